@@ -1,0 +1,83 @@
+package jinja
+
+import (
+	"iter"
+
+	"github.com/modsql/mod/compiler/diag"
+)
+
+// Value is a value of the template language. It is one of
+//
+//	nil (None), bool, int (never another Go integer type), *big.Int (an int that does not fit), float64, string,
+//	*List, *Tuple, *Dict, *Set, *Undefined, *Macro, Func
+//
+// or a host value: any Go type that implements some of [Attributer], [Indexer], [Callable], [Iterable], [Sized], [Truther],
+// [Equaler] and [fmt.Stringer] (its str()); [Reprer] gives its repr() where that differs.
+type Value = any
+
+// Attributer is a host value with attributes: x.name. ok is false where there is no such attribute; the template then sees an
+// undefined value that remembers the name.
+type Attributer interface {
+	Attr(name string) (v Value, ok bool)
+}
+
+// Indexer is a host value with subscripts: x[key].
+type Indexer interface {
+	Index(key Value) (v Value, ok bool, err error)
+}
+
+// Callable is a value that can be called.
+type Callable interface {
+	Call(c *Call) (Value, error)
+}
+
+// Iterable is a host value that a for loop can walk.
+type Iterable interface{ Iterate() iter.Seq[Value] }
+
+// Sized is a host value with a length.
+type Sized interface{ Len() int }
+
+// Truther is a host value that can be false; others are true (or, if Sized, false when empty).
+type Truther interface{ Truth() bool }
+
+// Equaler is a host value with an equality of its own; others are equal to themselves only.
+type Equaler interface{ Equal(other Value) bool }
+
+// Reprer is a host value whose repr() differs from its str().
+type Reprer interface{ Repr() string }
+
+// List is Python's list: mutable, shared by reference.
+type List struct{ Items []Value }
+
+// NewList returns a list of those items.
+func NewList(items ...Value) *List { return &List{Items: items} }
+
+// Tuple is Python's tuple. Items must not be changed.
+type Tuple struct{ Items []Value }
+
+// NewTuple returns a tuple of those items.
+func NewTuple(items ...Value) *Tuple { return &Tuple{Items: items} }
+
+// Undefined is what a name that means nothing evaluates to. It prints as nothing, is false and empty; any other use is an
+// error that tells Name.
+type Undefined struct {
+	Name string // as written: "x", or "a.b" for a missing attribute
+	Hint string // more than the name, for the error message; may be empty
+}
+
+// Func is a Go function as a value. Name is what error messages call it.
+type Func struct {
+	Name string
+	Fn   func(c *Call) (Value, error)
+}
+
+// Call implements Callable.
+func (f Func) Call(c *Call) (Value, error) { return f.Fn(c) }
+
+// Call is one call of a Callable from a template.
+type Call struct {
+	State  *State
+	Args   []Value
+	Kwargs *Dict     // never nil; keys are strings
+	Span   diag.Span // the call expression
+}

@@ -1,0 +1,3 @@
+module github.com/modsql/mod
+
+go 1.26
