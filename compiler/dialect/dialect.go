@@ -1,0 +1,76 @@
+// Package dialect is what must be known of a warehouse without being connected to it: how it quotes and folds names, what its
+// types are called and which features it has. There is one file per warehouse; statements themselves are spelled by macros.
+package dialect
+
+import (
+	"strings"
+
+	"github.com/modsql/mod/compiler/relation"
+)
+
+// Feature is a set of bits: differences between warehouses that Go must know. All other differences live in macros.
+type Feature uint32
+
+// The features.
+const (
+	TransactionalDDL Feature = 1 << iota // create, drop and rename can be rolled back
+	Merge                                // MERGE INTO
+	Indexes                              // CREATE INDEX on a table
+	Grants                               // GRANT and REVOKE on relations
+	Comments                             // COMMENT ON relations and columns
+	RenameView                           // views can be renamed
+	CascadeDrop                          // dropping a relation drops the views that read it
+	MaterializedViews                    // CREATE MATERIALIZED VIEW
+)
+
+// Dialect describes one warehouse. Its values are constants of the program: never changed, safe for concurrent use.
+type Dialect struct {
+	Name     string   // "duckdb": as in a profile's `type`, and the prefix that macros are dispatched on
+	Parents  []string // dialects whose macros it falls back to before "default", nearest first
+	Quote    byte     // the character around quoted names
+	Fold     func(string) string
+	Features Feature
+
+	DefaultDatabase string // where a profile names none; may be empty
+	DefaultSchema   string
+	MaxName         int // bytes in a name; 0 means no limit
+	Types           Types
+}
+
+// Types are the column types of what dbt's seeds and cross-database macros need, in the warehouse's spelling.
+type Types struct {
+	Text, Integer, Bigint, Float, Numeric, Boolean, Date, Time, Timestamp string
+}
+
+// Has tells whether the warehouse has all of those features.
+func (d *Dialect) Has(f Feature) bool { return d.Features&f == f }
+
+// Ident quotes one name.
+func (d *Dialect) Ident(name string) string {
+	q := string(d.Quote)
+	return q + strings.ReplaceAll(name, q, q+q) + q
+}
+
+// Relation quotes the parts of a relation's name that are not empty and joins them with dots.
+func (d *Dialect) Relation(r relation.Relation) string {
+	var parts []string
+	for _, p := range []string{r.Database, r.Schema, r.Name} {
+		if p != "" {
+			parts = append(parts, d.Ident(p))
+		}
+	}
+	return strings.Join(parts, ".")
+}
+
+// All are the known dialects.
+func All() []*Dialect { return []*Dialect{DuckDB, Postgres} }
+
+// Named returns the dialect of that name, or nil.
+func Named(name string) *Dialect {
+	for _, d := range All() {
+		if d.Name == name {
+			return d
+		}
+	}
+	return nil
+}

@@ -1,0 +1,18 @@
+package dialect
+
+import "strings"
+
+// Postgres is https://www.postgresql.org/docs/current/sql-syntax-lexical.html. Unquoted names fold to lower case and are cut
+// at 63 bytes.
+var Postgres = &Dialect{
+	Name:          "postgres",
+	Quote:         '"',
+	Fold:          strings.ToLower,
+	Features:      TransactionalDDL | Merge | Indexes | Grants | Comments | RenameView | CascadeDrop | MaterializedViews,
+	DefaultSchema: "public",
+	MaxName:       63,
+	Types: Types{
+		Text: "text", Integer: "integer", Bigint: "bigint", Float: "float8", Numeric: "numeric(28,6)",
+		Boolean: "boolean", Date: "date", Time: "time", Timestamp: "timestamp without time zone",
+	},
+}
