@@ -13,14 +13,14 @@ type Feature uint32
 
 // The features.
 const (
-	TransactionalDDL Feature = 1 << iota // create, drop and rename can be rolled back
-	Merge                                // MERGE INTO
-	Indexes                              // CREATE INDEX on a table
-	Grants                               // GRANT and REVOKE on relations
-	Comments                             // COMMENT ON relations and columns
-	RenameView                           // views can be renamed
-	CascadeDrop                          // dropping a relation drops the views that read it
-	MaterializedViews                    // CREATE MATERIALIZED VIEW
+	TransactionalDDL  Feature = 1 << iota // create, drop and rename can be rolled back
+	Merge                                 // MERGE INTO
+	Indexes                               // CREATE INDEX on a table
+	Grants                                // GRANT and REVOKE on relations
+	Comments                              // COMMENT ON relations and columns
+	RenameView                            // views can be renamed
+	CascadeDrop                           // dropping a relation drops the views that read it
+	MaterializedViews                     // CREATE MATERIALIZED VIEW
 )
 
 // Dialect describes one warehouse. Its values are constants of the program: never changed, safe for concurrent use.
