@@ -1,0 +1,159 @@
+package compiler
+
+import (
+	"context"
+
+	"github.com/modsql/mod/compiler/dag"
+	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/dialect"
+	"github.com/modsql/mod/compiler/jinja"
+	"github.com/modsql/mod/compiler/macros"
+	"github.com/modsql/mod/compiler/project"
+	"github.com/modsql/mod/compiler/relation"
+)
+
+// Type is the type of a node, in dbt's words.
+type Type string
+
+// The types of node.
+const (
+	Model     Type = "model"
+	Seed      Type = "seed"
+	Snapshot  Type = "snapshot"
+	Test      Type = "test"
+	Analysis  Type = "analysis"
+	Operation Type = "operation"
+	Source    Type = "source"
+	Exposure  Type = "exposure"
+	UnitTest  Type = "unit_test"
+)
+
+// Node is a resource of the graph. It is not changed after Compile and safe for concurrent reading.
+type Node struct {
+	ID      string // unique_id: "model.shop.orders"
+	Type    Type
+	Name    string
+	Package *project.Package
+	FQN     []string
+	File    *project.File // where it is defined: the model's file, or the YAML file of a generic test or source
+	At      diag.Span     // its name in a properties file, or the start of its own file
+	Path    string        // relative to the resource folder; for generic tests the name of the compiled file
+	Raw     string        // the unrendered code
+	Version jinja.Value   // nil without versions
+	// LatestVersion is the version that ref() without one means; nil without versions.
+	LatestVersion jinja.Value
+
+	Relation    relation.Relation // where it is stored; the zero Relation for what is not
+	Config      *Config
+	Description string // rendered
+	Columns     []*Column
+	Props       *project.Node // nil without properties
+	Tags        []string
+	Meta        *jinja.Dict
+	Checksum    string // sha256 of the content, hex
+
+	DependsOn     []string // IDs of nodes and sources, in the order of their first use
+	Macros        []string // IDs of macros
+	Refs          []RefCall
+	Sources       [][2]string
+	Test          *DataTest    // for tests
+	Table         *SourceTable // for sources
+	Raws          *project.Raw // for exposures, unit tests: the entry as written
+	Enabled       bool
+	Introspective bool // its template asks the warehouse while it is rendered
+
+	template *jinja.Template
+}
+
+// RefCall is one ref() of a node.
+type RefCall struct {
+	Package, Name string
+	Version       jinja.Value
+	At            diag.Span
+}
+
+// Column is a column's properties, with its description rendered.
+type Column struct {
+	*project.Column
+	Description string
+}
+
+// DataTest is what makes a node a data test. A singular test has no Name.
+type DataTest struct {
+	Namespace, Name string
+	Kwargs          *jinja.Dict // arguments as written, with model and column_name
+	Column          string
+	Attached        string // ID of the node or source that it tests; "" for singular tests
+	Given           *project.Test
+}
+
+// SourceTable is what makes a node a source.
+type SourceTable struct {
+	Source *project.Source
+	Table  *project.SourceTable
+}
+
+// Graph is a compiled project: every node, what it depends on, and how to render it. It is safe for concurrent use.
+type Graph struct {
+	Project  *project.Project
+	Dialect  *dialect.Dialect
+	Library  *macros.Library
+	Nodes    map[string]*Node // enabled ones by ID, sources, exposures and tests included
+	Order    []*Node          // the same, each after all that it depends on
+	Disabled []*Node
+	DAG      *dag.Graph[string]
+	Docs     map[string]string // docs blocks by "package.name"
+
+	invocation *macros.Invocation
+}
+
+// Options are what compiling needs to know besides the project.
+type Options struct {
+	Dialect    *dialect.Dialect
+	Invocation *macros.Invocation
+	// FullRefresh and Empty are the flags that change what templates see.
+	FullRefresh, Empty bool
+}
+
+// Rendered is a node's code, ready for the warehouse.
+type Rendered struct {
+	SQL string // compiled code, with the CTEs of ephemeral models
+	// Origin maps a byte of SQL to the place in the user's file that produced it; the zero Span for what mod added.
+	Origin func(offset int) diag.Span
+	CTEs   []CTE // what was put in front, in order
+	// Context is the names the node's templates see: for its hooks, and for the macros that spell its statements.
+	Context   *macros.Context
+	Pre, Post []Hook // its hooks, rendered
+}
+
+// CTE is an ephemeral model put into another's query.
+type CTE struct{ ID, Name, SQL string }
+
+// Hook is a rendered hook.
+type Hook struct {
+	SQL         string
+	Transaction bool
+	At          diag.Span
+}
+
+// Sight is what rendering may know of the warehouse.
+type Sight struct {
+	Warehouse macros.Warehouse // nil: offline
+	// Existing is what has the node's name now, nil if nothing or if it is not known. It decides is_incremental().
+	Existing *relation.Table
+	Deferred func(id string) (relation.Relation, bool) // where a node that is not built here is to be read; may be nil
+}
+
+// Render renders a node's code with execute on: what is run, or shown by `mod compile`. A mistake in the template is a
+// *diag.Diagnostic or *diag.Errors as the error.
+func (g *Graph) Render(ctx context.Context, n *Node, s Sight) (*Rendered, error) {
+	panic("not built yet")
+}
+
+// Operation renders a hook of on-run-start or on-run-end, or the code of `mod run-operation`, in a package's context with extra names.
+func (g *Graph) Operation(ctx context.Context, pkg *project.Package, text project.Text, s Sight, extra map[string]jinja.Value) (*Rendered, error) {
+	panic("not built yet")
+}
+
+// Inline compiles a query that is not part of the project, as of `mod show --inline`.
+func (g *Graph) Inline(sql string) (*Node, *diag.List) { panic("not built yet") }

@@ -1,0 +1,122 @@
+package runner
+
+import (
+	"time"
+
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/plan"
+)
+
+// Event is something that happened in a run. The console, JSON logs, the terminal interface and run results are views of
+// one stream of events. Events of one run are reported one at a time, in the order in which they happened.
+type Event interface{ event() }
+
+// Started opens a run.
+type Started struct {
+	Plan    *plan.Plan
+	Threads int
+	At      time.Time
+}
+
+// StepStarted says that a node's turn has come.
+type StepStarted struct {
+	Step   *plan.Step
+	Number int // from 1, in order of starting
+	Total  int
+	At     time.Time
+}
+
+// Statement is one statement sent to the warehouse, after it ended.
+type Statement struct {
+	Node *compiler.Node // nil for statements of no node
+	SQL  string
+	Took time.Duration
+	Rows int64
+	Err  error
+}
+
+// Logged is a line that a template logged or printed, or a warning of a macro.
+type Logged struct {
+	Node  *compiler.Node
+	Text  string
+	Level string // "info", "debug", "warn", "print"
+	At    time.Time
+}
+
+// Retrying says that a transient failure is about to be tried again.
+type Retrying struct {
+	Node    *compiler.Node
+	Err     error
+	Attempt int
+	Wait    time.Duration
+}
+
+// StepFinished is the end of a node's turn; skipped nodes have one without a StepStarted.
+type StepFinished struct {
+	Result *Result
+	Number int // of its StepStarted; of its own place for skipped ones
+	Total  int
+}
+
+// Finished closes a run.
+type Finished struct{ Results *Results }
+
+func (Started) event()      {}
+func (StepStarted) event()  {}
+func (Statement) event()    {}
+func (Logged) event()       {}
+func (Retrying) event()     {}
+func (StepFinished) event() {}
+func (Finished) event()     {}
+
+// Status is how a node ended, in dbt's words.
+type Status string
+
+// The statuses.
+const (
+	Success Status = "success"
+	Pass    Status = "pass"
+	Warn    Status = "warn"
+	Fail    Status = "fail" // a data test found failing rows
+	Error   Status = "error"
+	Skipped Status = "skipped"
+	NoOp    Status = "no-op"
+)
+
+// Result is how one node ended.
+type Result struct {
+	Node         *compiler.Node
+	Step         *plan.Step
+	Status       Status
+	Message      string // one line or more: "SELECT 100", "Got 3 results, configured to fail if != 0", the warehouse's words
+	Failures     *int   // failing rows of a data test; nil for others
+	Rows         int64  // rows affected, -1 if not told
+	Code         string // the command tag's verb
+	QueryID      string
+	Compiled     string // the compiled code; "" if it was not compiled
+	CompiledPath string // of the file in target/, relative to the project; "" if none
+	// Problem is the failure at its place in the user's files; nil if it has none, or if there was no failure.
+	Problem                                 *diag.Diagnostic
+	Err                                     error
+	Because                                 *compiler.Node // the failed node a skipped one depends on
+	Thread                                  int            // from 1
+	Started, Compiling, Executing, Finished time.Time
+}
+
+// Results are the results of a run, in order of finishing.
+type Results struct {
+	All               []*Result
+	Started, Finished time.Time
+	Interrupted       bool
+}
+
+// Failed tells whether a node or a test failed.
+func (r *Results) Failed() bool {
+	for _, x := range r.All {
+		if x.Status == Error || x.Status == Fail {
+			return true
+		}
+	}
+	return false
+}
