@@ -35,6 +35,7 @@ type Dialect struct {
 	DefaultSchema   string
 	MaxName         int // bytes in a name; 0 means no limit
 	Types           Types
+	Columns         ColumnTypes
 }
 
 // Types are the column types of what dbt's seeds and cross-database macros need, in the warehouse's spelling.

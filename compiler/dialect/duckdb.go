@@ -13,4 +13,5 @@ var DuckDB = &Dialect{
 		Text: "varchar", Integer: "integer", Bigint: "bigint", Float: "double", Numeric: "decimal(28,6)",
 		Boolean: "boolean", Date: "date", Time: "time", Timestamp: "timestamp",
 	},
+	Columns: ColumnTypes{Integer: duckdbInteger, Float: duckdbFloat, Numeric: ansiNumeric, String: ansiString},
 }

@@ -15,4 +15,8 @@ var Postgres = &Dialect{
 		Text: "text", Integer: "integer", Bigint: "bigint", Float: "float8", Numeric: "numeric(28,6)",
 		Boolean: "boolean", Date: "date", Time: "time", Timestamp: "timestamp without time zone",
 	},
+	Columns: ColumnTypes{
+		Integer: ansiInteger, Float: ansiFloat, Numeric: ansiNumeric, String: ansiString,
+		Sized: true, Unsized: []string{"text", "character varying"},
+	},
 }
