@@ -21,6 +21,9 @@ const (
 	RenameView                            // views can be renamed
 	CascadeDrop                           // dropping a relation drops the views that read it
 	MaterializedViews                     // CREATE MATERIALIZED VIEW
+	ReplaceTable                          // CREATE OR REPLACE TABLE, in one step for readers, also from a query that reads the table
+	ReplaceView                           // CREATE OR REPLACE VIEW, whatever columns the view had
+	ExtendView                            // CREATE OR REPLACE VIEW, if the view keeps its columns and new ones come last
 )
 
 // Dialect describes one warehouse. Its values are constants of the program: never changed, safe for concurrent use.

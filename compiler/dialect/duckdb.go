@@ -7,7 +7,7 @@ var DuckDB = &Dialect{
 	Name:          "duckdb",
 	Quote:         '"',
 	Fold:          strings.ToLower,
-	Features:      TransactionalDDL | Merge | Indexes | Comments | RenameView,
+	Features:      TransactionalDDL | Merge | Indexes | Comments | RenameView | ReplaceTable | ReplaceView,
 	DefaultSchema: "main",
 	Types: Types{
 		Text: "varchar", Integer: "integer", Bigint: "bigint", Float: "double", Numeric: "decimal(28,6)",

@@ -16,15 +16,31 @@ type Kind struct {
 	Ops func(r Request) ([]Op, error)
 }
 
+// Kinds are the built-in materializations, in the order in which documents list them. The slice is the caller's.
+func Kinds() []*Kind {
+	return []*Kind{&view, &table, &incremental, &materializedView, &seed, &ephemeral, &test}
+}
+
 // Named returns the built-in materialization of that name, or nil.
-func Named(name string) *Kind { return nil }
+func Named(name string) *Kind {
+	for _, k := range Kinds() {
+		if k.Name == name {
+			return k
+		}
+	}
+	return nil
+}
 
 // Request is what is wanted of a materialization.
 type Request struct {
 	Target   relation.Table  // name, and the kind it will have
 	Existing *relation.Table // what has that name now; nil if nothing
 	// Find returns what exists under another name (a leftover of a run that was killed), or nil.
-	Find    func(relation.Relation) *relation.Table
+	Find func(relation.Relation) *relation.Table
+	// Overrides tells whether the project or one of its packages defines the macro of that name, or an implementation of it
+	// (postgres__x, default__x) that dispatch would prefer to the pack's. nil means that they define none.
+	Overrides func(macro string) bool
+
 	SQL     string // the compiled query
 	Full    bool   // rebuild, whatever exists
 	Config  Config
@@ -35,6 +51,7 @@ type Request struct {
 	// Describe tells that descriptions are to be stored with persist_docs; the macros take the texts from the model.
 	RelationDocs, ColumnDocs bool
 	Unsafe                   bool // --empty and the like: no hooks
+	Store                    bool // for data tests: keep the failing rows, if their config does not say
 }
 
 // Config reads a node's config.
@@ -62,18 +79,22 @@ type Phase int
 const (
 	Before Phase = iota // before the transaction
 	Inside
-	After // after the commit; a failure is a warning, and the next run makes up for it
+	After // after the commit; a failure of a Call is a warning, and the next run makes up for it, that of a hook is the node's
 )
 
-// Op is one step. Exactly one of Call, SQL, Load and Look is set.
+// Op is one step. Exactly one of Call, SQL, Load, Look and Ask is set.
 type Op struct {
 	Phase Phase
 	Call  *Call  // a statement that a macro spells
-	SQL   string // a statement as it is
+	SQL   string // a statement as it is: a hook
 	Load  *Load  // rows to bring into a table
-	Look  *Look  // something to find out before going on
+	Look  *Look  // columns to find out before going on
+	Ask   *Ask   // rows to find out before going on
 	Main  bool   // its stats are the node's
-	Does  []Effect
+	// Single tells that the op is one statement, atomic by itself: if it is the only one that is Inside, a transaction around it
+	// changes nothing.
+	Single bool
+	Does   []Effect
 }
 
 // Call is a call of a macro that returns SQL. An empty text means that there is nothing to run.
@@ -86,11 +107,29 @@ type Call struct {
 // Load appends the rows of the node's seed file to a table.
 type Load struct{ Into relation.Table }
 
-// Look reads the columns of a relation and continues with them. It keeps materializations pure: the same columns give the
+// Look reads the columns of relations and continues with them. It keeps materializations pure: the same columns give the
 // same ops.
 type Look struct {
-	At   []relation.Relation
-	Then func(columns [][]relation.Column) ([]Op, error) // columns[i] belongs to At[i]; nil if it does not exist
+	// At are the relations. One without a schema is a temporary table of the session.
+	At []relation.Relation
+	// Query, if not empty, is a query to describe without running it.
+	Query string
+	// Then returns the ops that take this op's place. columns[i] belongs to At[i]; nil if it does not exist. Those of Query come last.
+	Then func(columns [][]relation.Column) ([]Op, error)
+}
+
+// Ask runs a query that a macro spells and continues with its rows.
+type Ask struct {
+	Call Call
+	// Then returns the ops that take this op's place. nil means that there is nothing to go on with: the rows are the node's
+	// result, as those of a data test.
+	Then func(Rows) ([]Op, error)
+}
+
+// Rows is a small result, read whole.
+type Rows struct {
+	Names  []string
+	Values [][]any
 }
 
 // Effect is how an op changes what exists, so that nobody has to ask the warehouse again.

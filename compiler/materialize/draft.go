@@ -1,0 +1,172 @@
+package materialize
+
+import (
+	"strings"
+
+	"github.com/modsql/mod/compiler/dialect"
+	"github.com/modsql/mod/compiler/relation"
+)
+
+// draft collects the ops of one request.
+type draft struct {
+	Request
+	ops []Op
+}
+
+func (d *draft) add(ops ...Op) { d.ops = append(d.ops, ops...) }
+
+// overrides tells whether the project has one of those macros of its own.
+func (r Request) overrides(macros ...string) bool {
+	if r.Overrides == nil {
+		return false
+	}
+	for _, m := range macros {
+		if r.Overrides(m) {
+			return true
+		}
+	}
+	return false
+}
+
+func (r Request) has(f dialect.Feature) bool { return r.Dialect.Has(f) }
+
+func (r Request) find(name relation.Relation) *relation.Table {
+	if r.Find == nil {
+		return nil
+	}
+	return r.Find(name)
+}
+
+// text returns a config that is text, "" if it is not set.
+func (r Request) text(config string) string {
+	s, _ := r.Config.Get(config).(string)
+	return s
+}
+
+// contract tells whether the columns of the model are to be as its properties say.
+func (r Request) contract() bool {
+	c, _ := r.Config.Get("contract").(map[string]any)
+	enforced, _ := c["enforced"].(bool)
+	return enforced
+}
+
+// plain tells that a statement which creates the target is what the pack spells, without anything before or after it.
+func (r Request) plain(macros ...string) bool {
+	return !r.contract() && r.text("sql_header") == "" && !r.overrides(macros...)
+}
+
+func call(macro string, args ...any) *Call { return &Call{Macro: macro, Args: args} }
+
+func creates(t relation.Table) []Effect { return []Effect{{Create: &t}} }
+
+// drop is the op that drops a relation. A project that has its own drop_relation is heeded: that one runs the statement itself.
+func (r Request) drop(p Phase, t relation.Table) Op {
+	macro := "get_drop_sql"
+	if r.overrides("drop_relation") {
+		macro = "drop_relation"
+	}
+	name := t.Relation
+	return Op{Phase: p, Call: call(macro, t), Single: true, Does: []Effect{{Drop: &name}}}
+}
+
+func (r Request) rename(p Phase, from relation.Table, to relation.Relation) Op {
+	c := call("get_rename_sql", from, to.Name)
+	if r.overrides("rename_relation") {
+		c = call("rename_relation", from, relation.Table{Relation: to, Kind: from.Kind})
+	}
+	return Op{Phase: p, Call: c, Single: true, Does: []Effect{{Rename: &Rename{From: from.Relation, To: to}}}}
+}
+
+// The endings of the names that a materialization uses for a while, as dbt's.
+const (
+	temporarySuffix = "__dbt_tmp"
+	backupSuffix    = "__dbt_backup"
+)
+
+// beside is a name next to the target's, for as long as a build takes.
+func (r Request) beside(suffix string) relation.Relation {
+	name := r.Target.Relation
+	name.Name = suffixed(name.Name, suffix, r.Dialect.MaxName)
+	return name
+}
+
+// suffixed appends to a name and cuts what stands before the suffix so that the whole fits into limit bytes.
+func suffixed(name, suffix string, limit int) string {
+	if limit > 0 && len(name)+len(suffix) > limit {
+		cut := limit - len(suffix)
+		name = strings.ToValidUTF8(name[:max(cut, 0)], "")
+	}
+	return name + suffix
+}
+
+// leftovers drops what a killed run left behind under the names that this one is going to use.
+func (d *draft) leftovers() {
+	for _, suffix := range []string{temporarySuffix, backupSuffix} {
+		if t := d.find(d.beside(suffix)); t != nil {
+			d.add(d.drop(Before, *t))
+		}
+	}
+}
+
+func (d *draft) before() {
+	d.hooks(d.Pre, false, Before)
+	d.leftovers()
+	d.hooks(d.Pre, true, Inside)
+}
+
+// after ends a build: indexes of a new table, grants, descriptions, hooks. fresh tells that the relation is not the one that was
+// there before, so that no rights carried over.
+func (d *draft) after(fresh bool) {
+	if fresh {
+		d.indexes()
+	}
+	d.grants(fresh)
+	d.docs()
+	d.hooks(d.Post, true, Inside)
+	d.hooks(d.Post, false, After)
+}
+
+func (d *draft) hooks(hooks []Hook, transaction bool, p Phase) {
+	if d.Unsafe {
+		return
+	}
+	for _, h := range hooks {
+		if sql := strings.TrimSpace(h.SQL); sql != "" && h.Transaction == transaction {
+			d.add(Op{Phase: p, SQL: sql})
+		}
+	}
+}
+
+// indexes come last, after the relation has its name: DuckDB does not rename a table that has one.
+func (d *draft) indexes() {
+	if !d.has(dialect.Indexes) || d.Target.Kind == relation.View {
+		return
+	}
+	if d.overrides("create_indexes") {
+		d.add(Op{Phase: Inside, Call: call("create_indexes", d.Target)})
+		return
+	}
+	indexes, _ := d.Config.Get("indexes").([]any)
+	for _, index := range indexes {
+		d.add(Op{Phase: Inside, Call: call("get_create_index_sql", d.Target, index)})
+	}
+}
+
+// docs stores descriptions. Which columns there are decides which comments are possible.
+func (d *draft) docs() {
+	switch {
+	case !d.has(dialect.Comments), !d.RelationDocs && !d.ColumnDocs:
+	case d.overrides("persist_docs"):
+		d.add(Op{Phase: Inside, Call: call("persist_docs_of_model", d.Target, d.RelationDocs, d.ColumnDocs)})
+	case !d.ColumnDocs:
+		d.add(Op{Phase: Inside, Call: call("get_persist_docs_sql", d.Target, true, false, nil)})
+	default:
+		target, wanted := d.Target, d.RelationDocs
+		d.add(Op{Phase: Inside, Look: &Look{
+			At: []relation.Relation{target.Relation},
+			Then: func(columns [][]relation.Column) ([]Op, error) {
+				return []Op{{Phase: Inside, Call: call("get_persist_docs_sql", target, wanted, true, columns[0])}}, nil
+			},
+		}})
+	}
+}

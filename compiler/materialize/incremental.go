@@ -1,0 +1,56 @@
+package materialize
+
+import (
+	"github.com/modsql/mod/compiler/relation"
+)
+
+var incremental = Kind{
+	Name: "incremental",
+	Doc:  "Keeps the rows of earlier runs and adds those that the query returns now, or replaces the ones with the same unique_key.",
+	Ops: func(r Request) ([]Op, error) {
+		r.Target.Kind = relation.BaseTable
+		strategy, err := r.strategy()
+		if err != nil {
+			return nil, err
+		}
+		d := &draft{Request: r}
+		d.before()
+		if r.Full || r.Existing == nil || r.Existing.Kind != relation.BaseTable {
+			d.build(d.createTable, d.replaceTable())
+			d.after(true)
+			return d.ops, nil
+		}
+		err = d.extend(strategy)
+		return d.ops, err
+	},
+}
+
+// extend brings the rows of the query into the table that exists, through a temporary table: strategies read the rows more than once.
+func (d *draft) extend(strategy string) error {
+	r := d.Request
+	rows := relation.Table{Relation: relation.Relation{Name: r.beside(temporarySuffix).Name}, Kind: relation.BaseTable}
+	d.add(Op{Phase: Inside, Call: call("get_create_table_as_sql", true, rows, r.SQL)})
+
+	then := func(columns [][]relation.Column) ([]Op, error) {
+		rest := &draft{Request: r}
+		into, err := rest.adapt(columns[0], columns[1])
+		if err != nil {
+			return nil, err
+		}
+		rest.add(Op{Phase: Inside, Call: call(strategyMacro(strategy), r.strategyArgs(rows, into)), Main: true}, r.drop(Inside, rows))
+		rest.after(false)
+		return rest.ops, nil
+	}
+	if r.adaptable() {
+		d.add(Op{Phase: Inside, Look: &Look{At: []relation.Relation{rows.Relation, r.Target.Relation}, Then: then}})
+		return nil
+	}
+	ops, err := then([][]relation.Column{r.Existing.Columns, r.Existing.Columns})
+	d.add(ops...)
+	return err
+}
+
+// adaptable tells whether the query's columns could make a difference, so that they have to be looked at.
+func (r Request) adaptable() bool {
+	return r.Existing.Columns == nil || r.onSchemaChange() != ignore || !r.contract() && widens(r.Existing.Columns)
+}

@@ -1,0 +1,97 @@
+package materialize
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/modsql/mod/compiler/relation"
+)
+
+var seed = Kind{
+	Name: "seed",
+	Doc:  "Loads the rows of a CSV file into a table.",
+	Ops: func(r Request) ([]Op, error) {
+		r.Target.Kind = relation.BaseTable
+		r.Target.Columns = r.Seed.Columns
+		d := &draft{Request: r}
+		fresh := r.Full || r.Existing == nil
+		if err := d.seedable(fresh); err != nil {
+			return nil, err
+		}
+		d.before()
+		if fresh {
+			d.buildSeed()
+		} else {
+			d.add(Op{Phase: Inside, Call: d.truncate(), Main: r.Seed.Rows == 0})
+			d.load(d.Target)
+		}
+		d.after(fresh)
+		return d.ops, nil
+	},
+}
+
+// seedable tells why the seed cannot be loaded, if so.
+func (r Request) seedable(fresh bool) error {
+	if r.Existing == nil {
+		return nil
+	}
+	if r.Existing.Kind == relation.View {
+		return fmt.Errorf("cannot seed to '%s', it is a view", r.Dialect.Relation(r.Target.Relation))
+	}
+	if !fresh && r.Existing.Columns != nil && !sameNames(r.Existing.Columns, r.Seed.Columns) {
+		return fmt.Errorf("the columns of the file (%s) are not those of the table (%s); load it with --full-refresh to make the table anew",
+			names(r.Seed.Columns), names(r.Existing.Columns))
+	}
+	return nil
+}
+
+// buildSeed loads into a new table before it takes the place of the old one, so that a file that cannot be loaded changes nothing and
+// readers wait for no load.
+func (d *draft) buildSeed() {
+	made := d.Target
+	if d.Existing != nil {
+		made.Relation = d.beside(temporarySuffix)
+	}
+	d.add(Op{Phase: Inside, Call: call("get_create_csv_table_sql", made, made.Columns), Main: d.Seed.Rows == 0, Does: creates(made)})
+	d.load(made)
+	if d.Existing != nil {
+		d.swap(made)
+	}
+}
+
+func (d *draft) load(into relation.Table) {
+	if d.Seed.Rows != 0 {
+		d.add(Op{Phase: Inside, Load: &Load{Into: into}, Main: true})
+	}
+}
+
+func (r Request) truncate() *Call {
+	if r.overrides("truncate_relation") {
+		return call("truncate_relation", r.Target)
+	}
+	return call("get_truncate_sql", r.Target)
+}
+
+func sameNames(a, b []relation.Column) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	has := map[string]bool{}
+	for _, c := range a {
+		has[strings.ToLower(c.Name)] = true
+	}
+	for _, c := range b {
+		if !has[strings.ToLower(c.Name)] {
+			return false
+		}
+	}
+	return true
+}
+
+func names(columns []relation.Column) string {
+	out := make([]string, len(columns))
+	for i, c := range columns {
+		out[i] = c.Name
+	}
+	return strings.Join(out, ", ")
+}

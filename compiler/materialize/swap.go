@@ -1,0 +1,38 @@
+package materialize
+
+import (
+	"github.com/modsql/mod/compiler/dialect"
+	"github.com/modsql/mod/compiler/relation"
+)
+
+// build makes the target anew. Readers see the old relation until they see the new one; a failure leaves the old one.
+// create is the op that creates the relation it is given, replace the one that creates or replaces it in one statement, if there is one.
+func (d *draft) build(create func(relation.Table) Op, replace func(relation.Table) Op) {
+	switch {
+	case d.Existing == nil:
+		d.add(create(d.Target))
+	case replace != nil && d.Existing.Kind == d.Target.Kind:
+		d.add(replace(d.Target))
+	default:
+		made := d.Target
+		made.Relation = d.beside(temporarySuffix)
+		d.add(create(made))
+		d.swap(made)
+	}
+}
+
+// swap puts what was built in the place of what exists. Where a transaction covers that, the old relation goes inside of it,
+// so that nothing is left over, wherever the run ends.
+func (d *draft) swap(made relation.Table) {
+	if d.has(dialect.TransactionalDDL) {
+		d.add(d.drop(Inside, *d.Existing), d.rename(Inside, made, d.Target.Relation))
+		return
+	}
+	old := *d.Existing
+	old.Relation = d.beside(backupSuffix)
+	d.add(
+		d.rename(Inside, *d.Existing, old.Relation),
+		d.rename(Inside, made, d.Target.Relation),
+		d.drop(After, old),
+	)
+}
