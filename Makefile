@@ -1,0 +1,49 @@
+# Every target is a line or two that one could type. `make test` needs Go 1.26 and nothing else: it fetches the rest.
+.DEFAULT_GOAL := help
+MAKEFLAGS     += --no-print-directory
+
+cache  := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/mod
+linter := v2.15.0
+
+# What the tests look for: Python with Jinja2 and DuckDB (they are what we compare with), and the programs of Postgres.
+export MOD_PYTHON ?= $(cache)/python/bin/python
+export PATH       := $(cache)/bin:$(PATH):$(lastword $(sort $(wildcard /usr/lib/postgresql/*/bin)))
+
+build: ## bin/mod
+	go build -trimpath -o bin/mod ./cmd/mod
+
+test: ## all checks, after fetching what they need and is not here yet
+	@.ci/setup $(cache) $(linter)
+	@$(MAKE) check
+
+check: lint fuzz ## all checks with what is here
+	go test -timeout 20m ./...
+
+lint: ## format, vet, layers, golangci-lint
+	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo "gofmt -w these files" >&2; exit 1; }
+	go vet ./...
+	go test -run 'Layers|Lattice' ./tests
+	@if command -v golangci-lint >/dev/null; then set -x; golangci-lint run; else echo "golangci-lint is missing: skipped" >&2; fi
+
+fuzz: ## every fuzz target for ten seconds
+	@.ci/fuzz 10s
+
+bench: ## mod and raw SQL in turn on one machine, as ratios (dbt beside it with DBT=path)
+	go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./tests/bench
+
+golden: ## rewrite golden files; read the diff
+	go test ./compiler/... ./tests -update
+
+docs: ## rewrite docs/reference from the code
+	go test ./docs/... -update
+
+conformance: build ## build real dbt projects and compare with what dbt made of them (MOD_CASES: where they are laid out)
+	@.ci/conformance bin/mod
+
+clean: ## remove what was built
+	rm -rf bin dist target logs shop.duckdb shop.duckdb.wal
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build test check lint fuzz bench golden docs conformance clean help
