@@ -39,7 +39,9 @@ func (s *session) Exec(ctx context.Context, sql string) (adapters.Stats, error) 
 }
 
 // Query runs the statements and streams the result of the last one.
-func (s *session) Query(ctx context.Context, sql string) (*adapters.Rows, error) { return s.query(ctx, sql) }
+func (s *session) Query(ctx context.Context, sql string) (*adapters.Rows, error) {
+	return s.query(ctx, sql)
+}
 
 func (s *session) query(ctx context.Context, sql string, args ...string) (*adapters.Rows, error) {
 	var result *bindings.Result
