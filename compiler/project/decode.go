@@ -1,0 +1,115 @@
+package project
+
+import (
+	"slices"
+
+	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/jinja"
+)
+
+// CodeInvalidProperty: a property has a value of a type that it cannot have.
+const CodeInvalidProperty diag.Code = "invalid-property"
+
+// decoder takes YAML apart and reports what does not fit.
+type decoder struct {
+	list     *diag.List
+	strict   bool
+	renderer *renderer
+}
+
+// loose reports what dbt would pass over: a warning, with strict an error.
+func (d *decoder) loose(n *node, code diag.Code, message, hint string) {
+	severity := diag.Warning
+	if d.strict {
+		severity = diag.Error
+	}
+	d.list.Add(&diag.Diagnostic{Severity: severity, Code: code, Span: n.at, Message: message, Hint: hint})
+}
+
+// wrongType reports a value that should be something else.
+func (d *decoder) wrongType(n *node, key, want string) {
+	have := "a " + n.kind.String()
+	if n.kind == scalar {
+		have = describe(resolveScalar(n))
+	}
+	d.list.Errorf(n.at, CodeInvalidProperty, "%q must be %s, not %s", key, want, have)
+}
+
+func describe(v jinja.Value) string {
+	switch v := v.(type) {
+	case nil:
+		return "empty"
+	case string:
+		return "text"
+	case bool:
+		return jinja.Str(v)
+	default:
+		return "the number " + jinja.Str(v)
+	}
+}
+
+// checkKeys reports the keys of a mapping that are not known; older ones are passed over.
+func (d *decoder) checkKeys(n *node, what string, known, older []string) {
+	for i := 0; i+1 < len(n.items); i += 2 {
+		k := n.items[i]
+		if !slices.Contains(known, k.text) && !slices.Contains(older, k.text) {
+			d.loose(k, CodeUnknownKey, `"`+k.text+`" is not `+what, diag.DidYouMean(k.text, known))
+		}
+	}
+}
+
+// texts reads a list of text, or a single text, from n's value.
+func (d *decoder) texts(n *node, v jinja.Value, key string) []string {
+	items := listed(v)
+	out := make([]string, 0, len(items))
+	for i, item := range items {
+		switch item.(type) {
+		case string, int, float64, bool:
+			out = append(out, jinja.Str(item))
+		default:
+			at := n
+			if n.kind == sequence && i < len(n.items) {
+				at = n.items[i]
+			}
+			d.wrongType(at, key, "text or a list of text")
+		}
+	}
+	return out
+}
+
+// text is n's text: rendered or, where dbt leaves it for later, as written. Numbers and truth values are taken as text.
+func (d *decoder) text(n *node, v jinja.Value, key string) string {
+	if n.isNull() || v == nil {
+		return ""
+	}
+	switch v.(type) {
+	case *jinja.List, *jinja.Dict:
+		d.wrongType(n, key, "text")
+		return ""
+	}
+	return jinja.Str(v)
+}
+
+// mappingOr is n if it is a mapping; anything else but null is reported.
+func (d *decoder) mappingOr(n *node, key string) *node {
+	if n.isNull() {
+		return nil
+	}
+	if n.kind != mapping {
+		d.wrongType(n, key, "a mapping")
+		return nil
+	}
+	return n
+}
+
+// itemsOf are the items of a list; anything else but null is reported.
+func (d *decoder) itemsOf(n *node, key string) []*node {
+	if n.isNull() {
+		return nil
+	}
+	if n.kind != sequence {
+		d.wrongType(n, key, "a list")
+		return nil
+	}
+	return n.items
+}

@@ -1,0 +1,189 @@
+package project
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/modsql/mod/compiler/diag"
+)
+
+// resource is a kind of file: the folders it is looked for in and the endings it has.
+type resource struct {
+	into    *[]*File
+	folders []string
+	endings []string
+	// unread files are only listed.
+	unread bool
+	// not tells which folders below are another resource's.
+	not []string
+}
+
+// discover lists and reads the files of a package, in order of path.
+func (l *loader) discover(pkg *Package) {
+	p := &pkg.Paths
+	var yamlFiles []*File
+	below := func(folders []string, name string) []string {
+		out := make([]string, len(folders))
+		for i, f := range folders {
+			out[i] = path.Join(f, name)
+		}
+		return out
+	}
+	resources := []resource{
+		{into: &pkg.Models, folders: p.Models, endings: []string{".sql", ".py"}},
+		{into: &pkg.Seeds, folders: p.Seeds, endings: []string{".csv"}, unread: true},
+		{into: &pkg.Snapshots, folders: p.Snapshots, endings: []string{".sql"}},
+		{into: &pkg.Tests, folders: p.Tests, endings: []string{".sql"}, not: []string{"generic", "fixtures"}},
+		{into: &pkg.GenericTests, folders: below(p.Tests, "generic"), endings: []string{".sql"}},
+		{into: &pkg.Fixtures, folders: below(p.Tests, "fixtures"), endings: []string{".csv", ".sql"}},
+		{into: &pkg.Analyses, folders: p.Analyses, endings: []string{".sql"}},
+		{into: &pkg.Macros, folders: p.Macros, endings: []string{".sql"}},
+		{into: &pkg.Functions, folders: p.Functions, endings: []string{".sql", ".py", ".js"}},
+		{into: &pkg.Docs, folders: p.Docs, endings: []string{".md"}},
+		{into: &yamlFiles, folders: p.all(), endings: []string{".yml", ".yaml"}},
+	}
+	w := &walker{pkg: pkg, ignore: l.ignoreFile(pkg.Dir), list: l.list, found: map[string][]string{}}
+	var read []*File
+	for _, r := range resources {
+		seen := map[string]bool{}
+		for _, folder := range r.folders {
+			for _, file := range w.files(folder) {
+				if f := w.file(l, r, folder, file); f != nil && !seen[f.Path] {
+					seen[f.Path] = true
+					*r.into = append(*r.into, f)
+					if !r.unread {
+						read = append(read, f)
+					}
+				}
+			}
+		}
+		slices.SortFunc(*r.into, func(a, b *File) int { return strings.Compare(a.Path, b.Path) })
+	}
+	readAll(read, l.list)
+	if l.yamlFiles == nil {
+		l.yamlFiles = map[*Package][]*File{}
+	}
+	l.yamlFiles[pkg] = yamlFiles
+}
+
+// walker lists a package's folders, each once.
+type walker struct {
+	pkg    *Package
+	ignore *ignore
+	list   *diag.List
+	found  map[string][]string // by folder: the files in and below it, from the package's folder
+}
+
+// files lists the files below a folder of the package; one that is not there has none.
+func (w *walker) files(folder string) []string {
+	if files, ok := w.found[folder]; ok {
+		return files
+	}
+	var files []string
+	root := filepath.Join(w.pkg.Dir, filepath.FromSlash(folder))
+	err := filepath.WalkDir(root, func(name string, e fs.DirEntry, err error) error {
+		if err != nil {
+			if errors.Is(err, fs.ErrNotExist) {
+				return nil
+			}
+			return err
+		}
+		rel, _ := filepath.Rel(w.pkg.Dir, name)
+		rel = filepath.ToSlash(rel)
+		if e.IsDir() {
+			if name != root && w.skipped(rel) {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if e.Type()&fs.ModeSymlink != 0 {
+			if info, err := os.Stat(name); err != nil || info.IsDir() {
+				return nil
+			}
+		}
+		files = append(files, rel)
+		return nil
+	})
+	if err != nil {
+		w.list.Errorf(diag.Span{Source: w.pkg.Source}, CodeUnreadable, "the folder %s cannot be read: %v", folder, err)
+	}
+	w.found[folder] = files
+	return files
+}
+
+// skipped tells whether a folder is none of the project's: what is built and installed, hidden, or test data of Go.
+func (w *walker) skipped(rel string) bool {
+	base := path.Base(rel)
+	return strings.HasPrefix(base, ".") || base == "testdata" || base == "__pycache__" ||
+		rel == path.Clean(filepath.ToSlash(w.pkg.Paths.Target)) || rel == path.Clean(filepath.ToSlash(w.pkg.Paths.Packages))
+}
+
+// file makes a File of a listed one, or nil if it is not of that resource.
+func (w *walker) file(l *loader, r resource, folder, rel string) *File {
+	base := path.Base(rel)
+	ending := strings.ToLower(path.Ext(base))
+	if !slices.Contains(r.endings, ending) || strings.ContainsAny(base[:1], ".#~") || w.ignore.matches(rel) {
+		return nil
+	}
+	inFolder := rel
+	if folder != "." {
+		inFolder = strings.TrimPrefix(rel, folder+"/")
+	}
+	if first, _, nested := strings.Cut(inFolder, "/"); nested && slices.Contains(r.not, first) {
+		return nil
+	}
+	abs := filepath.Join(w.pkg.Dir, filepath.FromSlash(rel))
+	src := diag.NewSource(l.relative(abs), "")
+	return &File{Source: src, Body: src, Package: w.pkg, Name: base[:len(base)-len(ending)], Rel: inFolder, Path: rel, Root: folder, Abs: abs}
+}
+
+// readAll reads files side by side, with a worker for each processor, and reports those that are not text.
+func readAll(files []*File, list *diag.List) {
+	lists := make([]diag.List, len(files))
+	each(len(files), func(i int) {
+		f := files[i]
+		text, err := os.ReadFile(f.Abs)
+		if err != nil {
+			lists[i].Errorf(diag.Span{Source: f.Source}, CodeUnreadable, "the file cannot be read: %v", err)
+			return
+		}
+		f.Source = diag.NewSource(f.Source.Path, string(trimBOM(text)))
+		f.Body = f.Source
+		checkUTF8(f.Source, &lists[i])
+	})
+	for i := range lists {
+		list.Append(&lists[i])
+	}
+}
+
+// each calls do for 0 to n-1, on as many goroutines as there are processors, and returns when all are done.
+func each(n int, do func(i int)) {
+	workers := min(runtime.GOMAXPROCS(0), n)
+	if workers <= 1 {
+		for i := range n {
+			do(i)
+		}
+		return
+	}
+	next := make(chan int)
+	var wait sync.WaitGroup
+	for range workers {
+		wait.Go(func() {
+			for i := range next {
+				do(i)
+			}
+		})
+	}
+	for i := range n {
+		next <- i
+	}
+	close(next)
+	wait.Wait()
+}

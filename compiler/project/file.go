@@ -1,0 +1,35 @@
+package project
+
+import (
+	"strings"
+
+	"github.com/modsql/mod/compiler/diag"
+)
+
+// File is a file of a package. Reading one is cheap except for seeds, whose text is not kept: Source then holds only the path.
+type File struct {
+	*diag.Source // Path is relative to the root project's folder
+	Package      *Package
+	Name         string // without folder and ending: "stg_orders"
+	Rel          string // relative to the resource folder: "staging/stg_orders.sql"
+	Path         string // relative to the package's folder: "models/staging/stg_orders.sql"
+	Root         string // the resource folder: "models"
+	Abs          string
+
+	// Head is the comment with properties at the file's top, zero without one.
+	Head diag.Span
+	// Body is what to compile: the Source itself or, with a Head, a copy in which it is blank, so that every offset is the same.
+	Body *diag.Source
+}
+
+// Folders are the folders between the resource folder and the file.
+func (f *File) Folders() []string {
+	parts := strings.Split(f.Rel, "/")
+	return parts[:len(parts)-1]
+}
+
+// Ending is the file's ending with its dot, in lower case: ".sql".
+func (f *File) Ending() string {
+	base := f.Rel[strings.LastIndexByte(f.Rel, '/')+1:]
+	return strings.ToLower(base[len(f.Name):])
+}

@@ -1,0 +1,201 @@
+package project
+
+import (
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/jinja"
+)
+
+// CodeMissingPackage: a package that the project lists is not installed.
+const CodeMissingPackage diag.Code = "missing-package"
+
+// CodeInvalidPackages: packages.yml or dependencies.yml does not say which package it means.
+const CodeInvalidPackages diag.Code = "invalid-packages"
+
+// CodeDuplicatePackage: two packages have the same name.
+const CodeDuplicatePackage diag.Code = "duplicate-package"
+
+// packages loads what is installed, and local packages that are not, by name.
+func (l *loader) packages() []*Package {
+	root := l.project.Root
+	installed := map[string]*Package{} // by folder name and by package name
+	names := map[string]*Package{root.Name: root}
+	var out []*Package
+	add := func(dir, folder string) *Package {
+		file := l.projectFile(dir)
+		if file == nil {
+			return nil
+		}
+		pkg := l.newPackage(file, false)
+		if other := names[pkg.Name]; other != nil {
+			d := l.list.Errorf(file.yaml.at, CodeDuplicatePackage, "the package %q is there twice", pkg.Name)
+			d.Related = []diag.Note{{Span: diag.Span{Source: other.Source}, Message: "the other one"}}
+			d.Hint = "remove one of the two folders"
+			return nil
+		}
+		installed[folder], installed[pkg.Name], names[pkg.Name] = pkg, pkg, pkg
+		out = append(out, pkg)
+		return pkg
+	}
+	dir := filepath.Join(root.Dir, filepath.FromSlash(root.Paths.Packages))
+	if filepath.IsAbs(root.Paths.Packages) {
+		dir = root.Paths.Packages
+	}
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		info, err := os.Stat(filepath.Join(dir, e.Name()))
+		if err == nil && info.IsDir() && !strings.HasPrefix(e.Name(), "__") && !strings.HasPrefix(e.Name(), ".") {
+			add(filepath.Join(dir, e.Name()), e.Name())
+		}
+	}
+	others := len(out) // installed packages that no entry names: a git repository need not have its package's name
+	var unnamed []wantedPackage
+	for _, want := range l.wanted() {
+		switch {
+		case installed[want.folder] != nil || want.name != "" && installed[want.name] != nil:
+			others--
+		case want.local != "":
+			if pkg := l.localPackage(want, installed); pkg != "" {
+				add(pkg, path.Base(filepath.ToSlash(pkg)))
+			}
+		default:
+			unnamed = append(unnamed, want)
+		}
+	}
+	for _, want := range unnamed {
+		if !want.exact && others > 0 {
+			others--
+			continue
+		}
+		l.list.Errorf(want.at, CodeMissingPackage, "the package %s is not installed", want.shown).Hint = `run "mod deps"`
+	}
+	slices.SortFunc(out, func(a, b *Package) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+// localPackage is the folder of a local package that is to be read from there, "" if it is also installed or not there.
+func (l *loader) localPackage(want wantedPackage, installed map[string]*Package) string {
+	dir := want.local
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(l.dir, filepath.FromSlash(dir))
+	}
+	if l.isInstalled(dir, installed) {
+		return ""
+	}
+	if _, err := os.Stat(dir); err != nil {
+		l.list.Errorf(want.at, CodeMissingPackage, "there is no folder %s", want.local).Hint = "correct the path: it is taken from the project's folder"
+		return ""
+	}
+	return dir
+}
+
+// isInstalled tells whether the local package in that folder is also installed: by the name in its project file.
+func (l *loader) isInstalled(dir string, installed map[string]*Package) bool {
+	for _, name := range projectFiles {
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			continue
+		}
+		n := parseYAML(diag.NewSource(name, string(text)), &diag.List{}).get("name")
+		return n != nil && installed[n.text] != nil
+	}
+	return false
+}
+
+// wantedPackage is an entry of packages.yml or dependencies.yml.
+type wantedPackage struct {
+	folder string // that it is installed in
+	name   string // name:, if given
+	local  string // local:
+	exact  bool   // folder is certain
+	shown  string
+	at     diag.Span
+}
+
+// wanted reads packages.yml and dependencies.yml.
+func (l *loader) wanted() []wantedPackage {
+	var out []wantedPackage
+	var first *node
+	for _, name := range []string{"packages.yml", "dependencies.yml"} {
+		file := filepath.Join(l.dir, name)
+		text, err := os.ReadFile(file)
+		if err != nil {
+			continue
+		}
+		src := diag.NewSource(name, string(trimBOM(text)))
+		root := parseYAML(src, l.list)
+		k, n := root.pair("packages")
+		if n.isNull() {
+			continue
+		}
+		if n.kind != sequence {
+			l.list.Errorf(n.at, CodeInvalidPackages, "packages must be a list")
+			continue
+		}
+		if first != nil {
+			d := l.list.Errorf(k.at, CodeInvalidPackages, "packages are listed here and in packages.yml")
+			d.Related = []diag.Note{{Span: first.at, Message: "the other list"}}
+			d.Hint = "keep them in one of the two"
+			continue
+		}
+		first = k
+		r := &renderer{list: l.list, globals: &baseContext{env: l.project.Env, vars: l.project.CLIVars, secrets: true}}
+		if name == "dependencies.yml" {
+			r.globals = nil
+		}
+		for _, item := range n.items {
+			if w, ok := l.wantedEntry(item, r); ok {
+				out = append(out, w)
+			}
+		}
+	}
+	return out
+}
+
+func (l *loader) wantedEntry(item *node, r *renderer) (wantedPackage, bool) {
+	w := wantedPackage{at: item.at}
+	if item.kind != mapping {
+		l.list.Errorf(item.at, CodeInvalidPackages, "an entry of packages must be a mapping").Hint = `write "package: dbt-labs/dbt_utils" and "version: 1.3.0"`
+		return w, false
+	}
+	entry := r.dict(item)
+	w.name = textOf(entry, "name")
+	for _, kind := range []string{"package", "git", "local", "tarball", "private"} {
+		k, v := item.pair(kind)
+		if k == nil {
+			continue
+		}
+		w.at, w.shown = v.at, textOf(entry, kind)
+		if w.shown == "" {
+			l.list.Errorf(k.at, CodeInvalidPackages, "%s: names nothing", kind)
+			return w, false
+		}
+		w.folder = path.Base(strings.TrimSuffix(strings.TrimSuffix(filepath.ToSlash(w.shown), "/"), ".git"))
+		if sub := textOf(entry, "subdirectory"); sub != "" {
+			w.folder = path.Base(sub)
+		}
+		switch kind {
+		case "local":
+			w.local = w.shown
+		case "tarball":
+			w.folder = w.name
+		case "package":
+			w.exact = true
+			if item.get("version").isNull() {
+				l.list.Errorf(k.at, CodeInvalidPackages, "the package %q has no version", w.shown).Hint = `add "version:", such as ">=1.0.0,<2.0.0"`
+			}
+			if !strings.Contains(w.shown, "/") {
+				l.list.Errorf(v.at, CodeInvalidPackages, "%q is not the name of a package on the hub", w.shown).Hint = "write owner/name, such as dbt-labs/dbt_utils"
+			}
+		}
+		w.shown = jinja.Repr(w.shown)
+		return w, true
+	}
+	l.list.Errorf(item.at, CodeInvalidPackages, "an entry of packages names none").Hint = `begin it with "package:", "git:", "local:" or "tarball:"`
+	return w, false
+}

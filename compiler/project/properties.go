@@ -1,0 +1,141 @@
+package project
+
+import (
+	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/jinja"
+)
+
+// Properties are what a package's YAML files (and the comments at the top of models) say, in order of path and place.
+type Properties struct {
+	Models, Seeds, Snapshots, Analyses                                             []*Node
+	Macros                                                                         []*Macro
+	Sources                                                                        []*Source
+	DataTests                                                                      []*Node // properties of singular tests
+	UnitTests, Exposures, Groups, Metrics, SemanticModels, SavedQueries, Functions []*Raw
+}
+
+// Raw is an entry of the properties that the loader checks but does not take apart.
+type Raw struct {
+	Name   string
+	At     diag.Span
+	File   *File
+	Values *jinja.Dict // rendered
+	Config *Layer      // its config block; never nil
+}
+
+// Node is the properties of a model, seed, snapshot, analysis or singular test.
+type Node struct {
+	Name                           string
+	At                             diag.Span // of the name
+	File                           *File     // the YAML file, or the model's own
+	Inline                         bool      // in the model's own file
+	Description                    string    // unrendered: docs blocks are the compiler's work
+	Config                         *Layer    // config:, with what dbt also takes from beside it (meta, docs, group, contract, access)
+	Columns                        []*Column
+	Tests                          []*Test
+	Access, Group, DeprecationDate string
+	LatestVersion                  jinja.Value // nil if not given
+	Versions                       []*Version
+	Constraints                    *jinja.List // nil if not given
+	Docs                           *jinja.Dict // nil if not given
+	QuoteColumns                   bool        // quote_columns: the names of columns in tests are quoted
+	Relation                       string      // of a snapshot made in YAML: "ref('orders')"
+	RelationAt                     diag.Span
+	Raw                            *jinja.Dict // the entry as written and rendered
+}
+
+// Version is one entry of a model's versions.
+type Version struct {
+	V               jinja.Value // int, float or str
+	At              diag.Span
+	DefinedIn       string // the file's name without ending; "" if not given
+	Description     string
+	Access          string
+	DeprecationDate string
+	Config          *Layer
+	Columns         []*Column
+	Include         jinja.Value // of the include entry among the columns; "all" if not given
+	Exclude         []string
+	Tests           []*Test
+	HasTests        bool // tests: is given, even if empty
+	Constraints     *jinja.List
+}
+
+// Column is a column's properties.
+type Column struct {
+	Name        string
+	At          diag.Span
+	Description string
+	DataType    string
+	Quote       *bool
+	Tags        []string
+	Meta        *jinja.Dict // never nil
+	Constraints *jinja.List
+	Config      *jinja.Dict // never nil
+	Granularity string
+	Tests       []*Test
+	Raw         *jinja.Dict
+}
+
+// Test is a generic data test, put on a model, a source or a column.
+type Test struct {
+	Namespace   string      // the package before the dot, "" without
+	Name        string      // "not_null"
+	Args        *jinja.Dict // unrendered strings, without column_name; never nil
+	ArgsAt      map[string]diag.Span
+	Config      *Layer
+	CustomName  string // name:, "" if not given
+	Description string
+	At          diag.Span
+	File        *File
+}
+
+// Source is a source: a group of tables that something else fills.
+type Source struct {
+	Name, Description, Database, Schema, Loader string
+	UnrenderedDatabase, UnrenderedSchema        string
+	Overrides                                   string // the package whose source of that name this one changes
+	At                                          diag.Span
+	File                                        *File
+	Config                                      *Layer
+	Quoting                                     *jinja.Dict
+	LoadedAtField, LoadedAtQuery                string
+	Freshness                                   jinja.Value // nil: not given; otherwise a Dict or None
+	HasFreshness                                bool
+	Meta                                        *jinja.Dict
+	Tags                                        []string
+	Tables                                      []*SourceTable
+	Raw                                         *jinja.Dict
+}
+
+// SourceTable is one table of a source.
+type SourceTable struct {
+	Name, Identifier, Description, Loader string
+	At                                    diag.Span
+	Config                                *Layer
+	Quoting                               *jinja.Dict
+	External                              jinja.Value
+	LoadedAtField, LoadedAtQuery          string
+	HasLoadedAt                           bool // loaded_at_field is given, even as null: the source's does not count then
+	Freshness                             jinja.Value
+	HasFreshness                          bool
+	Meta                                  *jinja.Dict
+	Tags                                  []string
+	Columns                               []*Column
+	Tests                                 []*Test
+	QuoteColumns                          bool
+	Raw                                   *jinja.Dict
+}
+
+// Macro is a macro's properties.
+type Macro struct {
+	Name, Description string
+	At                diag.Span
+	File              *File
+	Arguments         []MacroArgument
+	Config            *Layer
+	Raw               *jinja.Dict
+}
+
+// MacroArgument documents an argument.
+type MacroArgument struct{ Name, Type, Description string }

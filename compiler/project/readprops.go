@@ -1,0 +1,289 @@
+package project
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/jinja"
+)
+
+// CodeDuplicateProperties: the same thing has properties in two places.
+const CodeDuplicateProperties diag.Code = "duplicate-properties"
+
+// propertyKeys are the top-level keys of a properties file.
+var propertyKeys = []string{"version", "models", "seeds", "snapshots", "sources", "macros", "analyses", "exposures", "groups", "metrics",
+	"semantic_models", "saved_queries", "unit_tests", "data_tests", "functions", "anchors"}
+
+// properties reads the YAML files of a package, and the comments with properties in its models, side by side; the order of
+// files, then of places, is kept.
+func (l *loader) properties(pkg *Package) {
+	files := slices.Clone(l.yamlFiles[pkg])
+	for _, f := range pkg.Models {
+		if f.Ending() == ".sql" && l.findHead(f) {
+			files = append(files, f)
+		}
+	}
+	slices.SortStableFunc(files, func(a, b *File) int { return strings.Compare(a.Path, b.Path) })
+	plainArguments := false
+	if v, ok := l.project.Root.Flags.Get("require_generic_test_arguments_property"); ok {
+		plainArguments = !jinja.Truth(v)
+	}
+	results := make([]propertiesReader, len(files))
+	each(len(files), func(i int) {
+		r := &results[i]
+		r.file, r.plainArguments = files[i], plainArguments
+		r.decoder = decoder{list: &diag.List{}, strict: l.options.Strict && pkg.IsRoot}
+		r.renderer = &renderer{list: r.list, globals: l.project.Globals(pkg, false)}
+		if r.file.Head.IsZero() {
+			r.read(parseYAML(r.file.Source, r.list))
+		} else {
+			r.readHead()
+		}
+	})
+	for i := range results {
+		l.list.Append(results[i].list)
+		pkg.Props.add(&results[i].out)
+	}
+	l.checkDuplicates(&pkg.Props)
+}
+
+func (p *Properties) add(q *Properties) {
+	p.Models = append(p.Models, q.Models...)
+	p.Seeds = append(p.Seeds, q.Seeds...)
+	p.Snapshots = append(p.Snapshots, q.Snapshots...)
+	p.Analyses = append(p.Analyses, q.Analyses...)
+	p.Macros = append(p.Macros, q.Macros...)
+	p.Sources = append(p.Sources, q.Sources...)
+	p.DataTests = append(p.DataTests, q.DataTests...)
+	p.UnitTests = append(p.UnitTests, q.UnitTests...)
+	p.Exposures = append(p.Exposures, q.Exposures...)
+	p.Groups = append(p.Groups, q.Groups...)
+	p.Metrics = append(p.Metrics, q.Metrics...)
+	p.SemanticModels = append(p.SemanticModels, q.SemanticModels...)
+	p.SavedQueries = append(p.SavedQueries, q.SavedQueries...)
+	p.Functions = append(p.Functions, q.Functions...)
+}
+
+// propertiesReader reads one file.
+type propertiesReader struct {
+	decoder
+	file *File
+	key  string // "models" …
+	out  Properties
+	// plainArguments says that arguments: of a test is an argument like others: a flag of dbt's.
+	plainArguments bool
+}
+
+func (r *propertiesReader) read(root *node) {
+	if root.isNull() {
+		return
+	}
+	if root.kind != mapping {
+		r.list.Errorf(root.at, CodeInvalidProperty, "a properties file must be a mapping of keys to values, not a %s", root.kind).
+			Hint = `begin with "models:" or another kind of thing`
+		return
+	}
+	for i := 0; i+1 < len(root.items); i += 2 {
+		k, v := root.items[i], root.items[i+1]
+		r.key = k.text
+		if k.text == "version" {
+			r.version(v)
+			continue
+		}
+		if !slices.Contains(propertyKeys, k.text) {
+			if k.text != "tests" {
+				r.loose(k, CodeUnknownKey, `"`+k.text+`" is not a key of a properties file`, diag.DidYouMean(k.text, propertyKeys))
+			}
+			continue
+		}
+		if k.text == "anchors" {
+			continue
+		}
+		for _, entry := range r.itemsOf(v, k.text) {
+			r.entry(entry)
+		}
+	}
+}
+
+func (r *propertiesReader) version(n *node) {
+	if v := resolveScalar(n); n.kind != scalar || v != 2 && v != "2" && v != 2.0 {
+		r.loose(n, CodeInvalidProperty, "version must be 2, not "+n.at.Text(), "")
+	}
+}
+
+// entry reads one entry of the list under a top-level key.
+func (r *propertiesReader) entry(n *node) {
+	what := singular[r.key]
+	if n.kind != mapping {
+		r.list.Errorf(n.at, CodeInvalidProperty, "an entry of %s must be a mapping, not %s", r.key, describeNode(n)).Hint = `begin it with "- name:"`
+		return
+	}
+	name := n.get("name")
+	if name.isNull() && r.key == "models" {
+		name = n.get("model")
+	}
+	if name.isNull() || name.kind != scalar {
+		r.list.Errorf(n.at, CodeInvalidProperty, "%s without a name", what).Hint = `add "name:"`
+		return
+	}
+	r.renderer.path = r.renderer.path[:0]
+	r.renderer.skip = lateInProperties[r.key]
+	if r.renderer.skip == nil {
+		r.renderer.skip = lateInNode
+	}
+	switch r.key {
+	case "models":
+		r.out.Models = append(r.out.Models, r.node(n, name))
+	case "seeds":
+		r.out.Seeds = append(r.out.Seeds, r.node(n, name))
+	case "snapshots":
+		r.out.Snapshots = append(r.out.Snapshots, r.node(n, name))
+	case "analyses":
+		r.out.Analyses = append(r.out.Analyses, r.node(n, name))
+	case "data_tests":
+		r.out.DataTests = append(r.out.DataTests, r.node(n, name))
+	case "sources":
+		r.out.Sources = append(r.out.Sources, r.source(n, name))
+	case "macros":
+		r.out.Macros = append(r.out.Macros, r.macro(n, name))
+	default:
+		into := r.rawList()
+		*into = append(*into, r.rawEntry(n, name))
+	}
+}
+
+func (r *propertiesReader) rawList() *[]*Raw {
+	switch r.key {
+	case "unit_tests":
+		return &r.out.UnitTests
+	case "exposures":
+		return &r.out.Exposures
+	case "groups":
+		return &r.out.Groups
+	case "metrics":
+		return &r.out.Metrics
+	case "semantic_models":
+		return &r.out.SemanticModels
+	case "saved_queries":
+		return &r.out.SavedQueries
+	default:
+		return &r.out.Functions
+	}
+}
+
+var singular = map[string]string{"models": "a model", "seeds": "a seed", "snapshots": "a snapshot", "analyses": "an analysis",
+	"data_tests": "a data test", "sources": "a source", "macros": "a macro", "unit_tests": "a unit test", "exposures": "an exposure",
+	"groups": "a group", "metrics": "a metric", "semantic_models": "a semantic model", "saved_queries": "a saved query", "functions": "a function"}
+
+func describeNode(n *node) string {
+	if n.kind == scalar {
+		return describe(resolveScalar(n))
+	}
+	return "a " + n.kind.String()
+}
+
+// A file's head: the comment at its top that holds properties begins with headOpen on a line of its own and ends with headClose.
+const (
+	headOpen  = "/*---"
+	headClose = "---*/"
+)
+
+// findHead sets the Head and Body of a model with properties at its top.
+func (l *loader) findHead(f *File) bool {
+	text := f.Source.Text
+	start := len(text) - len(strings.TrimLeft(text, " \t\r\n"))
+	if !strings.HasPrefix(text[start:], headOpen) {
+		return false
+	}
+	first, _, _ := strings.Cut(text[start:], "\n")
+	if strings.TrimSpace(first) != headOpen {
+		return false
+	}
+	length := strings.Index(text[start:], headClose)
+	if length < 0 {
+		l.list.Errorf(diag.Span{Source: f.Source, Start: start, End: start + len(headOpen)}, CodeInvalidYAML, "the comment with properties has no end").
+			Hint = "close it with a line " + headClose
+		return false
+	}
+	f.Head = diag.Span{Source: f.Source, Start: start, End: start + length + len(headClose)}
+	f.Body = diag.NewSource(f.Source.Path, blank(text, f.Head.Start, f.Head.End))
+	return true
+}
+
+// blank is text with spaces for everything but line breaks between two offsets.
+func blank(text string, start, end int) string {
+	b := []byte(text)
+	for i := start; i < end; i++ {
+		if b[i] != '\n' && b[i] != '\r' {
+			b[i] = ' '
+		}
+	}
+	return string(b)
+}
+
+// readHead reads the properties in a model's own file.
+func (r *propertiesReader) readHead() {
+	f := r.file
+	text := blank(f.Source.Text[:f.Head.End], 0, f.Head.Start+len(headOpen))
+	text = blank(text, f.Head.End-len(headClose), f.Head.End)
+	n := parseYAMLText(f.Source, text, r.list)
+	if n.isNull() {
+		return
+	}
+	r.key = "models"
+	if n.kind != mapping {
+		r.list.Errorf(n.at, CodeInvalidProperty, "the comment with properties must be a mapping, not %s", describeNode(n)).Hint = `write "description: …" and so on`
+		return
+	}
+	r.renderer.skip = lateInNode
+	name := &node{kind: scalar, text: f.Name, at: diag.Span{Source: f.Source, Start: f.Head.Start, End: f.Head.Start + len(headOpen)}}
+	if given := n.get("name"); !given.isNull() {
+		if given.text != f.Name {
+			r.list.Errorf(given.at, CodeInvalidProperty, "the file is the model %q, not %q", f.Name, given.text).Hint = `remove "name:"`
+		}
+	}
+	m := r.node(n, name)
+	m.Inline = true
+	m.Raw.Put("name", f.Name)
+	r.out.Models = append(r.out.Models, m)
+}
+
+// checkDuplicates reports what has properties in two places.
+func (l *loader) checkDuplicates(p *Properties) {
+	seen := map[[2]string]diag.Span{}
+	check := func(key, name string, at diag.Span) {
+		id := [2]string{key, name}
+		first, twice := seen[id]
+		if !twice {
+			seen[id] = at
+			return
+		}
+		d := l.list.Errorf(at, CodeDuplicateProperties, "%s %q has properties in two places", strings.TrimPrefix(strings.TrimPrefix(singular[key], "a "), "an "), name)
+		d.Hint = "keep one of the two"
+		d.Related = []diag.Note{{Span: first, Message: "the other place"}}
+	}
+	for key, nodes := range map[string][]*Node{"models": p.Models, "seeds": p.Seeds, "snapshots": p.Snapshots, "analyses": p.Analyses, "data_tests": p.DataTests} {
+		for _, n := range nodes {
+			check(key, n.Name, n.At)
+		}
+	}
+	for _, m := range p.Macros {
+		check("macros", m.Name, m.At)
+	}
+	for _, s := range p.Sources {
+		for _, t := range s.Tables {
+			check("sources", strings.TrimPrefix(s.Overrides+"."+s.Name+"."+t.Name, "."), t.At)
+		}
+	}
+	for key, raws := range map[string][]*Raw{"unit_tests": p.UnitTests, "exposures": p.Exposures, "groups": p.Groups, "metrics": p.Metrics,
+		"semantic_models": p.SemanticModels, "saved_queries": p.SavedQueries, "functions": p.Functions} {
+		for _, r := range raws {
+			name := r.Name
+			if model, ok := r.Values.Get("model"); ok && key == "unit_tests" {
+				name = jinja.Str(model) + "." + name
+			}
+			check(key, name, r.At)
+		}
+	}
+}

@@ -1,0 +1,174 @@
+package project
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/jinja"
+)
+
+// CodeInvalidTemplate: a template in a YAML file cannot be parsed or rendered.
+const CodeInvalidTemplate diag.Code = "invalid-template"
+
+// renderer turns YAML into values. Text with templates is rendered as dbt does it: a text that is a single expression becomes
+// the expression's value.
+type renderer struct {
+	globals jinja.Globals // nil renders nothing
+	list    *diag.List
+	// skip tells which places are left as they are written; nil skips none. The path has "" for the items of a list.
+	skip func(path []string) bool
+	path []string
+	// lenient keeps a text that cannot be rendered, for passwords, which may look like templates.
+	lenient func(path []string) bool
+}
+
+// value is n's value. Lists and dicts are fresh.
+func (r *renderer) value(n *node) jinja.Value {
+	if n == nil {
+		return nil
+	}
+	switch n.kind {
+	case mapping:
+		return r.dict(n)
+	case sequence:
+		items := make([]jinja.Value, len(n.items))
+		for i, item := range n.items {
+			items[i] = r.at("", item)
+		}
+		return jinja.NewList(items...)
+	}
+	v := resolveScalar(n)
+	if s, ok := v.(string); ok && r.globals != nil && needsRendering(s) && (r.skip == nil || !r.skip(r.path)) {
+		return r.text(n, s)
+	}
+	return v
+}
+
+// dict is the value of a mapping.
+func (r *renderer) dict(n *node) *jinja.Dict {
+	d := jinja.NewDict()
+	for i := 0; i+1 < len(n.items); i += 2 {
+		k, v := n.items[i], n.items[i+1]
+		if k.kind != scalar {
+			r.list.Errorf(k.at, CodeInvalidYAML, "a key must be text, not a %s", k.kind)
+			continue
+		}
+		if key, ok := resolveScalar(k).(string); ok {
+			d.Put(key, r.at(key, v))
+		} else if err := d.Set(resolveScalar(k), r.at(k.text, v)); err != nil {
+			r.list.Errorf(k.at, CodeInvalidYAML, "%v", err)
+		}
+	}
+	return d
+}
+
+// at is the value of n at a step further down.
+func (r *renderer) at(step string, n *node) jinja.Value {
+	r.path = append(r.path, step)
+	v := r.value(n)
+	r.path = r.path[:len(r.path)-1]
+	return v
+}
+
+// needsRendering is false for text that a template engine would hand back as it is. It drops one line break at the end.
+func needsRendering(s string) bool {
+	return strings.HasSuffix(s, "\n") || hasTemplate(s)
+}
+
+func hasTemplate(s string) bool {
+	for i := strings.IndexByte(s, '{'); i >= 0 && i+1 < len(s); {
+		if c := s[i+1]; c == '{' || c == '%' || c == '#' {
+			return true
+		}
+		next := strings.IndexByte(s[i+1:], '{')
+		if next < 0 {
+			return false
+		}
+		i += 1 + next
+	}
+	return false
+}
+
+// text renders a scalar's text.
+func (r *renderer) text(n *node, s string) jinja.Value {
+	if !hasTemplate(s) {
+		return strings.TrimSuffix(s, "\n")
+	}
+	src := diag.NewSource(n.at.Source.Path, s)
+	template, problems := jinja.Parse(src)
+	if problems.HasErrors() || template == nil {
+		if r.lenient != nil && r.lenient(r.path) {
+			return s
+		}
+		for _, d := range problems.Sorted() {
+			moved := *d
+			moved.Span, moved.Related = placeInYAML(n, src, d.Span), nil
+			r.list.Add(&moved)
+		}
+		return s
+	}
+	v, err := template.Native(context.Background(), r.globals, jinja.Options{})
+	if err != nil {
+		if r.lenient != nil && r.lenient(r.path) {
+			return s
+		}
+		r.list.Add(templateProblem(n, src, err))
+		return s
+	}
+	return v
+}
+
+// problem is what a function of the context finds wrong; its code and hint become the diagnostic's.
+type problem struct {
+	code          diag.Code
+	message, hint string
+}
+
+// Error implements error.
+func (p *problem) Error() string { return p.message }
+
+// templateProblem makes a diagnostic, at its place in the YAML, of the error of a rendering.
+func templateProblem(n *node, src *diag.Source, err error) *diag.Diagnostic {
+	d := &diag.Diagnostic{Code: CodeInvalidTemplate, Span: n.at, Message: err.Error()}
+	var failed *jinja.Error
+	if errors.As(err, &failed) {
+		d.Message, d.Hint = failed.Message, failed.Hint
+		d.Span = placeInYAML(n, src, failed.Span)
+	}
+	var p *problem
+	if errors.As(err, &p) {
+		d.Code, d.Message, d.Hint = p.code, p.message, p.hint
+	}
+	return d
+}
+
+// placeInYAML maps a span of a scalar's text to the YAML file: exactly where the text stands there as it is, otherwise the
+// whole scalar.
+func placeInYAML(n *node, src *diag.Source, at diag.Span) diag.Span {
+	if at.Source != src {
+		return n.at
+	}
+	written := n.at.Text()
+	if i := strings.Index(written, src.Text); i >= 0 && i <= 1 {
+		return diag.Span{Source: n.at.Source, Start: n.at.Start + i + at.Start, End: n.at.Start + i + at.End}
+	}
+	return n.at
+}
+
+// raw is n's value without rendering.
+func raw(n *node, l *diag.List) jinja.Value {
+	r := renderer{list: l}
+	return r.value(n)
+}
+
+func (k kind) String() string {
+	switch k {
+	case sequence:
+		return "list"
+	case mapping:
+		return "mapping"
+	}
+	return "scalar"
+}

@@ -1,0 +1,388 @@
+package project
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/modsql/mod/compiler/diag"
+	"gopkg.in/yaml.v3"
+)
+
+// CodeInvalidYAML: a file that should be YAML is not.
+const CodeInvalidYAML diag.Code = "invalid-yaml"
+
+// CodeDuplicateKey: a mapping has a key twice; the last one counts.
+const CodeDuplicateKey diag.Code = "duplicate-key"
+
+type kind uint8
+
+const (
+	scalar kind = iota
+	sequence
+	mapping
+)
+
+// node is a piece of YAML with its place. Aliases are resolved and merge keys applied.
+type node struct {
+	kind  kind
+	plain bool   // a scalar without quotes: its type is what its text looks like
+	tag   string // an explicit tag such as "!!str", or ""
+	text  string // of a scalar
+	at    diag.Span
+	items []*node // of a sequence; of a mapping, keys and values by turns
+}
+
+// maxNodes bounds what aliases can blow a file up to.
+const maxNodes = 10_000_000
+
+// get returns the value of a key in a mapping, or nil.
+func (n *node) get(key string) *node {
+	_, value := n.pair(key)
+	return value
+}
+
+// pair returns a key of a mapping and its value, or nils.
+func (n *node) pair(key string) (k, v *node) {
+	if n == nil || n.kind != mapping {
+		return nil, nil
+	}
+	for i := 0; i+1 < len(n.items); i += 2 {
+		if n.items[i].text == key && n.items[i].kind == scalar {
+			return n.items[i], n.items[i+1]
+		}
+	}
+	return nil, nil
+}
+
+// isNull tells whether n is missing or a YAML null.
+func (n *node) isNull() bool {
+	return n == nil || n.kind == scalar && (n.plain && isNullText(n.text) && n.tag == "" || n.tag == "!!null")
+}
+
+// parseYAML reads the one document of src; nil without an error in the list means an empty document.
+func parseYAML(src *diag.Source, l *diag.List) *node {
+	return parseYAMLText(src, src.Text, l)
+}
+
+// parseYAMLText is parseYAML for a text that stands in src at the same offsets.
+func parseYAMLText(src *diag.Source, text string, l *diag.List) *node {
+	dec := yaml.NewDecoder(strings.NewReader(text))
+	var doc yaml.Node
+	if err := decodeYAML(dec, &doc); err != nil {
+		if !errors.Is(err, io.EOF) {
+			l.Add(diagnoseYAML(src, text, err))
+		}
+		return nil
+	}
+	var second yaml.Node
+	if err := decodeYAML(dec, &second); err == nil {
+		l.Errorf(spanAt(src, second.Line, second.Column, 3), CodeInvalidYAML, "a second document in the file").
+			Hint = "keep one document per file: remove the line ---"
+		return nil
+	} else if !errors.Is(err, io.EOF) {
+		l.Add(diagnoseYAML(src, text, err))
+		return nil
+	}
+	if len(doc.Content) == 0 {
+		return nil
+	}
+	c := converter{src: src, list: l, open: map[*yaml.Node]bool{}}
+	return c.node(doc.Content[0])
+}
+
+// decodeYAML turns the parser's panics on hostile input into errors.
+func decodeYAML(dec *yaml.Decoder, into *yaml.Node) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = errors.New("yaml: the parser gave up")
+		}
+	}()
+	return dec.Decode(into)
+}
+
+// converter turns the parser's nodes into ours.
+type converter struct {
+	src   *diag.Source
+	list  *diag.List
+	open  map[*yaml.Node]bool // anchors being converted: an alias to one is a cycle
+	count int
+	full  bool
+}
+
+func (c *converter) node(y *yaml.Node) *node {
+	if c.count++; c.count > maxNodes {
+		if !c.full {
+			c.full = true
+			c.list.Errorf(c.span(y), CodeInvalidYAML, "aliases make the file too large")
+		}
+		return &node{kind: scalar, plain: true, at: c.span(y)}
+	}
+	switch y.Kind {
+	case yaml.AliasNode:
+		if c.open[y.Alias] {
+			c.list.Errorf(c.span(y), CodeInvalidYAML, "the alias *%s stands inside of what it names", y.Value)
+			return &node{kind: scalar, plain: true, at: c.span(y)}
+		}
+		return c.node(y.Alias)
+	case yaml.MappingNode:
+		defer c.enter(y)()
+		return c.mapping(y)
+	case yaml.SequenceNode:
+		defer c.enter(y)()
+		n := &node{kind: sequence, at: c.span(y), items: make([]*node, len(y.Content))}
+		for i, item := range y.Content {
+			n.items[i] = c.node(item)
+		}
+		return n
+	default:
+		n := &node{kind: scalar, text: y.Value, plain: y.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) == 0, at: c.span(y)}
+		if y.Style&yaml.TaggedStyle != 0 {
+			n.tag = y.Tag
+		}
+		return n
+	}
+}
+
+func (c *converter) enter(y *yaml.Node) func() {
+	if y.Anchor == "" {
+		return func() {}
+	}
+	c.open[y] = true
+	return func() { delete(c.open, y) }
+}
+
+func (c *converter) mapping(y *yaml.Node) *node {
+	n := &node{kind: mapping, at: c.span(y), items: make([]*node, 0, len(y.Content))}
+	seen := newKeyIndex(len(y.Content) / 2)
+	merges := false
+	for i := 0; i+1 < len(y.Content); i += 2 {
+		merges = merges || isMergeKey(y.Content[i])
+	}
+	if merges {
+		for i := 0; i+1 < len(y.Content); i += 2 {
+			if isMergeKey(y.Content[i]) {
+				c.merge(n, seen, y.Content[i+1])
+			}
+		}
+	}
+	own := newKeyIndex(0)
+	if !merges {
+		own = seen
+	}
+	for i := 0; i+1 < len(y.Content); i += 2 {
+		if isMergeKey(y.Content[i]) {
+			continue
+		}
+		k, v := c.node(y.Content[i]), c.node(y.Content[i+1])
+		if first := own.find(n, k); first >= 0 && own != seen || first >= 0 && !merges {
+			d := c.list.Warnf(k.at, CodeDuplicateKey, "key %q is given twice, the last one counts", k.text)
+			d.Related = []diag.Note{{Span: n.items[first].at, Message: "given here before"}}
+		}
+		c.put(n, seen, k, v)
+		if own != seen {
+			own.add(n, k, seen.find(n, k))
+		}
+	}
+	return n
+}
+
+// merge adds the pairs of what << names; an earlier one in a list of mappings wins.
+func (c *converter) merge(n *node, seen *keyIndex, y *yaml.Node) {
+	from := c.node(y)
+	sources := []*node{from}
+	if from.kind == sequence {
+		sources = from.items
+	}
+	for i := len(sources) - 1; i >= 0; i-- {
+		s := sources[i]
+		if s.kind != mapping {
+			c.list.Errorf(c.span(y), CodeInvalidYAML, "<< must name a mapping or a list of them")
+			return
+		}
+		for j := 0; j+1 < len(s.items); j += 2 {
+			c.put(n, seen, s.items[j], s.items[j+1])
+		}
+	}
+}
+
+func (c *converter) put(n *node, seen *keyIndex, k, v *node) {
+	if i := seen.find(n, k); i >= 0 {
+		n.items[i], n.items[i+1] = k, v
+		return
+	}
+	seen.add(n, k, len(n.items))
+	n.items = append(n.items, k, v)
+}
+
+func isMergeKey(y *yaml.Node) bool { return y.Kind == yaml.ScalarNode && y.Tag == "!!merge" }
+
+// keyIndex finds the keys of a mapping; small ones by looking, large ones by a map.
+type keyIndex struct {
+	at    map[string]int
+	pairs []int
+}
+
+func newKeyIndex(size int) *keyIndex {
+	x := &keyIndex{}
+	if size > 12 {
+		x.at = make(map[string]int, size)
+	}
+	return x
+}
+
+func (x *keyIndex) find(n *node, k *node) int {
+	if k.kind != scalar {
+		return -1
+	}
+	if x.at != nil {
+		if i, ok := x.at[k.text]; ok && n.items[i].plain == k.plain {
+			return i
+		}
+		return -1
+	}
+	for _, i := range x.pairs {
+		if n.items[i].text == k.text && n.items[i].kind == scalar && (n.items[i].plain == k.plain || sameText(n.items[i], k)) {
+			return i
+		}
+	}
+	return -1
+}
+
+// sameText tells whether two keys of the same text have the same value, although only one is quoted.
+func sameText(a, b *node) bool {
+	_, x := resolveScalar(a).(string)
+	_, y := resolveScalar(b).(string)
+	return x == y
+}
+
+func (x *keyIndex) add(n *node, k *node, i int) {
+	if x.at != nil {
+		x.at[k.text] = i
+		return
+	}
+	x.pairs = append(x.pairs, i)
+	if len(x.pairs) > 24 {
+		x.at = make(map[string]int, 64)
+		for _, j := range x.pairs {
+			if j < len(n.items) {
+				x.at[n.items[j].text] = j
+			} else {
+				x.at[k.text] = j
+			}
+		}
+	}
+}
+
+func (c *converter) span(y *yaml.Node) diag.Span {
+	if y.Line == 0 {
+		return diag.Span{Source: c.src, Start: 0, End: 0}
+	}
+	if y.Kind == yaml.ScalarNode {
+		return scalarSpan(c.src, y)
+	}
+	return spanAt(c.src, y.Line, y.Column, 1)
+}
+
+// scalarSpan covers a scalar as it is written, its quotes included; of one that goes over several lines, the first.
+func scalarSpan(src *diag.Source, y *yaml.Node) diag.Span {
+	start := offsetAt(src, y.Line, y.Column)
+	rest := src.Text[start:]
+	switch {
+	case y.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 && rest != "":
+		return diag.Span{Source: src, Start: start, End: start + quotedEnd(rest)}
+	case strings.HasPrefix(rest, y.Value):
+		return diag.Span{Source: src, Start: start, End: start + len(y.Value)}
+	}
+	end := strings.IndexByte(rest, '\n')
+	if end < 0 {
+		end = len(rest)
+	}
+	return diag.Span{Source: src, Start: start, End: start + len(strings.TrimRight(rest[:end], " \t\r"))}
+}
+
+// quotedEnd is the length of the quoted scalar that s begins with.
+func quotedEnd(s string) int {
+	q := s[0]
+	for i := 1; i < len(s); i++ {
+		switch {
+		case q == '"' && s[i] == '\\':
+			i++
+		case s[i] == q && q == '\'' && i+1 < len(s) && s[i+1] == q:
+			i++
+		case s[i] == q:
+			return i + 1
+		}
+	}
+	return len(s)
+}
+
+func spanAt(src *diag.Source, line, column, length int) diag.Span {
+	start := offsetAt(src, line, column)
+	return diag.Span{Source: src, Start: start, End: min(start+length, len(src.Text))}
+}
+
+// offsetAt is the byte offset of a line and a column that counts characters, both from 1.
+func offsetAt(src *diag.Source, line, column int) int {
+	start := src.Offset(line, 1)
+	rest := src.Text[start:]
+	if column-1 <= len(rest) && isASCII(rest[:max(column-1, 0)]) {
+		return start + max(column-1, 0)
+	}
+	n := 0
+	for i := range rest {
+		if n == column-1 {
+			return start + i
+		}
+		n++
+	}
+	return len(src.Text)
+}
+
+func isASCII(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+var yamlErrorLine = regexp.MustCompile(`^yaml: (?:unmarshal errors:\n\s*)?(?:line (\d+): )?(.*)$`)
+
+// diagnoseYAML makes a diagnostic of the parser's error: it knows the line at best, so the place is looked for in the text.
+func diagnoseYAML(src *diag.Source, text string, err error) *diag.Diagnostic {
+	message, line := err.Error(), 1
+	if m := yamlErrorLine.FindStringSubmatch(message); m != nil {
+		message = m[2]
+		if n, e := strconv.Atoi(m[1]); e == nil {
+			line = n
+		}
+	}
+	d := &diag.Diagnostic{Code: CodeInvalidYAML, Message: "not valid YAML: " + message}
+	if found := findMistake(text, line); found != nil {
+		d.Span = diag.Span{Source: src, Start: found.start, End: found.end}
+		d.Hint = found.hint
+		if found.message != "" {
+			d.Message = "not valid YAML: " + found.message
+		}
+		return d
+	}
+	d.Span = lineSpan(src, line)
+	return d
+}
+
+// lineSpan covers a line without its indentation.
+func lineSpan(src *diag.Source, line int) diag.Span {
+	start := src.Offset(line, 1)
+	text := src.Line(line)
+	body := strings.TrimLeft(text, " \t")
+	start += len(text) - len(body)
+	return diag.Span{Source: src, Start: min(start, len(src.Text)), End: min(start+len(body), len(src.Text))}
+}
+
+// trimBOM removes a byte order mark.
+func trimBOM(text []byte) []byte { return bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")) }
