@@ -1,21 +1,207 @@
 package compiler
 
-import "github.com/modsql/mod/compiler/jinja"
+import (
+	"strings"
+
+	"github.com/modsql/mod/compiler/jinja"
+	"github.com/modsql/mod/compiler/project"
+)
 
 // Config is a node's merged config. It is not changed after Compile.
 type Config struct {
-	Values     *jinja.Dict // rendered, in dbt's spelling of the keys; never nil
+	Values     *jinja.Dict // rendered; hyphens in dbt's keys are underscores (pre_hook); never nil
 	Unrendered *jinja.Dict // as written; never nil
 }
 
+// Value returns a config as templates see it; ok is false if it is not set, or None.
+func (c *Config) Value(name string) (v jinja.Value, ok bool) {
+	v, ok = c.Values.Get(configKey(name))
+	return v, ok && v != nil
+}
+
 // Get returns a value as plain Go: nil, bool, int, float64, string, []any or map[string]any. It implements materialize.Config.
-func (c *Config) Get(name string) any { panic("not built yet") }
+func (c *Config) Get(name string) any {
+	v, _ := c.Value(name)
+	return plain(v)
+}
 
 // String returns a config as text, "" if it is not set.
-func (c *Config) String(name string) string { panic("not built yet") }
+func (c *Config) String(name string) string {
+	v, ok := c.Value(name)
+	if !ok {
+		return ""
+	}
+	return jinja.Str(v)
+}
 
-// Bool returns a config as a truth value, fallback if it is not set.
-func (c *Config) Bool(name string, fallback bool) bool { panic("not built yet") }
+// Bool returns a config as a truth value, fallback if it is not set. The words of YAML ("true", "no" …) count, since configs
+// written in templates may be text.
+func (c *Config) Bool(name string, fallback bool) bool {
+	v, ok := c.Value(name)
+	if !ok {
+		return fallback
+	}
+	if s, isText := v.(string); isText {
+		switch strings.ToLower(strings.TrimSpace(s)) {
+		case "true", "yes", "on", "t", "y", "1":
+			return true
+		case "false", "no", "off", "f", "n", "0", "":
+			return false
+		}
+	}
+	return jinja.Truth(v)
+}
 
 // Materialized is the node's materialization.
 func (c *Config) Materialized() string { return c.String("materialized") }
+
+// Strings returns a config that is a list of text, or one text; nil if it is not set.
+func (c *Config) Strings(name string) []string {
+	v, _ := c.Value(name)
+	return texts(v)
+}
+
+func configKey(name string) string { return strings.ReplaceAll(name, "-", "_") }
+
+// texts reads a value that may be one text or a list of them.
+func texts(v jinja.Value) []string {
+	switch v := v.(type) {
+	case nil:
+		return nil
+	case *jinja.List:
+		out := make([]string, len(v.Items))
+		for i, item := range v.Items {
+			out[i] = jinja.Str(item)
+		}
+		return out
+	case *jinja.Tuple:
+		return texts(jinja.NewList(v.Items...))
+	default:
+		return []string{jinja.Str(v)}
+	}
+}
+
+// plain turns a template value into plain Go.
+func plain(v jinja.Value) any {
+	switch v := v.(type) {
+	case nil, bool, int, float64, string:
+		return v
+	case *jinja.List:
+		return plainItems(v.Items)
+	case *jinja.Tuple:
+		return plainItems(v.Items)
+	case *jinja.Dict:
+		out := map[string]any{}
+		for k, item := range v.All() {
+			out[jinja.Str(k)] = plain(item)
+		}
+		return out
+	default:
+		return jinja.Str(v)
+	}
+}
+
+func plainItems(items []jinja.Value) any {
+	out := make([]any, len(items))
+	for i, item := range items {
+		out[i] = plain(item)
+	}
+	return out
+}
+
+// defaults are the configs a node has before anybody says anything, in the order in which dbt writes them.
+func defaults(t Type) *jinja.Dict {
+	d := jinja.DictOf("enabled", true, "alias", nil, "schema", nil, "database", nil, "tags", jinja.NewList(), "meta", jinja.NewDict(), "group", nil)
+	switch t {
+	case Test:
+		d.Put("schema", "dbt_test__audit")
+		d.Put("materialized", "test")
+		d.Put("severity", "ERROR")
+		d.Put("store_failures", nil)
+		d.Put("store_failures_as", nil)
+		d.Put("where", nil)
+		d.Put("limit", nil)
+		d.Put("fail_calc", "count(*)")
+		d.Put("warn_if", "!= 0")
+		d.Put("error_if", "!= 0")
+		return d
+	case Source:
+		return jinja.DictOf("enabled", true, "event_time", nil, "freshness", nil, "loaded_at_field", nil, "loaded_at_query", nil, "meta", jinja.NewDict(), "tags", jinja.NewList())
+	case Exposure:
+		return jinja.DictOf("enabled", true, "tags", jinja.NewList(), "meta", jinja.NewDict())
+	}
+	d.Put("materialized", map[Type]string{Seed: "seed", Snapshot: "snapshot"}[t])
+	if m, _ := d.Get("materialized"); m == "" {
+		d.Put("materialized", "view")
+	}
+	for _, pair := range []struct {
+		key   string
+		value jinja.Value
+	}{
+		{"incremental_strategy", nil}, {"batch_size", nil}, {"lookback", 1}, {"begin", nil},
+		{"persist_docs", jinja.NewDict()}, {"post_hook", jinja.NewList()}, {"pre_hook", jinja.NewList()},
+		{"quoting", jinja.NewDict()}, {"column_types", jinja.NewDict()}, {"full_refresh", nil}, {"unique_key", nil},
+		{"on_schema_change", "ignore"}, {"on_configuration_change", "apply"}, {"grants", jinja.NewDict()},
+		{"packages", jinja.NewList()}, {"docs", jinja.DictOf("show", true, "node_color", nil)},
+		{"contract", jinja.DictOf("enforced", false, "alias_types", true)}, {"event_time", nil}, {"concurrent_batches", nil},
+	} {
+		d.Put(pair.key, pair.value)
+	}
+	switch t {
+	case Seed:
+		d.Put("delimiter", ",")
+		d.Put("quote_columns", nil)
+	case Model:
+		d.Put("access", "protected")
+		d.Put("freshness", nil)
+	}
+	return d
+}
+
+// section is the block of a project file that configures nodes of a type.
+func section(t Type) string {
+	switch t {
+	case Seed:
+		return "seeds"
+	case Snapshot:
+		return "snapshots"
+	case Source:
+		return "sources"
+	case Test:
+		return "data_tests"
+	case UnitTest:
+		return "unit_tests"
+	case Exposure:
+		return "exposures"
+	default:
+		return "models"
+	}
+}
+
+// mergeConfig is a node's config: defaults, its package's project file, its properties, its own config() calls, and over
+// all of that the root project's file, if the node is from another package.
+// The order is dbt's: https://docs.getdbt.com/reference/define-configs.
+func (g *Graph) mergeConfig(t Type, pkg *project.Package, fqn []string, properties []*project.Layer, calls *project.Layer) *Config {
+	c := &Config{Values: defaults(t), Unrendered: jinja.NewDict()}
+	c.apply(pkg.Configs[section(t)].Layers(fqn)...)
+	c.apply(properties...)
+	c.apply(calls)
+	if !pkg.IsRoot {
+		c.apply(g.project.Root.Configs[section(t)].Layers(fqn)...)
+	}
+	return c
+}
+
+func (c *Config) apply(layers ...*project.Layer) {
+	for _, l := range layers {
+		if l == nil {
+			continue
+		}
+		project.Merge(c.Values, l.Values)
+		for k, v := range l.Unrendered.All() {
+			if err := c.Unrendered.Set(k, v); err != nil {
+				continue // a key of a config is always text
+			}
+		}
+	}
+}

@@ -1,7 +1,6 @@
 package compiler
 
 import (
-	"context"
 
 	"github.com/modsql/mod/compiler/dag"
 	"github.com/modsql/mod/compiler/diag"
@@ -55,7 +54,7 @@ type Node struct {
 	DependsOn     []string // IDs of nodes and sources, in the order of their first use
 	Macros        []string // IDs of macros
 	Refs          []RefCall
-	Sources       [][2]string
+	Sources       []SourceCall
 	Test          *DataTest    // for tests
 	Table         *SourceTable // for sources
 	Raws          *project.Raw // for exposures, unit tests: the entry as written
@@ -69,6 +68,12 @@ type Node struct {
 type RefCall struct {
 	Package, Name string
 	Version       jinja.Value
+	At            diag.Span
+}
+
+// SourceCall is one source() of a node.
+type SourceCall struct {
+	Source, Table string
 	At            diag.Span
 }
 
@@ -104,7 +109,8 @@ type Graph struct {
 	DAG      *dag.Graph[string]
 	Docs     map[string]string // docs blocks by "package.name"
 
-	invocation *macros.Invocation
+	*names
+	options Options
 }
 
 // Options are what compiling needs to know besides the project.
@@ -143,17 +149,3 @@ type Sight struct {
 	Existing *relation.Table
 	Deferred func(id string) (relation.Relation, bool) // where a node that is not built here is to be read; may be nil
 }
-
-// Render renders a node's code with execute on: what is run, or shown by `mod compile`. A mistake in the template is a
-// *diag.Diagnostic or *diag.Errors as the error.
-func (g *Graph) Render(ctx context.Context, n *Node, s Sight) (*Rendered, error) {
-	panic("not built yet")
-}
-
-// Operation renders a hook of on-run-start or on-run-end, or the code of `mod run-operation`, in a package's context with extra names.
-func (g *Graph) Operation(ctx context.Context, pkg *project.Package, text project.Text, s Sight, extra map[string]jinja.Value) (*Rendered, error) {
-	panic("not built yet")
-}
-
-// Inline compiles a query that is not part of the project, as of `mod show --inline`.
-func (g *Graph) Inline(sql string) (*Node, *diag.List) { panic("not built yet") }

@@ -1,0 +1,419 @@
+package compiler
+
+import (
+	"context"
+	"crypto/md5" //nolint:gosec // dbt's names are made of it
+	"encoding/hex"
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/jinja"
+	"github.com/modsql/mod/compiler/project"
+)
+
+// testArguments is the name under which a generic test's template finds its arguments.
+const testArguments = "_dbt_generic_test_kwargs"
+
+// addDataTests makes a node of every generic test of every model, seed, snapshot and source.
+func (b *builder) addDataTests() {
+	var drafts []*draft
+	for _, d := range b.drafts {
+		if d.Enabled && d.Props != nil && b.Nodes[d.ID] == d.Node {
+			drafts = append(drafts, b.draftTests(d.Node)...)
+		}
+	}
+	for _, n := range b.sources {
+		drafts = append(drafts, b.draftTests(n)...)
+	}
+	b.parallel(drafts, b.parseTest)
+	for _, d := range drafts {
+		if d.calls != nil {
+			b.finish(d)
+		}
+	}
+}
+
+// draftTests makes a draft of every test of a node and its columns.
+func (b *builder) draftTests(n *Node) []*draft {
+	var out []*draft
+	add := func(tests []*project.Test, column *Column) {
+		for _, t := range tests {
+			out = append(out, b.draftTest(n, t, column))
+		}
+	}
+	switch {
+	case n.Table != nil:
+		add(n.Table.Table.Tests, nil)
+	case n.Version != nil:
+		add(versionTests(n), nil)
+	default:
+		add(n.Props.Tests, nil)
+	}
+	for _, c := range n.Columns {
+		add(c.Tests, c)
+	}
+	return out
+}
+
+// versionTests are a versioned model's own tests: its version's if it says any, otherwise the model's.
+func versionTests(n *Node) []*project.Test {
+	for _, v := range n.Props.Versions {
+		if jinja.Str(v.V) == jinja.Str(n.Version) && v.HasTests {
+			return v.Tests
+		}
+	}
+	return n.Props.Tests
+}
+
+func (b *builder) draftTest(n *Node, t *project.Test, column *Column) *draft {
+	test := &DataTest{Namespace: t.Namespace, Name: t.Name, Kwargs: jinja.NewDict(), Attached: n.ID, Given: t}
+	for k, v := range t.Args.All() {
+		test.Kwargs.Put(jinja.Str(k), v)
+	}
+	if column != nil {
+		test.Column = column.Name
+		name := column.Name
+		if column.Quote != nil && *column.Quote {
+			name = b.Dialect.Ident(name)
+		}
+		test.Kwargs.Put("column_name", name)
+	}
+	test.Kwargs.Put("model", "{{ get_where_subquery("+refTo(n)+") }}")
+
+	full, short := t.CustomName, t.CustomName
+	if full == "" {
+		full, short = testNames(n, test)
+	}
+	file := t.File
+	out := &Node{
+		Type: Test, Name: full, Package: n.Package, File: file, At: t.At, Path: short + ".sql", Test: test,
+		ID:          "test." + n.Package.Name + "." + full + "." + testHash(full, test),
+		FQN:         append(append([]string{n.Package.Name}, file.Folders()...), full),
+		Description: t.Description,
+	}
+	layer := &project.Layer{Values: jinja.NewDict(), Unrendered: jinja.NewDict(), At: map[string]diag.Span{}}
+	if t.Config != nil {
+		project.Merge(layer.Values, t.Config.Values)
+		project.Merge(layer.Unrendered, t.Config.Unrendered)
+	}
+	if _, ok := layer.Values.Get("alias"); !ok && short != full {
+		layer.Values.Put("alias", short)
+	}
+	out.Raw = testCode(test, layer)
+	tags := append([]string(nil), n.Tags...)
+	if column != nil {
+		tags = append(tags, column.Tags...)
+	}
+	if len(tags) > 0 {
+		inherited := &project.Layer{Values: jinja.NewDict(), Unrendered: jinja.NewDict()}
+		inherited.Values.Put("tags", textList(unique(sorted(tags))))
+		return &draft{Node: out, layers: []*project.Layer{inherited}, calls: layer}
+	}
+	return &draft{Node: out, calls: layer}
+}
+
+func textList(in []string) *jinja.List {
+	out := jinja.NewList()
+	for _, s := range in {
+		out.Items = append(out.Items, s)
+	}
+	return out
+}
+
+// refTo is how a template names a node.
+func refTo(n *Node) string {
+	switch {
+	case n.Table != nil:
+		return fmt.Sprintf("source('%s', '%s')", n.Table.Source.Name, n.Table.Table.Name)
+	case n.Version != nil:
+		return fmt.Sprintf("ref('%s', version='%s')", n.Name, jinja.Str(n.Version))
+	default:
+		return fmt.Sprintf("ref('%s')", n.Name)
+	}
+}
+
+var notInNames = regexp.MustCompile(`[^0-9a-zA-Z_]+`)
+
+// testNames makes a generic test's name of its arguments, and the form that is short enough for a file or a table, as dbt does.
+// https://docs.getdbt.com/reference/resource-properties/data-tests#define-a-custom-name-for-one-test
+func testNames(n *Node, t *DataTest) (full, short string) {
+	target, name := n.Name, t.Name
+	if n.Version != nil {
+		target += "_v" + jinja.Str(n.Version)
+	}
+	if n.Table != nil {
+		target, name = n.Table.Source.Name+"_"+n.Table.Table.Name, "source_"+name
+	}
+	if t.Namespace != "" {
+		name = t.Namespace + "_" + name
+	}
+	var parts []string
+	for _, key := range sortedKeys(t.Kwargs) {
+		if key == "model" {
+			continue
+		}
+		v, _ := t.Kwargs.Get(key)
+		for _, part := range flat(v) {
+			parts = append(parts, notInNames.ReplaceAllString(jinja.Str(part), "_"))
+		}
+	}
+	stem := name + "_" + target
+	full = stem + "_" + strings.Join(parts, "__")
+	if len(full) < 64 {
+		return full, full
+	}
+	return full, stem[:min(30, len(stem))] + "_" + digest(full)
+}
+
+func flat(v jinja.Value) []jinja.Value {
+	switch v := v.(type) {
+	case *jinja.Dict:
+		var out []jinja.Value
+		for _, item := range v.All() {
+			out = append(out, item)
+		}
+		return out
+	case *jinja.List:
+		return v.Items
+	case *jinja.Tuple:
+		return v.Items
+	default:
+		return []jinja.Value{v}
+	}
+}
+
+func sortedKeys(d *jinja.Dict) []string {
+	var keys []string
+	for k := range d.All() {
+		keys = append(keys, jinja.Str(k))
+	}
+	return sorted(keys)
+}
+
+// testHash is the end of a generic test's unique_id: of its name and everything that makes it what it is.
+func testHash(name string, t *DataTest) string {
+	namespace := jinja.Value(nil)
+	if t.Namespace != "" {
+		namespace = t.Namespace
+	}
+	meta := jinja.DictOf("kwargs", t.Kwargs, "name", t.Name, "namespace", namespace)
+	sum := digest(name + jinja.Repr(hashable(meta)))
+	return sum[len(sum)-10:]
+}
+
+// hashable is the form in which dbt hashes a test: dicts by sorted keys, and every leaf as text.
+func hashable(v jinja.Value) jinja.Value {
+	switch v := v.(type) {
+	case *jinja.Dict:
+		out := jinja.NewDict()
+		for _, key := range sortedKeys(v) {
+			item, _ := v.Get(key)
+			out.Put(key, hashable(item))
+		}
+		return out
+	case *jinja.List:
+		out := jinja.NewList()
+		for _, item := range v.Items {
+			out.Items = append(out.Items, hashable(item))
+		}
+		return out
+	default:
+		return jinja.Str(v)
+	}
+}
+
+func digest(s string) string {
+	sum := md5.Sum([]byte(s)) //nolint:gosec // not for secrecy
+	return hex.EncodeToString(sum[:])
+}
+
+// testCode is the template of a generic test, as dbt writes it into the manifest.
+func testCode(t *DataTest, config *project.Layer) string {
+	macro := "test_" + t.Name
+	if t.Namespace != "" {
+		macro = t.Namespace + "." + macro
+	}
+	code := "{{ " + macro + "(**" + testArguments + ") }}"
+	var parts []string
+	for k, v := range config.Values.All() {
+		text := jinja.Str(v)
+		if s, ok := v.(string); ok {
+			text = `"` + strings.ReplaceAll(s, `"`, `\"`) + `"`
+		}
+		parts = append(parts, jinja.Str(k)+"="+text)
+	}
+	if len(parts) > 0 {
+		code += "{{ config(" + strings.Join(parts, ",") + ") }}"
+	}
+	return code
+}
+
+// parseTest resolves a generic test's macro and renders it once, to hear what it refers to.
+func (b *builder) parseTest(d *draft) {
+	t := d.Test
+	m := b.Library.Find(d.Package.Name, t.Namespace, "test_"+t.Name)
+	if m == nil && d.Package != b.project.Root {
+		m = b.Library.Find(b.project.Root.Name, t.Namespace, "test_"+t.Name)
+	}
+	if m == nil {
+		d.calls = nil
+		d.problems.Add(b.unknownTest(d))
+		return
+	}
+	d.template = testTemplate(d.Node)
+	d.Macros = []string{m.ID}
+	d.Config = b.mergeConfig(Test, d.Package, d.FQN, d.layers, d.calls)
+	c := b.parseContext(d)
+	c.Config = nodeConfig{d.Node}
+	kwargs, err := testKwargs(context.Background(), c, d.Node)
+	if err == nil {
+		c.Extra[testArguments] = kwargs
+		_, err = d.template.Render(context.Background(), c, jinja.Options{})
+	}
+	if err != nil {
+		p := problem(err, t.Given.At)
+		d.problems.Add(atTest(p, t))
+	}
+}
+
+// atTest puts a problem of a generic test to the place where the test is written; the place in its macro becomes a note.
+func atTest(p *diag.Diagnostic, t *DataTest) *diag.Diagnostic {
+	if t.Given == nil || p.Span == t.Given.At {
+		return p
+	}
+	moved := *p
+	if !p.Span.IsZero() && p.Span.Source != generatedSource {
+		moved.Related = append([]diag.Note{{Span: p.Span, Message: "the macro fails here"}}, p.Related...)
+	}
+	moved.Span = t.Given.At
+	return &moved
+}
+
+func (b *builder) unknownTest(d *draft) *diag.Diagnostic {
+	t := d.Test
+	name := t.Name
+	if t.Namespace != "" {
+		name = t.Namespace + "." + name
+	}
+	p := &diag.Diagnostic{Code: UnknownTest, Span: t.Given.At, Message: fmt.Sprintf("there is no data test %q", name)}
+	var names []string
+	for _, m := range b.Library.All() {
+		if short, ok := strings.CutPrefix(m.Name, "test_"); ok {
+			names = append(names, short)
+		}
+	}
+	p.Hint = diag.DidYouMean(t.Name, sorted(names))
+	if p.Hint == "" {
+		p.Hint = "define it with {% test " + t.Name + "(model, column_name) %} in tests/generic, or install the package that has it"
+	}
+	return p
+}
+
+// generatedSource is the path of templates that nobody wrote.
+var generatedSource = diag.NewSource("(generated)", "")
+
+// testTemplate is the template of a generic test: the call of its macro. Its config() is known already.
+func testTemplate(n *Node) *jinja.Template {
+	code, _, _ := strings.Cut(n.Raw, "{{ config(")
+	t, _ := jinja.Parse(diag.NewSource(generatedSource.Path, code))
+	return t
+}
+
+var looksLikeCall = regexp.MustCompile(`^\s*(env_var|ref|var|source|doc)\s*\(.+\)\s*$`)
+
+// testKwargs renders a generic test's arguments: text that is a call of ref, source, var … is called, other text is a template;
+// the column's name stays as it is.
+func testKwargs(ctx context.Context, names jinja.Globals, n *Node) (*jinja.Dict, error) {
+	out := jinja.NewDict()
+	for k, v := range n.Test.Kwargs.All() {
+		key := jinja.Str(k)
+		if key != "column_name" {
+			rendered, err := renderArgument(ctx, names, v)
+			if err != nil {
+				return nil, err
+			}
+			v = rendered
+		}
+		out.Put(key, v)
+	}
+	return out, nil
+}
+
+func renderArgument(ctx context.Context, g jinja.Globals, v jinja.Value) (jinja.Value, error) {
+	switch v := v.(type) {
+	case string:
+		if looksLikeCall.MatchString(v) {
+			v = "{{ " + v + " }}"
+		}
+		if !strings.Contains(v, "{{") && !strings.Contains(v, "{%") && !strings.Contains(v, "{#") {
+			return v, nil
+		}
+		t, problems := jinja.Parse(diag.NewSource(generatedSource.Path, v))
+		if t == nil {
+			return nil, problems.Err()
+		}
+		return t.Native(ctx, g, jinja.Options{})
+	case *jinja.List:
+		out := jinja.NewList()
+		for _, item := range v.Items {
+			rendered, err := renderArgument(ctx, g, item)
+			if err != nil {
+				return nil, err
+			}
+			out.Items = append(out.Items, rendered)
+		}
+		return out, nil
+	case *jinja.Dict:
+		out := jinja.NewDict()
+		for k, item := range v.All() {
+			rendered, err := renderArgument(ctx, g, item)
+			if err != nil {
+				return nil, err
+			}
+			out.Put(jinja.Str(k), rendered)
+		}
+		return out, nil
+	default:
+		return v, nil
+	}
+}
+
+// CompiledPath is the path of the node's compiled file below target/compiled, slash-separated.
+func (n *Node) CompiledPath() string {
+	if n.Test != nil {
+		return path.Join(n.Package.Name, n.File.Path, n.Path)
+	}
+	if n.File == nil {
+		return path.Join(n.Package.Name, n.Path)
+	}
+	return path.Join(n.Package.Name, n.File.Path)
+}
+
+// dependOn makes a node depend on what ref('x') and source('a', 'b') texts name.
+func (b *builder) dependOn(n *Node, calls []string) {
+	for _, text := range calls {
+		e, problems := jinja.ParseExpression(diag.NewSource(generatedSource.Path, text))
+		if e == nil {
+			b.problems.Add(&diag.Diagnostic{Code: UnknownRef, Span: n.At, Message: fmt.Sprintf("depends_on of %s %q: %q is not a ref or source", n.Type, n.Name, text)})
+			_ = problems
+			continue
+		}
+		d := &draft{Node: n}
+		c := b.parseContext(d)
+		first := len(n.Refs) + len(n.Sources)
+		if _, err := e.Eval(context.Background(), c, jinja.Options{}); err != nil || len(n.Refs)+len(n.Sources) == first {
+			b.problems.Add(&diag.Diagnostic{Code: UnknownRef, Span: n.At, Message: fmt.Sprintf("depends_on of %s %q: %q is not a ref or source", n.Type, n.Name, text)})
+		}
+	}
+	for i := range n.Refs {
+		n.Refs[i].At = n.At
+	}
+	for i := range n.Sources {
+		n.Sources[i].At = n.At
+	}
+	n.Macros = slices.DeleteFunc(n.Macros, func(string) bool { return true })
+}

@@ -1,0 +1,316 @@
+package compiler
+
+import (
+	"strings"
+
+	"github.com/modsql/mod/compiler/jinja"
+	"github.com/modsql/mod/compiler/project"
+)
+
+// Describe is a node in the shape of dbt's manifest: what templates see as `model`, and what the manifest is written from. The
+// dict is the caller's.
+// https://schemas.getdbt.com/dbt/manifest/v12.json
+func (g *Graph) Describe(n *Node) *jinja.Dict {
+	switch n.Type {
+	case Source:
+		return g.describeSource(n)
+	case Exposure:
+		return g.describeExposure(n)
+	}
+	d := jinja.DictOf(
+		"database", text(n.Relation.Database), "schema", text(n.Relation.Schema), "name", n.Name, "resource_type", string(n.Type),
+		"package_name", n.Package.Name, "path", n.Path, "original_file_path", n.originalPath(), "unique_id", n.ID,
+		"fqn", textList(n.FQN), "alias", n.alias(), "checksum", n.checksum(),
+		"config", g.describeConfig(n), "tags", textList(n.Tags), "description", n.Description, "columns", describeColumns(n.Columns),
+		"meta", cloned(n.Meta), "group", n.configValue("group"), "docs", n.configValue("docs"), "patch_path", n.patchPath(), "build_path", nil,
+		"unrendered_config", unrendered(n), "created_at", float64(g.options.Invocation.Started)/1e9,
+		"relation_name", g.relationName(n), "raw_code", n.Raw, "doc_blocks", jinja.NewList(),
+	)
+	if n.Type == Seed {
+		d.Put("root_path", g.Project.Dir)
+		d.Put("depends_on", jinja.DictOf("macros", textList(n.Macros)))
+		return d
+	}
+	g.describeCode(n, d)
+	switch n.Type {
+	case Test:
+		describeTest(n, d)
+	case Model:
+		describeModel(n, d)
+	}
+	return d
+}
+
+// describeCode adds what nodes with code have.
+func (g *Graph) describeCode(n *Node, d *jinja.Dict) {
+	refs, sources := jinja.NewList(), jinja.NewList()
+	for _, r := range n.Refs {
+		refs.Items = append(refs.Items, jinja.DictOf("name", r.Name, "package", text(r.Package), "version", r.Version))
+	}
+	for _, s := range n.Sources {
+		sources.Items = append(sources.Items, jinja.NewList(s.Source, s.Table))
+	}
+	for _, pair := range []struct {
+		key   string
+		value jinja.Value
+	}{
+		{"language", "sql"}, {"refs", refs}, {"sources", sources}, {"metrics", jinja.NewList()}, {"functions", jinja.NewList()},
+		{"depends_on", jinja.DictOf("macros", textList(n.Macros), "nodes", textList(n.DependsOn))},
+		{"compiled_path", nil},
+		{"contract", contract(n)},
+	} {
+		d.Put(pair.key, pair.value)
+	}
+}
+
+func contract(n *Node) *jinja.Dict {
+	d := dictOf(n.configValues(), "contract").Clone()
+	if _, ok := d.Get("enforced"); !ok {
+		d.Put("enforced", false)
+	}
+	if _, ok := d.Get("alias_types"); !ok {
+		d.Put("alias_types", true)
+	}
+	d.Put("checksum", nil)
+	return d
+}
+
+func describeModel(n *Node, d *jinja.Dict) {
+	d.Put("access", n.Access())
+	constraints := jinja.NewList()
+	deprecation := jinja.Value(nil)
+	if n.Props != nil {
+		if n.Props.Constraints != nil {
+			constraints = n.Props.Constraints
+		}
+		deprecation = text(n.Props.DeprecationDate)
+	}
+	d.Put("constraints", constraints)
+	d.Put("version", n.Version)
+	d.Put("latest_version", n.LatestVersion)
+	d.Put("deprecation_date", deprecation)
+	d.Put("primary_key", jinja.NewList())
+	d.Put("time_spine", nil)
+}
+
+func describeTest(n *Node, d *jinja.Dict) {
+	if n.Test == nil {
+		return
+	}
+	t := n.Test
+	d.Put("column_name", text(t.Column))
+	d.Put("file_key_name", fileKey(n))
+	d.Put("attached_node", nil)
+	if !strings.HasPrefix(t.Attached, string(Source)+".") {
+		d.Put("attached_node", t.Attached)
+	}
+	d.Put("test_metadata", jinja.DictOf("name", t.Name, "kwargs", cloned(t.Kwargs), "namespace", text(t.Namespace)))
+}
+
+// fileKey is the section and name of the properties in which a test stands.
+func fileKey(n *Node) jinja.Value {
+	kind, rest, _ := strings.Cut(n.Test.Attached, ".")
+	_, name, _ := strings.Cut(rest, ".")
+	name, _, _ = strings.Cut(name, ".")
+	return kind + "s." + name
+}
+
+func describeColumns(columns []*Column) *jinja.Dict {
+	out := jinja.NewDict()
+	for _, c := range columns {
+		var quote jinja.Value
+		if c.Quote != nil {
+			quote = *c.Quote
+		}
+		constraints := c.Constraints
+		if constraints == nil {
+			constraints = jinja.NewList()
+		}
+		tags := unique(append(append([]string(nil), c.Tags...), textsAt(c.Config, "tags")...))
+		meta := mergeDicts(c.Meta, dictOf(c.Config, "meta"))
+		out.Put(c.Name, jinja.DictOf(
+			"name", c.Name, "description", c.Description, "meta", meta, "data_type", text(c.DataType), "constraints", constraints, "quote", quote,
+			"config", jinja.DictOf("meta", cloned(meta), "tags", textList(tags)), "tags", textList(tags), "granularity", text(c.Granularity),
+			"dimension", nil, "entity", nil, "doc_blocks", jinja.NewList(),
+		))
+	}
+	return out
+}
+
+func (g *Graph) describeSource(n *Node) *jinja.Dict {
+	s, t := n.Table.Source, n.Table.Table
+	field := func(table, source string) jinja.Value { return text(cmpOr(table, source)) }
+	freshness := s.Freshness
+	if t.HasFreshness {
+		freshness = t.Freshness
+	}
+	return jinja.DictOf(
+		"database", text(n.Relation.Database), "schema", n.Relation.Schema, "name", n.Name, "resource_type", string(Source),
+		"package_name", n.Package.Name, "path", n.Path, "original_file_path", n.originalPath(), "unique_id", n.ID, "fqn", textList(n.FQN),
+		"source_name", s.Name, "source_description", s.Description, "loader", cmpOr(t.Loader, s.Loader), "identifier", n.Relation.Name,
+		"quoting", cloned(mergeDicts(s.Quoting, t.Quoting)), "loaded_at_field", field(t.LoadedAtField, s.LoadedAtField),
+		"loaded_at_query", field(t.LoadedAtQuery, s.LoadedAtQuery), "freshness", freshness, "external", t.External, "description", n.Description,
+		"columns", describeColumns(n.Columns), "meta", cloned(n.Meta), "source_meta", cloned(s.Meta), "tags", textList(n.Tags),
+		"config", n.Config.Values.Clone(), "patch_path", nil, "unrendered_config", unrendered(n), "relation_name", g.relationName(n),
+		"created_at", float64(g.options.Invocation.Started)/1e9, "unrendered_database", nil, "unrendered_schema", nil, "doc_blocks", jinja.NewList(),
+	)
+}
+
+func (g *Graph) describeExposure(n *Node) *jinja.Dict {
+	at := func(key string) jinja.Value { v, _ := n.Raws.Values.Get(key); return v }
+	refs, sources := jinja.NewList(), jinja.NewList()
+	for _, r := range n.Refs {
+		refs.Items = append(refs.Items, jinja.DictOf("name", r.Name, "package", text(r.Package), "version", r.Version))
+	}
+	for _, s := range n.Sources {
+		sources.Items = append(sources.Items, jinja.NewList(s.Source, s.Table))
+	}
+	return jinja.DictOf(
+		"name", n.Name, "resource_type", string(Exposure), "package_name", n.Package.Name, "path", n.Path,
+		"original_file_path", n.originalPath(), "unique_id", n.ID, "fqn", textList(n.FQN), "type", at("type"), "owner", at("owner"),
+		"description", n.Description, "label", at("label"), "maturity", at("maturity"), "meta", cloned(n.Meta), "tags", textList(n.Tags),
+		"config", n.Config.Values.Clone(), "unrendered_config", unrendered(n), "url", at("url"),
+		"depends_on", jinja.DictOf("macros", jinja.NewList(), "nodes", textList(n.DependsOn)), "refs", refs, "sources", sources,
+		"metrics", jinja.NewList(), "created_at", float64(g.options.Invocation.Started)/1e9,
+	)
+}
+
+// describeConfig is the node's config with dbt's spelling of the hooks, which it writes with a hyphen and as dicts.
+func (g *Graph) describeConfig(n *Node) *jinja.Dict {
+	out := jinja.NewDict()
+	for k, v := range n.configValues().All() {
+		key := jinja.Str(k)
+		switch key {
+		case "pre_hook", "post_hook":
+			key = strings.ReplaceAll(key, "_", "-")
+			v = describeHooks(v)
+		case "tags":
+			v = textList(n.Tags)
+		}
+		out.Put(key, v)
+	}
+	return out
+}
+
+func describeHooks(v jinja.Value) *jinja.List {
+	out := jinja.NewList()
+	for _, h := range hooksOf(v) {
+		out.Items = append(out.Items, jinja.DictOf("sql", h.Text, "transaction", h.Transaction, "index", nil))
+	}
+	return out
+}
+
+// describeAll is the `graph` of templates.
+func (g *Graph) describeAll() *jinja.Dict {
+	nodes, sources, exposures := jinja.NewDict(), jinja.NewDict(), jinja.NewDict()
+	for _, n := range g.Order {
+		switch n.Type {
+		case Source:
+			sources.Put(n.ID, g.Describe(n))
+		case Exposure:
+			exposures.Put(n.ID, g.Describe(n))
+		default:
+			nodes.Put(n.ID, g.Describe(n))
+		}
+	}
+	return jinja.DictOf(
+		"nodes", nodes, "sources", sources, "exposures", exposures, "metrics", jinja.NewDict(), "groups", jinja.NewDict(),
+		"semantic_models", jinja.NewDict(), "saved_queries", jinja.NewDict(), "unit_tests", jinja.NewDict(), "functions", jinja.NewDict(),
+	)
+}
+
+// relationName is the quoted name of what the node stores, None if it stores nothing.
+func (g *Graph) relationName(n *Node) jinja.Value {
+	if !n.Stored() && n.Type != Source && !(n.Type == Test && n.Config != nil && n.Config.Bool("store_failures", false)) {
+		return nil
+	}
+	return jinja.Str(g.relation(n))
+}
+
+func (n *Node) originalPath() string {
+	if n.File == nil {
+		return n.Path
+	}
+	return n.File.Path
+}
+
+func (n *Node) alias() string { return cmpOr(n.Relation.Name, n.Name) }
+
+func (n *Node) checksum() *jinja.Dict {
+	if n.Checksum == "" {
+		return jinja.DictOf("name", "none", "checksum", "")
+	}
+	return jinja.DictOf("name", "sha256", "checksum", n.Checksum)
+}
+
+func (n *Node) patchPath() jinja.Value {
+	if n.Props == nil || n.Props.File == nil {
+		return nil
+	}
+	return n.Package.Name + "://" + n.Props.File.Path
+}
+
+func (n *Node) configValues() *jinja.Dict {
+	if n.Config == nil {
+		return jinja.NewDict()
+	}
+	return n.Config.Values
+}
+
+func (n *Node) configValue(name string) jinja.Value {
+	v, _ := n.configValues().Get(name)
+	return v
+}
+
+func unrendered(n *Node) *jinja.Dict {
+	if n.Config == nil {
+		return jinja.NewDict()
+	}
+	return n.Config.Unrendered.Clone()
+}
+
+func cloned(d *jinja.Dict) *jinja.Dict {
+	if d == nil {
+		return jinja.NewDict()
+	}
+	return d.Clone()
+}
+
+// text is a value that is None when empty.
+func text(s string) jinja.Value {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// hooksOf reads a hook config: a text, a dict with sql and transaction, or a list of those.
+func hooksOf(v jinja.Value) []project.Text {
+	switch v := v.(type) {
+	case nil:
+		return nil
+	case *jinja.List:
+		var out []project.Text
+		for _, item := range v.Items {
+			out = append(out, hooksOf(item)...)
+		}
+		return out
+	case *jinja.Tuple:
+		return hooksOf(jinja.NewList(v.Items...))
+	case *jinja.Dict:
+		h := project.Text{Transaction: true}
+		if sql, _ := v.Get("sql"); sql != nil {
+			h.Text = jinja.Str(sql)
+		}
+		if t, ok := v.Get("transaction"); ok && t != nil {
+			h.Transaction = jinja.Truth(t)
+		}
+		return []project.Text{h}
+	default:
+		s := jinja.Str(v)
+		if strings.TrimSpace(s) == "" {
+			return nil
+		}
+		return []project.Text{{Text: s, Transaction: true}}
+	}
+}

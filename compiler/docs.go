@@ -1,0 +1,98 @@
+package compiler
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/jinja"
+	"github.com/modsql/mod/compiler/project"
+)
+
+// readDocs collects the {% docs %} blocks of every package.
+func (b *builder) readDocs() {
+	for _, pkg := range b.project.Packages {
+		for _, f := range pkg.Docs {
+			if !strings.Contains(f.Text, "{%") {
+				continue
+			}
+			t, problems := jinja.Parse(f.Source)
+			b.problems.Append(problems)
+			if t == nil {
+				continue
+			}
+			for _, block := range t.Blocks() {
+				if block.Kind == "docs" {
+					b.Docs[pkg.Name+"."+block.Name] = strings.TrimSpace(block.Text)
+				}
+			}
+		}
+	}
+}
+
+// describeText renders a description, which may call doc().
+func (b *builder) describeText(pkg *project.Package, text string, at diag.Span) string {
+	if !strings.Contains(text, "{{") && !strings.Contains(text, "{%") {
+		return text
+	}
+	t, problems := jinja.Parse(diag.NewSource("description", text))
+	if t == nil {
+		for _, d := range problems.Sorted() {
+			d.Span = at
+			b.problems.Add(d)
+		}
+		return text
+	}
+	out, err := t.Render(context.Background(), docsGlobals{b, pkg}, jinja.Options{})
+	if err != nil {
+		d := problem(err, at)
+		d.Span, d.Related = at, nil
+		b.problems.Add(d)
+		return text
+	}
+	return out.Text
+}
+
+// docsGlobals is what a description may say: doc(), and what YAML may.
+type docsGlobals struct {
+	b   *builder
+	pkg *project.Package
+}
+
+// Lookup implements jinja.Globals.
+func (g docsGlobals) Lookup(name string) (jinja.Value, bool) {
+	if name == "doc" {
+		return jinja.Func{Name: "doc", Fn: g.doc}, true
+	}
+	return g.b.project.Globals(g.pkg, false).Lookup(name)
+}
+
+// doc resolves doc(name) and doc(package, name): the named package, or the description's own, the root project, then any.
+func (g docsGlobals) doc(c *jinja.Call) (jinja.Value, error) {
+	var search []string
+	var name string
+	switch len(c.Args) {
+	case 1:
+		name = jinja.Str(c.Args[0])
+		search = append([]string{g.pkg.Name}, g.b.packageNames()...)
+	case 2:
+		name = jinja.Str(c.Args[1])
+		search = []string{jinja.Str(c.Args[0])}
+	default:
+		return nil, fmt.Errorf("doc() takes the name of a docs block, or a package and the name")
+	}
+	for _, pkg := range search {
+		if text, ok := g.b.Docs[pkg+"."+name]; ok {
+			return text, nil
+		}
+	}
+	d := &diag.Diagnostic{Code: UnknownDocs, Message: fmt.Sprintf("there is no docs block %q", name)}
+	var names []string
+	for key := range g.b.Docs {
+		_, block, _ := strings.Cut(key, ".")
+		names = append(names, block)
+	}
+	d.Hint = diag.DidYouMean(name, sorted(names))
+	return nil, d
+}

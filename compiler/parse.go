@@ -1,0 +1,158 @@
+package compiler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/jinja"
+	"github.com/modsql/mod/compiler/macros"
+	"github.com/modsql/mod/compiler/project"
+	"github.com/modsql/mod/compiler/relation"
+)
+
+// parse reads a draft's template and renders it once with execute off, to hear its ref(), source() and config() calls.
+func (b *builder) parse(d *draft) {
+	d.calls = &project.Layer{Values: jinja.NewDict(), Unrendered: jinja.NewDict(), At: map[string]diag.Span{}}
+	if d.Type == Seed {
+		return
+	}
+	if strings.HasSuffix(strings.ToLower(d.File.Path), ".py") {
+		d.problems.Errorf(diag.Span{Source: d.File.Source}, Python, "Python models cannot be run yet").Hint = "disable it, or write it in SQL"
+		return
+	}
+	if d.template == nil {
+		t, problems := jinja.Parse(d.File.Source)
+		d.problems.Append(problems)
+		if t == nil {
+			return
+		}
+		d.template = t
+	}
+	if isBlank(d.Raw) {
+		d.problems.Errorf(diag.Span{Source: d.File.Source}, EmptyModel, "%s %q is empty", d.Type, d.Name).Hint = "write a select, or delete the file"
+		return
+	}
+	// Until its config is merged a node answers with what the project file and the properties say.
+	d.Config = b.mergeConfig(d.Type, d.Package, d.FQN, d.layers, nil)
+	b.hear(d)
+}
+
+// hear renders a draft's template to collect its calls.
+func (g *Graph) hear(d *draft) {
+	c := g.parseContext(d)
+	_, err := d.template.Render(context.Background(), c, jinja.Options{})
+	if err != nil {
+		d.problems.Add(problem(err, d.At))
+	}
+}
+
+// parseContext is what a template sees while it is parsed: its calls are recorded, and ref() answers with the node itself, as
+// dbt's does, since nothing has a name yet.
+func (g *Graph) parseContext(d *draft) *macros.Context {
+	n := d.Node
+	self := macros.NewRelation(g.Dialect, relation.Relation{
+		Database: g.project.Target.Database, Schema: g.project.Target.Schema, Name: n.Name,
+	}, relation.Unknown)
+	c := g.context(n)
+	c.Config = &parsedConfig{draft: d}
+	c.This = self
+	c.Ref = func(call *jinja.Call, pkg, name string, version jinja.Value) (jinja.Value, error) {
+		n.Refs = append(n.Refs, RefCall{Package: pkg, Name: name, Version: version, At: call.Span})
+		return self, nil
+	}
+	c.Source = func(call *jinja.Call, source, table string) (jinja.Value, error) {
+		n.Sources = append(n.Sources, SourceCall{Source: source, Table: table, At: call.Span})
+		return self, nil
+	}
+	c.Called = func(m *macros.Macro) { n.addMacro(m.ID) }
+	c.Asked = func(string, diag.Span) { n.Introspective = true }
+	return c
+}
+
+// problem is an error of a template as a diagnostic; at is where it is shown if it has no place of its own.
+func problem(err error, at diag.Span) *diag.Diagnostic {
+	var d *diag.Diagnostic
+	var e *jinja.Error
+	switch {
+	case errors.As(err, &d):
+		return d
+	case errors.As(err, &e):
+		return e.Diagnostic()
+	default:
+		return &diag.Diagnostic{Code: InvalidConfig, Span: at, Message: err.Error()}
+	}
+}
+
+func (n *Node) addMacro(id string) {
+	for _, known := range n.Macros {
+		if known == id {
+			return
+		}
+	}
+	n.Macros = append(n.Macros, id)
+}
+
+func isBlank(s string) bool { return strings.TrimFunc(s, unicode.IsSpace) == "" }
+
+// parsedConfig is the config object of a template that is being parsed: calling it records configs, and its answers are empty.
+type parsedConfig struct{ draft *draft }
+
+// Call implements jinja.Callable: config(materialized='table') or config({'materialized': 'table'}).
+func (p *parsedConfig) Call(c *jinja.Call) (jinja.Value, error) {
+	given := c.Kwargs
+	if len(c.Args) == 1 && given.Len() == 0 {
+		d, ok := c.Args[0].(*jinja.Dict)
+		if !ok {
+			return nil, fmt.Errorf("config() takes keyword arguments or one dict, not %s", jinja.TypeName(c.Args[0]))
+		}
+		given = d
+	} else if len(c.Args) > 0 {
+		return nil, errors.New("config() takes keyword arguments or one dict")
+	}
+	p.draft.record(given, c.Span)
+	return "", nil
+}
+
+// Attr implements jinja.Attributer.
+func (p *parsedConfig) Attr(name string) (jinja.Value, bool) {
+	empty := func(*jinja.Call) (jinja.Value, error) { return "", nil }
+	switch name {
+	case "get":
+		return jinja.Func{Name: "config.get", Fn: func(c *jinja.Call) (jinja.Value, error) {
+			// dbt answers parse-time questions with "", except for meta, which templates take apart.
+			if len(c.Args) > 0 && jinja.Equal(c.Args[0], "meta") {
+				return p.draft.Config.Meta(), nil
+			}
+			return "", nil
+		}}, true
+	case "require", "meta_get", "meta_require":
+		return jinja.Func{Name: "config." + name, Fn: empty}, true
+	case "persist_relation_docs", "persist_column_docs":
+		return jinja.Func{Name: "config." + name, Fn: func(*jinja.Call) (jinja.Value, error) { return false, nil }}, true
+	case "set":
+		return jinja.Func{Name: "config.set", Fn: func(c *jinja.Call) (jinja.Value, error) {
+			if len(c.Args) == 2 {
+				p.draft.record(jinja.DictOf(jinja.Str(c.Args[0]), c.Args[1]), c.Span)
+			}
+			return "", nil
+		}}, true
+	default:
+		return nil, false
+	}
+}
+
+// record merges a config() call into the draft's.
+func (d *draft) record(given *jinja.Dict, at diag.Span) {
+	values := jinja.NewDict()
+	for k, v := range given.All() {
+		key := configKey(jinja.Str(k))
+		values.Put(key, v)
+		d.calls.Unrendered.Put(key, v)
+		d.calls.At[key] = at
+	}
+	project.Merge(d.calls.Values, values)
+}

@@ -1,0 +1,350 @@
+package compiler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/jinja"
+	"github.com/modsql/mod/compiler/macros"
+	"github.com/modsql/mod/compiler/project"
+	"github.com/modsql/mod/compiler/relation"
+)
+
+// Render renders a node's code with execute on: what is run, or shown by `mod compile`. A mistake in the template is a
+// *diag.Diagnostic or *diag.Errors as the error.
+func (g *Graph) Render(ctx context.Context, n *Node, s Sight) (*Rendered, error) {
+	c := g.renderContext(n, s)
+	r := &Rendered{Context: c.Context, Origin: func(int) diag.Span { return diag.Span{} }}
+	if n.template != nil {
+		if err := g.renderCode(ctx, c, n, r); err != nil {
+			return nil, err
+		}
+	}
+	var err error
+	if r.Pre, err = g.renderHooks(ctx, c, n, "pre_hook"); err != nil {
+		return nil, err
+	}
+	if r.Post, err = g.renderHooks(ctx, c, n, "post_hook"); err != nil {
+		return nil, err
+	}
+	c.Extra["sql"], c.Extra["compiled_code"] = r.SQL, r.SQL
+	return r, nil
+}
+
+// renderCode renders the node's template and puts the ephemeral models it refers to in front.
+func (g *Graph) renderCode(ctx context.Context, c *nodeContext, n *Node, r *Rendered) error {
+	if n.Test != nil {
+		kwargs, err := testKwargs(ctx, c, n)
+		if err != nil {
+			return g.failure(err, n)
+		}
+		c.Extra[testArguments] = kwargs
+	}
+	out, err := n.template.Render(ctx, c, jinja.Options{})
+	if err != nil {
+		return g.failure(err, n)
+	}
+	if r.CTEs, err = g.ctes(ctx, c, nil); err != nil {
+		return err
+	}
+	at, added := insertCTEs(out.Text, r.CTEs)
+	r.SQL = out.Text[:at] + added + out.Text[at:]
+	r.Origin = func(offset int) diag.Span {
+		switch {
+		case offset < at:
+			return out.Origin(offset)
+		case offset >= at+len(added):
+			return out.Origin(offset - len(added))
+		default:
+			return diag.Span{}
+		}
+	}
+	return nil
+}
+
+// failure is an error of rendering as the user is to see it: context errors stay, everything else is a diagnostic.
+func (g *Graph) failure(err error, n *Node) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	var d *diag.Diagnostic
+	var e *jinja.Error
+	var all *diag.Errors
+	switch {
+	case errors.As(err, &d) && errors.As(err, &e):
+		// A problem that a host function found has no place of its own: the template knows it.
+		placed := *d
+		if placed.Span.IsZero() {
+			at := e.Diagnostic()
+			placed.Span, placed.Related = at.Span, append(placed.Related, at.Related...)
+		}
+		d = &placed
+	case errors.As(err, &d):
+	case errors.As(err, &e):
+		if worldly(e.Cause) {
+			return err
+		}
+		d = e.Diagnostic()
+	case errors.As(err, &all):
+		return err
+	default:
+		return err
+	}
+	if n.Test != nil {
+		d = atTest(d, n.Test)
+	}
+	return d
+}
+
+// worldly tells whether the cause of a template's error is the warehouse's and not the template's.
+func worldly(cause error) bool {
+	var w interface{ Worldly() bool }
+	return errors.As(cause, &w) && w.Worldly()
+}
+
+// nodeContext is the context of one rendering, with the ephemeral models that it came to refer to.
+type nodeContext struct {
+	*macros.Context
+	sight Sight
+	used  []*Node
+}
+
+func (g *Graph) renderContext(n *Node, s Sight) *nodeContext {
+	c := &nodeContext{Context: g.context(n), sight: s}
+	c.Execute = true
+	c.Warehouse = s.Warehouse
+	c.Config = nodeConfig{n}
+	this := g.relation(n)
+	if s.Existing != nil {
+		this.Kind = s.Existing.Kind
+	}
+	c.This = this
+	c.Ref = func(call *jinja.Call, pkg, name string, version jinja.Value) (jinja.Value, error) {
+		target, problem := g.findRef(n.Package, RefCall{Package: pkg, Name: name, Version: version})
+		if problem != nil {
+			return nil, problem
+		}
+		if !slices.Contains(n.DependsOn, target.ID) && n.Type != Operation {
+			return nil, &diag.Diagnostic{
+				Code: UnknownDependency, Message: fmt.Sprintf("the ref to %q was not seen while parsing", name),
+				Hint: fmt.Sprintf("add this line to the file, so that the order of the run is known:  -- depends_on: {{ ref('%s') }}", name),
+			}
+		}
+		return g.read(c, target), nil
+	}
+	c.Source = func(call *jinja.Call, source, table string) (jinja.Value, error) {
+		target, problem := g.findSource(n.Package, SourceCall{Source: source, Table: table})
+		if problem != nil {
+			return nil, problem
+		}
+		return g.relation(target), nil
+	}
+	return c
+}
+
+// read is the relation that a ref gives: an ephemeral model's is its CTE, which is remembered.
+func (g *Graph) read(c *nodeContext, target *Node) *macros.Relation {
+	if target.Ephemeral() {
+		if !slices.Contains(c.used, target) {
+			c.used = append(c.used, target)
+		}
+		r := macros.NewRelation(g.Dialect, target.Relation, relation.CTE)
+		r.Text = cteName(target)
+		return r
+	}
+	if c.sight.Deferred != nil {
+		if r, ok := c.sight.Deferred(target.ID); ok {
+			return macros.NewRelation(g.Dialect, r, relation.Unknown)
+		}
+	}
+	r := g.relation(target)
+	if g.options.Empty {
+		r.Text = "(select * from " + jinja.Str(r) + " where false limit 0)"
+	}
+	return r
+}
+
+// relation is what templates see of a node's relation.
+func (g *Graph) relation(n *Node) *macros.Relation {
+	kind := relation.Unknown
+	if n.Config != nil && n.Stored() {
+		kind = relation.BaseTable
+		if m := n.Config.Materialized(); m == "view" {
+			kind = relation.View
+		}
+	}
+	r := macros.NewRelation(g.Dialect, n.Relation, kind)
+	r.Quote = n.quoting(g.Project)
+	return r
+}
+
+func cteName(n *Node) string { return "__dbt__cte__" + n.Relation.Name }
+
+// ctes renders the ephemeral models that a rendering referred to, each after those it refers to itself.
+func (g *Graph) ctes(ctx context.Context, c *nodeContext, done []CTE) ([]CTE, error) {
+	for _, n := range c.used {
+		if slices.ContainsFunc(done, func(e CTE) bool { return e.ID == n.ID }) {
+			continue
+		}
+		inner := g.renderContext(n, c.sight)
+		inner.sight.Existing = nil
+		out, err := n.template.Render(ctx, inner, jinja.Options{})
+		if err != nil {
+			return nil, g.failure(err, n)
+		}
+		if done, err = g.ctes(ctx, inner, done); err != nil {
+			return nil, err
+		}
+		done = append(done, CTE{ID: n.ID, Name: cteName(n), SQL: out.Text})
+	}
+	return done, nil
+}
+
+// insertCTEs tells what to insert into a query, and where, so that it begins with the CTEs: at its start, or behind the `with` (or
+// `with recursive`) that it begins with.
+func insertCTEs(sql string, ctes []CTE) (at int, added string) {
+	if len(ctes) == 0 {
+		return 0, ""
+	}
+	parts := make([]string, len(ctes))
+	for i, e := range ctes {
+		parts[i] = " " + e.Name + " as (\n" + e.SQL + "\n)"
+	}
+	list := strings.Join(parts, ", ")
+	start := skipBlank(sql, 0)
+	word, end := wordAt(sql, start)
+	if !strings.EqualFold(word, "with") {
+		return start, "with" + list + " "
+	}
+	if next, afterNext := wordAt(sql, skipBlank(sql, end)); strings.EqualFold(next, "recursive") {
+		end = afterNext
+	}
+	return end, list + ", "
+}
+
+// skipBlank is the offset of the first byte at or after i that is neither white space nor in a comment.
+func skipBlank(sql string, i int) int {
+	for i < len(sql) {
+		switch {
+		case strings.IndexByte(" \t\r\n\f\v", sql[i]) >= 0:
+			i++
+		case strings.HasPrefix(sql[i:], "--"):
+			end := strings.IndexByte(sql[i:], '\n')
+			if end < 0 {
+				return len(sql)
+			}
+			i += end + 1
+		case strings.HasPrefix(sql[i:], "/*"):
+			end := strings.Index(sql[i+2:], "*/")
+			if end < 0 {
+				return len(sql)
+			}
+			i += end + 4
+		default:
+			return i
+		}
+	}
+	return i
+}
+
+func wordAt(sql string, i int) (word string, end int) {
+	end = i
+	for end < len(sql) && (sql[end] == '_' || sql[end]|0x20 >= 'a' && sql[end]|0x20 <= 'z') {
+		end++
+	}
+	return sql[i:end], end
+}
+
+// renderHooks renders a node's pre- or post-hooks in its context.
+func (g *Graph) renderHooks(ctx context.Context, c *nodeContext, n *Node, config string) ([]Hook, error) {
+	v, _ := n.Config.Value(config)
+	var out []Hook
+	for _, h := range hooksOf(v) {
+		if h.At.IsZero() {
+			h.At = n.At
+		}
+		sql, err := renderText(ctx, c, h)
+		if err != nil {
+			return nil, g.failure(err, n)
+		}
+		if strings.TrimSpace(sql) != "" {
+			out = append(out, Hook{SQL: sql, Transaction: h.Transaction, At: h.At})
+		}
+	}
+	return out, nil
+}
+
+// renderText renders a template that stands inside another file; its problems are put where it stands.
+func renderText(ctx context.Context, g jinja.Globals, h project.Text) (string, error) {
+	t, problems := jinja.Parse(diag.NewSource(generatedSource.Path, h.Text))
+	if t == nil {
+		for _, d := range problems.Sorted() {
+			d.Span = h.At
+		}
+		return "", problems.Err()
+	}
+	out, err := t.Render(ctx, g, jinja.Options{})
+	if err != nil {
+		var e *jinja.Error
+		if errors.As(err, &e) && !worldly(e.Cause) && !errors.Is(err, context.Canceled) {
+			d := e.Diagnostic()
+			d.Span = h.At
+			return "", d
+		}
+		return "", err
+	}
+	return out.Text, nil
+}
+
+// Operation renders a hook of on-run-start or on-run-end, or the code of `mod run-operation`, in a package's context with extra names.
+func (g *Graph) Operation(ctx context.Context, pkg *project.Package, text project.Text, s Sight, extra map[string]jinja.Value) (*Rendered, error) {
+	n := &Node{
+		Type: Operation, Name: "operation", ID: "operation." + pkg.Name + ".operation", Package: pkg, At: text.At, Raw: text.Text,
+		FQN: []string{pkg.Name, "operation"}, Config: &Config{Values: defaults(Operation), Unrendered: jinja.NewDict()}, Enabled: true,
+	}
+	n.Relation = relation.Relation{Database: g.Project.Target.Database, Schema: g.Project.Target.Schema, Name: n.Name}
+	c := g.renderContext(n, s)
+	for k, v := range extra {
+		c.Extra[k] = v
+	}
+	sql, err := renderText(ctx, c, text)
+	if err != nil {
+		return nil, err
+	}
+	return &Rendered{SQL: sql, Context: c.Context, Origin: func(int) diag.Span { return text.At }}, nil
+}
+
+// Inline compiles a query that is not part of the project, as of `mod show --inline`: a node that is in no graph but can be
+// rendered by this one.
+func (g *Graph) Inline(sql string) (*Node, *diag.List) {
+	problems := &diag.List{}
+	src := diag.NewSource("inline", sql)
+	t, parsed := jinja.Parse(src)
+	problems.Append(parsed)
+	if t == nil {
+		return nil, problems
+	}
+	root := g.Project.Root
+	n := &Node{
+		Type: Analysis, Name: "inline_query", ID: "sql_operation." + root.Name + ".inline_query", Package: root, At: diag.Span{Source: src},
+		Raw: sql, Path: "inline_query.sql", FQN: []string{root.Name, "sql", "inline_query"}, Enabled: true, template: t,
+		Config: &Config{Values: defaults(Analysis), Unrendered: jinja.NewDict()}, Meta: jinja.NewDict(),
+	}
+	n.Relation = relation.Relation{Database: g.Project.Target.Database, Schema: g.Project.Target.Schema, Name: n.Name}
+	d := &draft{Node: n, calls: &project.Layer{Values: jinja.NewDict(), Unrendered: jinja.NewDict(), At: map[string]diag.Span{}}}
+	g.hear(d)
+	problems.Append(&d.problems)
+	for _, r := range n.Refs {
+		target, problem := g.findRef(root, r)
+		if problem != nil {
+			problems.Add(problem)
+			continue
+		}
+		n.DependsOn = append(n.DependsOn, target.ID)
+	}
+	return n, problems
+}
