@@ -52,11 +52,20 @@ func (d *draft) buildSeed() {
 	if d.Existing != nil {
 		made.Relation = d.beside(temporarySuffix)
 	}
-	d.add(Op{Phase: Inside, Call: call("get_create_csv_table_sql", made, made.Columns), Main: d.Seed.Rows == 0, Does: creates(made)})
+	d.add(Op{Phase: Inside, Call: call("get_create_csv_table_sql", made, spelled(made.Columns)), Main: d.Seed.Rows == 0, Does: creates(made)})
 	d.load(made)
 	if d.Existing != nil {
 		d.swap(made)
 	}
+}
+
+// spelled gives the columns to the macro with their types as the config or the file says, not as a warehouse would describe them.
+func spelled(columns []relation.Column) []any {
+	out := make([]any, len(columns))
+	for i, c := range columns {
+		out[i] = map[string]any{"name": c.Name, "type": c.Type}
+	}
+	return out
 }
 
 func (d *draft) load(into relation.Table) {
