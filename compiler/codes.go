@@ -30,8 +30,6 @@ const (
 	UnknownDocs diag.Code = "unknown-docs"
 	// UnknownDependency is a ref() or source() that was not seen while parsing, because it stands in a branch that parsing skips.
 	UnknownDependency diag.Code = "unknown-dependency"
-	// NeedsWarehouse is a template that asks the warehouse in a command that works without one.
-	NeedsWarehouse diag.Code = "needs-warehouse"
 	// PrivateRef is a ref() to a model that its access does not allow.
 	PrivateRef diag.Code = "private-ref"
 	// Python is a Python model, which this version does not run.

@@ -34,7 +34,8 @@ compiler/project: compiler/diag compiler/jinja compiler/dialect
 compiler/seed: compiler/relation compiler/diag compiler/dialect
 compiler/macros/bind: compiler/jinja
 compiler/macros/pack:
-compiler/macros: compiler/macros/bind compiler/macros/pack compiler/jinja compiler/project compiler/dialect compiler/diag compiler/relation
+compiler/macros/*: compiler/jinja compiler/relation compiler/diag
+compiler/macros: compiler/macros/* compiler/jinja compiler/project compiler/dialect compiler/diag compiler/relation
 compiler/materialize: compiler/relation compiler/dialect
 compiler/check: compiler/relation compiler/dialect
 compiler: compiler/diag compiler/dag compiler/relation compiler/dialect compiler/jinja compiler/sql compiler/lineage compiler/project compiler/seed compiler/macros compiler/macros/bind compiler/materialize compiler/check
@@ -46,6 +47,7 @@ adapters: compiler/diag compiler/relation compiler/dialect
 adapters/all: adapters adapters/*
 adapters/adaptertest: adapters compiler/relation compiler/dialect
 adapters/*: adapters compiler/relation compiler/dialect
+adapters/*/*test:
 
 syncs: compiler/diag compiler/relation
 syncs/*: syncs
@@ -55,14 +57,15 @@ runner: runner/state adapters syncs compiler compiler/*
 
 tui: runner compiler compiler/*
 docs/site: compiler compiler/*
+docs/reference: anything
 
 cmd: anything
 cmd/mod: cmd
 tests: anything
 tests/*: anything
 
-test adapters/*: adapters/adaptertest
-test runner: adapters/*
+test adapters/*: adapters/adaptertest adapters/*/*test
+test runner: adapters/* adapters/*/*test
 test compiler: compiler/*
 test compiler/*: compiler compiler/*
 `

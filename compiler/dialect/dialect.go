@@ -24,6 +24,7 @@ const (
 	ReplaceTable                          // CREATE OR REPLACE TABLE, in one step for readers, also from a query that reads the table
 	ReplaceView                           // CREATE OR REPLACE VIEW, whatever columns the view had
 	ExtendView                            // CREATE OR REPLACE VIEW, if the view keeps its columns and new ones come last
+	CopiesSeeds                           // dbt has it read seeds itself: the word null is text, a blank line no row, a zone is dropped
 )
 
 // Dialect describes one warehouse. Its values are constants of the program: never changed, safe for concurrent use.
@@ -39,6 +40,7 @@ type Dialect struct {
 	MaxName         int // bytes in a name; 0 means no limit
 	Types           Types
 	Columns         ColumnTypes
+	Settings        Settings
 }
 
 // Types are the column types of what dbt's seeds and cross-database macros need, in the warehouse's spelling.
@@ -65,6 +67,9 @@ func (d *Dialect) Relation(r relation.Relation) string {
 	}
 	return strings.Join(parts, ".")
 }
+
+// Embedded is the warehouse of a project that names none.
+var Embedded = DuckDB
 
 // All are the known dialects.
 func All() []*Dialect { return []*Dialect{DuckDB, Postgres} }

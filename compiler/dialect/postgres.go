@@ -19,4 +19,12 @@ var Postgres = &Dialect{
 		Integer: ansiInteger, Float: ansiFloat, Numeric: ansiNumeric, String: ansiString,
 		Sized: true, Unsized: []string{"text", "character varying"},
 	},
+	Settings: Settings{
+		Aliases: [][2]string{{"dbname", "database"}},
+		Shown: []Setting{
+			{"host", nil}, {"port", nil}, {"user", nil}, {"database", nil}, {"schema", nil}, {"connect_timeout", 10}, {"role", nil},
+			{"search_path", nil}, {"keepalives_idle", 0}, {"sslmode", nil}, {"sslcert", nil}, {"sslkey", nil}, {"sslrootcert", nil},
+			{"application_name", "dbt"}, {"autocommit", false}, {"retries", 1},
+		},
+	},
 }

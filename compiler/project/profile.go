@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/jinja"
 )
 
@@ -64,7 +65,8 @@ func (c *connections) target() *Target {
 }
 
 func (c *connections) fallback() *Target {
-	settings := jinja.DictOf("type", "duckdb", "path", filepath.Join(c.dir, cmp.Or(c.project, "mod")+".duckdb"), "schema", "main")
+	d := dialect.Embedded
+	settings := jinja.DictOf("type", d.Name, d.Settings.File, filepath.Join(c.dir, cmp.Or(c.project, "mod")+"."+d.Name), "schema", d.DefaultSchema)
 	t := newTarget(c.project, "dev", settings, diag.Span{})
 	t.Default = true
 	return t
@@ -111,7 +113,7 @@ func (c *connections) fromProfile(profileName string, profile *node, src *diag.S
 }
 
 // output makes a target of one of the outputs; only that one is rendered, so that others may name variables that are not set.
-// A relative path to a DuckDB file is taken from base, if that is given.
+// A relative path to a database file is taken from base, if that is given.
 func (c *connections) output(profile, name string, outputs *node, at diag.Span, base string) *Target {
 	key, output := outputs.pair(name)
 	if output == nil {
@@ -149,8 +151,10 @@ func (c *connections) output(profile, name string, outputs *node, at diag.Span, 
 			settings.Delete("threads")
 		}
 	}
-	if p := textOf(settings, "path"); base != "" && textOf(settings, "type") == "duckdb" && p != "" && !strings.Contains(p, ":") && !filepath.IsAbs(p) {
-		settings.Put("path", filepath.Join(base, p))
+	if key := dialect.SettingsOf(textOf(settings, "type")).File; key != "" && base != "" {
+		if p := textOf(settings, key); p != "" && !strings.Contains(p, ":") && !filepath.IsAbs(p) {
+			settings.Put(key, filepath.Join(base, p))
+		}
 	}
 	return newTarget(profile, name, settings, key.at)
 }

@@ -1,10 +1,8 @@
 package project
 
 import (
-	"path"
-	"strings"
-
 	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/jinja"
 )
 
@@ -22,55 +20,20 @@ type Target struct {
 	Default     bool           // there is no profile: DuckDB in a file
 }
 
-// shownSettings are what dbt's adapters show in target, in order, with the values they have if not given. Adapters that are
-// not listed show every setting that is no secret.
-var shownSettings = map[string][]setting{
-	"duckdb": {
-		{"database", nil}, {"schema", "main"}, {"path", ":memory:"}, {"config_options", nil}, {"extensions", nil}, {"settings", emptyDict},
-		{"external_root", "."}, {"use_credential_provider", nil}, {"attach", nil}, {"filesystems", nil}, {"remote", nil}, {"plugins", nil},
-		{"disable_transactions", false},
-	},
-	"postgres": {
-		{"host", nil}, {"port", nil}, {"user", nil}, {"database", nil}, {"schema", nil}, {"connect_timeout", 10}, {"role", nil},
-		{"search_path", nil}, {"keepalives_idle", 0}, {"sslmode", nil}, {"sslcert", nil}, {"sslkey", nil}, {"sslrootcert", nil},
-		{"application_name", "dbt"}, {"autocommit", false}, {"retries", 1},
-	},
-}
-
-type setting struct {
-	name     string
-	fallback any
-}
-
-type emptyDictType struct{}
-
-// emptyDict stands for a dict that each target has of its own.
-var emptyDict emptyDictType
-
 // newTarget makes a target of an output's settings.
 func newTarget(profile, name string, settings *jinja.Dict, at diag.Span) *Target {
 	t := &Target{ProfileName: profile, Name: name, At: at, Config: map[string]any{}, Dict: jinja.NewDict()}
 	settings = settings.Clone()
 	rename(settings, "pass", "password")
 	t.Type = textOf(settings, "type")
-	switch t.Type {
-	case "postgres", "redshift":
-		rename(settings, "dbname", "database")
-	case "bigquery":
-		rename(settings, "project", "database")
-		rename(settings, "dataset", "schema")
-	case "trino":
-		rename(settings, "catalog", "database")
-	case "duckdb":
-		if p, ok := settings.Get("path"); !ok || p == nil {
-			settings.Put("path", ":memory:")
-		}
-		if textOf(settings, "database") == "" {
-			settings.Put("database", duckdbName(textOf(settings, "path")))
-		}
-		if textOf(settings, "schema") == "" {
-			settings.Put("schema", "main")
-		}
+	known := dialect.SettingsOf(t.Type)
+	for _, alias := range known.Aliases {
+		rename(settings, alias[0], alias[1])
+	}
+	if known.File != "" {
+		fill(settings, known.File, known.Memory)
+		fill(settings, "database", known.Database(textOf(settings, known.File)))
+		fill(settings, "schema", dialect.Named(t.Type).DefaultSchema)
 	}
 	t.Database, t.Schema = textOf(settings, "database"), textOf(settings, "schema")
 	if n, ok := settings.Get("threads"); ok {
@@ -81,35 +44,30 @@ func newTarget(profile, name string, settings *jinja.Dict, at diag.Span) *Target
 			t.Config[key] = plain(v)
 		}
 	}
-	t.show(settings)
+	t.show(settings, known)
 	return t
 }
 
 // show fills Dict.
-func (t *Target) show(settings *jinja.Dict) {
-	if shown, ok := shownSettings[t.Type]; ok {
-		for _, s := range shown {
-			v, given := settings.Get(s.name)
-			if !given {
-				if v = s.fallback; v == emptyDict {
-					v = jinja.NewDict()
-				}
+func (t *Target) show(settings *jinja.Dict, known dialect.Settings) {
+	for _, s := range known.Shown {
+		v, given := settings.Get(s.Name)
+		if !given {
+			if v = s.Fallback; isMapping(v) {
+				v = jinja.NewDict() // each target has its own
 			}
-			t.Dict.Put(s.name, v)
 		}
-	} else {
+		t.Dict.Put(s.Name, v)
+	}
+	if known.Shown == nil {
 		for k, v := range settings.All() {
 			if key, ok := k.(string); ok && !isSecretKey(key) && key != "threads" && key != "type" {
 				t.Dict.Put(key, v)
 			}
 		}
 	}
-	switch t.Type {
-	case "postgres", "redshift":
-		t.alias("dbname", "database")
-	case "bigquery":
-		t.alias("project", "database")
-		t.alias("dataset", "schema")
+	for _, alias := range known.Aliases {
+		t.alias(alias[0], alias[1])
 	}
 	t.Dict.Put("type", t.Type)
 	t.Dict.Put("threads", max(t.Threads, 1))
@@ -121,6 +79,18 @@ func (t *Target) show(settings *jinja.Dict) {
 func (t *Target) alias(name, of string) {
 	if v, ok := t.Dict.Get(of); ok {
 		t.Dict.Put(name, v)
+	}
+}
+
+func isMapping(v any) bool {
+	_, ok := v.(map[string]any)
+	return ok
+}
+
+// fill gives a setting that is empty or missing a value.
+func fill(settings *jinja.Dict, key, value string) {
+	if textOf(settings, key) == "" {
+		settings.Put(key, value)
 	}
 }
 
@@ -141,31 +111,6 @@ func textOf(d *jinja.Dict, key string) string {
 		return jinja.Str(v)
 	}
 	return ""
-}
-
-// duckdbName is the name DuckDB gives the database in that file: the file's name up to the first dot.
-func duckdbName(file string) string {
-	if file == "" || file == ":memory:" {
-		return "memory"
-	}
-	scheme, rest, found := strings.Cut(file, ":")
-	if !found || len(scheme) == 1 { // C:\data.duckdb
-		scheme, rest = "", file
-	}
-	rest, _, _ = strings.Cut(rest, "?")
-	base := path.Base(strings.ReplaceAll(rest, `\`, "/"))
-	switch strings.ToLower(scheme) {
-	case "md", "motherduck":
-		if rest == "" {
-			return "my_db"
-		}
-		return strings.TrimSuffix(base, path.Ext(base))
-	case "ducklake":
-		base = base[strings.LastIndexByte(base, ':')+1:]
-		return strings.TrimSuffix(base, path.Ext(base))
-	}
-	name, _, _ := strings.Cut(strings.TrimLeft(base, "."), ".")
-	return name
 }
 
 // plain is v as Go's own types, for the adapters.
