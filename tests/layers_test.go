@@ -47,7 +47,7 @@ adapters: compiler/diag compiler/relation compiler/dialect
 adapters/all: adapters adapters/*
 adapters/adaptertest: adapters compiler/relation compiler/dialect
 adapters/*: adapters compiler/relation compiler/dialect
-adapters/*/*test:
+adapters/*/*test: adapters
 
 syncs: compiler/diag compiler/relation
 syncs/*: syncs
