@@ -25,7 +25,7 @@ func Compile(p *project.Project, o Options) (*Graph, *diag.List) {
 	}
 	g := &Graph{
 		Project: p, Dialect: o.Dialect, Library: library,
-		Nodes: map[string]*Node{}, DAG: &dag.Graph[string]{}, Docs: map[string]string{},
+		Nodes: map[string]*Node{}, DAG: &dag.Graph[string]{},
 		options: o,
 	}
 	g.names = &names{project: p, named: map[string][]*Node{}, disabled: map[string][]*Node{}}

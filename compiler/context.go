@@ -39,9 +39,9 @@ func (o nodeConfig) Attr(name string) (jinja.Value, bool) {
 	case "set":
 		return jinja.Func{Name: "config.set", Fn: func(*jinja.Call) (jinja.Value, error) { return "", nil }}, true
 	case "persist_relation_docs":
-		return jinja.Func{Name: "config.persist_relation_docs", Fn: func(*jinja.Call) (jinja.Value, error) { return config.persists("relation"), nil }}, true
+		return jinja.Func{Name: "config.persist_relation_docs", Fn: func(*jinja.Call) (jinja.Value, error) { return config.Persists("relation"), nil }}, true
 	case "persist_column_docs":
-		return jinja.Func{Name: "config.persist_column_docs", Fn: func(*jinja.Call) (jinja.Value, error) { return config.persists("columns"), nil }}, true
+		return jinja.Func{Name: "config.persist_column_docs", Fn: func(*jinja.Call) (jinja.Value, error) { return config.Persists("columns"), nil }}, true
 	case "model":
 		return nil, false
 	default:
@@ -52,8 +52,8 @@ func (o nodeConfig) Attr(name string) (jinja.Value, bool) {
 // Meta is the meta config; never nil.
 func (c *Config) Meta() *jinja.Dict { return dictOf(c.Values, "meta") }
 
-// persists tells whether persist_docs asks for descriptions of that sort to be stored.
-func (c *Config) persists(what string) bool {
+// Persists tells whether persist_docs asks for descriptions of that sort to be stored.
+func (c *Config) Persists(what string) bool {
 	v, _ := dictOf(c.Values, "persist_docs").Get(what)
 	return v != nil && jinja.Truth(v)
 }

@@ -3,12 +3,20 @@ package compiler
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/jinja"
 	"github.com/modsql/mod/compiler/project"
 )
+
+// Doc is a docs block.
+type Doc struct {
+	Package, Name string
+	File          *project.File
+	Text          string
+}
 
 // readDocs collects the {% docs %} blocks of every package.
 func (b *builder) readDocs() {
@@ -24,7 +32,7 @@ func (b *builder) readDocs() {
 			}
 			for _, block := range t.Blocks() {
 				if block.Kind == "docs" {
-					b.Docs[pkg.Name+"."+block.Name] = strings.TrimSpace(block.Text)
+					b.Docs = append(b.Docs, &Doc{Package: pkg.Name, Name: block.Name, File: f, Text: strings.TrimSpace(block.Text)})
 				}
 			}
 		}
@@ -83,15 +91,14 @@ func (g docsGlobals) doc(c *jinja.Call) (jinja.Value, error) {
 		return nil, fmt.Errorf("doc() takes the name of a docs block, or a package and the name")
 	}
 	for _, pkg := range search {
-		if text, ok := g.b.Docs[pkg+"."+name]; ok {
-			return text, nil
+		if i := slices.IndexFunc(g.b.Docs, func(d *Doc) bool { return d.Package == pkg && d.Name == name }); i >= 0 {
+			return g.b.Docs[i].Text, nil
 		}
 	}
 	d := &diag.Diagnostic{Code: UnknownDocs, Message: fmt.Sprintf("there is no docs block %q", name)}
 	var names []string
-	for key := range g.b.Docs {
-		_, block, _ := strings.Cut(key, ".")
-		names = append(names, block)
+	for _, known := range g.b.Docs {
+		names = append(names, known.Name)
 	}
 	d.Hint = diag.DidYouMean(name, sorted(names))
 	return nil, d

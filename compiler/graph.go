@@ -1,7 +1,6 @@
 package compiler
 
 import (
-
 	"github.com/modsql/mod/compiler/dag"
 	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/dialect"
@@ -107,7 +106,7 @@ type Graph struct {
 	Order    []*Node          // the same, each after all that it depends on
 	Disabled []*Node
 	DAG      *dag.Graph[string]
-	Docs     map[string]string // docs blocks by "package.name"
+	Docs     []*Doc // docs blocks, by file
 
 	*names
 	options Options

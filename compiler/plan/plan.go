@@ -3,7 +3,11 @@
 package plan
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/dag"
 	"github.com/modsql/mod/compiler/materialize"
 	"github.com/modsql/mod/compiler/relation"
 )
@@ -19,6 +23,9 @@ type Options struct {
 	Selected      []string // IDs of the nodes to run, in any order
 	FullRefresh   bool
 	StoreFailures bool
+	Empty         bool // no rows are read, and hooks do not run
+	// Seed tells the columns of a seed's table, which are known only once its file is read. It is asked by Ops alone.
+	Seed func(n *compiler.Node) (*materialize.Seed, error)
 }
 
 // Step is one node's part of a plan.
@@ -45,10 +52,121 @@ const (
 // Plan is the steps of a run, each after all that it depends on.
 type Plan struct{ Steps []*Step }
 
-// New makes the plan for the selected nodes.
-func New(g *compiler.Graph, s Seen, o Options) (*Plan, error) { panic("not built yet") }
+// New makes the plan for the selected nodes. An ID that is not in the graph is an error.
+func New(g *compiler.Graph, s Seen, o Options) (*Plan, error) {
+	selected := map[string]bool{}
+	for _, id := range o.Selected {
+		if g.Nodes[id] == nil {
+			return nil, fmt.Errorf("plan: %s is not in the graph", id)
+		}
+		selected[id] = true
+	}
+	p := &Plan{}
+	for _, n := range g.Order {
+		if selected[n.ID] {
+			p.Steps = append(p.Steps, newStep(n, s, o))
+		}
+	}
+	p.connect(g, selected)
+	if err := p.sort(); err != nil {
+		return nil, err
+	}
+	p.weigh(s.Took)
+	return p, nil
+}
+
+func newStep(n *compiler.Node, s Seen, o Options) *Step {
+	step := &Step{Node: n, Action: Build}
+	existing := s.Tables.Get(n.Relation)
+	switch {
+	case n.Type == compiler.Test:
+		step.Action, step.Reason = Check, "a data test"
+	case n.Type == compiler.Seed:
+		step.Action, step.Reason = Load, "a seed"
+	case n.Ephemeral():
+		step.Action, step.Reason = None, "ephemeral: it becomes part of the queries that read it"
+	case existing == nil:
+		step.Reason = "it does not exist yet"
+	case n.Config.Materialized() != "incremental":
+		step.Reason = fmt.Sprintf("the %s is replaced", existing.Kind)
+	case FullRefresh(n, o):
+		step.Reason = "a full refresh"
+	case existing.Kind != relation.BaseTable:
+		step.Reason = fmt.Sprintf("the %s of that name becomes a table", existing.Kind)
+	default:
+		step.Action, step.Reason = Add, "new rows are added"
+	}
+	return step
+}
+
+// sort puts each step after those it waits for: a test may hold back what stood before it in the graph's order.
+func (p *Plan) sort() error {
+	var waits dag.Graph[string]
+	byID := map[string]*Step{}
+	for _, s := range p.Steps {
+		waits.Add(s.Node.ID)
+		byID[s.Node.ID] = s
+		for _, parent := range s.After {
+			waits.Connect(parent, s.Node.ID)
+		}
+	}
+	order, cycle := waits.Sort()
+	if cycle != nil {
+		return fmt.Errorf("plan: these wait for one another: %s", strings.Join(cycle, " -> "))
+	}
+	for i, id := range order {
+		p.Steps[i] = byID[id]
+	}
+	return nil
+}
+
+// FullRefresh tells whether a node is rebuilt whatever exists: its own config goes before the option.
+func FullRefresh(n *compiler.Node, o Options) bool {
+	return n.Config.Bool("full_refresh", o.FullRefresh)
+}
 
 // Ops are the ops of a node, given its rendered code and what exists now.
 func Ops(g *compiler.Graph, n *compiler.Node, r *compiler.Rendered, c *relation.Catalog, o Options) ([]materialize.Op, error) {
-	panic("not built yet")
+	name := n.Config.Materialized()
+	kind := materialize.Named(name)
+	if kind == nil {
+		return nil, fmt.Errorf("there is no materialization %q", name)
+	}
+	request := materialize.Request{
+		Target:   relation.Table{Relation: n.Relation, Kind: target(name)},
+		Existing: c.Get(n.Relation), Find: c.Get,
+		Overrides: g.Library.Overrides,
+		SQL:       r.SQL, Full: FullRefresh(n, o), Config: n.Config, Dialect: g.Dialect,
+		Pre: hooks(r.Pre), Post: hooks(r.Post),
+		RelationDocs: n.Config.Persists("relation") && n.Description != "", ColumnDocs: n.Config.Persists("columns") && len(n.Columns) > 0,
+		Unsafe: o.Empty, Store: o.StoreFailures,
+	}
+	if n.Type == compiler.Seed {
+		seed, err := o.Seed(n)
+		if err != nil {
+			return nil, err
+		}
+		request.Seed = seed
+	}
+	return kind.Ops(request)
+}
+
+// target is the kind of relation that a materialization makes.
+func target(materialization string) relation.Kind {
+	switch materialization {
+	case "view":
+		return relation.View
+	case "materialized_view":
+		return relation.MaterializedView
+	default:
+		return relation.BaseTable
+	}
+}
+
+func hooks(in []compiler.Hook) []materialize.Hook {
+	var out []materialize.Hook
+	for _, h := range in {
+		out = append(out, materialize.Hook{SQL: h.SQL, Transaction: h.Transaction})
+	}
+	return out
 }

@@ -1,0 +1,218 @@
+package artifact
+
+import (
+	"crypto/md5" //nolint:gosec // dbt's project_id is one
+	"encoding/hex"
+	"io"
+	"strings"
+
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/jinja"
+	"github.com/modsql/mod/compiler/macros"
+	"github.com/modsql/mod/compiler/project"
+)
+
+// Compiled is what is known of a node's code once it is rendered.
+type Compiled struct {
+	Code string
+	Path string // of the compiled file, relative to the project; "" if none was written
+	CTEs []compiler.CTE
+}
+
+// Manifest is what manifest.json is written from.
+type Manifest struct {
+	Graph       *compiler.Graph
+	Invocation  *macros.Invocation
+	GeneratedAt string               // RFC 3339, UTC
+	Compiled    map[string]*Compiled // by node ID; nodes that were not rendered are missing
+}
+
+// Write writes manifest.json, version 12, piece by piece: the whole of a large project is never held as text.
+// https://schemas.getdbt.com/dbt/manifest/v12.json
+func (m *Manifest) Write(w io.Writer) error {
+	e := newEncoder(w)
+	e.object(func() {
+		e.key("metadata")
+		e.value(m.metadata())
+		m.writeNodes(e)
+		m.writeMacros(e)
+		m.writeDocs(e)
+		m.writeType(e, "exposures", compiler.Exposure)
+		for _, key := range []string{"metrics", "groups", "selectors"} {
+			e.key(key)
+			e.value(jinja.NewDict())
+		}
+		m.writeDisabled(e)
+		m.writeMaps(e)
+		for _, key := range []string{"group_map", "saved_queries", "semantic_models", "unit_tests", "functions"} {
+			e.key(key)
+			e.value(jinja.NewDict())
+		}
+	})
+	return e.flush()
+}
+
+func (m *Manifest) metadata() *jinja.Dict {
+	p := m.Graph.Project
+	sum := md5.Sum([]byte(p.Root.Name)) //nolint:gosec // not for secrecy
+	quoting := jinja.DictOf("database", true, "schema", true, "identifier", true, "column", nil)
+	for k, v := range p.Root.Quoting.All() {
+		quoting.Put(jinja.Str(k), v)
+	}
+	return jinja.DictOf(
+		"dbt_schema_version", "https://schemas.getdbt.com/dbt/manifest/v12.json", "dbt_version", m.Invocation.Version,
+		"generated_at", m.GeneratedAt, "invocation_id", m.Invocation.ID, "invocation_started_at", startedAt(m.Invocation), "env", jinja.NewDict(),
+		"project_name", p.Root.Name, "project_id", hex.EncodeToString(sum[:]), "user_id", nil, "send_anonymous_usage_stats", false,
+		"adapter_type", m.Graph.Dialect.Name, "quoting", quoting, "run_started_at", startedAt(m.Invocation),
+	)
+}
+
+func startedAt(i *macros.Invocation) jinja.Value {
+	if i.StartedAt == nil {
+		return nil
+	}
+	return strings.Replace(jinja.Str(i.StartedAt), " ", "T", 1)
+}
+
+// writeNodes writes the nodes that are kept under "nodes", then the sources.
+func (m *Manifest) writeNodes(e *encoder) {
+	e.key("nodes")
+	e.object(func() {
+		for _, n := range m.Graph.Order {
+			if n.Type == compiler.Source || n.Type == compiler.Exposure {
+				continue
+			}
+			e.key(n.ID)
+			e.value(m.node(n))
+		}
+	})
+	m.writeType(e, "sources", compiler.Source)
+}
+
+// node is a node's description with what is known of its compiled code.
+func (m *Manifest) node(n *compiler.Node) *jinja.Dict {
+	d := m.Graph.Describe(n)
+	c := m.Compiled[n.ID]
+	if c == nil || n.Type == compiler.Seed {
+		return d
+	}
+	ctes := jinja.NewList()
+	for _, cte := range c.CTEs {
+		ctes.Items = append(ctes.Items, jinja.DictOf("id", cte.ID, "sql", " "+cte.Name+" as (\n"+cte.SQL+"\n)"))
+	}
+	if c.Path != "" {
+		d.Put("compiled_path", c.Path)
+	}
+	d.Put("compiled", true)
+	d.Put("compiled_code", c.Code)
+	d.Put("extra_ctes_injected", true)
+	d.Put("extra_ctes", ctes)
+	return d
+}
+
+func (m *Manifest) writeType(e *encoder, key string, t compiler.Type) {
+	e.key(key)
+	e.object(func() {
+		for _, n := range m.Graph.Order {
+			if n.Type == t {
+				e.key(n.ID)
+				e.value(m.Graph.Describe(n))
+			}
+		}
+	})
+}
+
+func (m *Manifest) writeMacros(e *encoder) {
+	props := map[string]*project.Macro{}
+	for _, pkg := range m.Graph.Project.Packages {
+		for _, p := range pkg.Props.Macros {
+			props[pkg.Name+"."+p.Name] = p
+		}
+	}
+	e.key("macros")
+	e.object(func() {
+		for _, macro := range m.Graph.Library.All() {
+			e.key(macro.ID)
+			e.value(m.macro(macro, props[macro.Package+"."+macro.Name]))
+		}
+	})
+}
+
+func (m *Manifest) macro(macro *macros.Macro, p *project.Macro) *jinja.Dict {
+	description, meta, patch := "", jinja.NewDict(), jinja.Value(nil)
+	arguments := jinja.NewList()
+	docs := jinja.DictOf("show", true, "node_color", nil)
+	if p != nil {
+		description, patch = p.Description, macro.Package+"://"+p.File.Path
+		for _, a := range p.Arguments {
+			arguments.Items = append(arguments.Items, jinja.DictOf("name", a.Name, "type", a.Type, "description", a.Description))
+		}
+	}
+	if len(arguments.Items) == 0 && macro.Block.Macro != nil {
+		for _, param := range macro.Block.Macro.Params {
+			arguments.Items = append(arguments.Items, jinja.DictOf("name", param.Name, "type", nil, "description", ""))
+		}
+	}
+	return jinja.DictOf(
+		"name", macro.Name, "resource_type", "macro", "package_name", macro.Package, "path", macro.Path, "original_file_path", macro.Path,
+		"unique_id", macro.ID, "macro_sql", macro.Block.Span.Text(), "depends_on", jinja.DictOf("macros", jinja.NewList()),
+		"description", description, "meta", meta, "docs", docs, "config", jinja.DictOf("meta", jinja.NewDict(), "docs", docs.Clone()),
+		"patch_path", patch, "arguments", arguments, "created_at", float64(m.Invocation.Started)/1e9, "supported_languages", nil,
+	)
+}
+
+func (m *Manifest) writeDocs(e *encoder) {
+	e.key("docs")
+	e.object(func() {
+		for _, doc := range m.Graph.Docs {
+			id := "doc." + doc.Package + "." + doc.Name
+			e.key(id)
+			e.value(jinja.DictOf(
+				"name", doc.Name, "resource_type", "doc", "package_name", doc.Package, "path", doc.File.Rel,
+				"original_file_path", doc.File.Path, "unique_id", id, "block_contents", doc.Text,
+			))
+		}
+	})
+}
+
+func (m *Manifest) writeDisabled(e *encoder) {
+	byID := map[string][]*compiler.Node{}
+	var ids []string
+	for _, n := range m.Graph.Disabled {
+		if byID[n.ID] == nil {
+			ids = append(ids, n.ID)
+		}
+		byID[n.ID] = append(byID[n.ID], n)
+	}
+	e.key("disabled")
+	e.object(func() {
+		for _, id := range ids {
+			list := jinja.NewList()
+			for _, n := range byID[id] {
+				list.Items = append(list.Items, m.Graph.Describe(n))
+			}
+			e.key(id)
+			e.value(list)
+		}
+	})
+}
+
+// writeMaps writes who depends on whom, in both directions.
+func (m *Manifest) writeMaps(e *encoder) {
+	for _, half := range []struct {
+		key string
+		of  func(string) []string
+	}{{"parent_map", m.Graph.DAG.Parents}, {"child_map", m.Graph.DAG.Children}} {
+		e.key(half.key)
+		e.object(func() {
+			for _, n := range m.Graph.Order {
+				list := jinja.NewList()
+				for _, id := range half.of(n.ID) {
+					list.Items = append(list.Items, id)
+				}
+				e.key(n.ID)
+				e.value(list)
+			}
+		})
+	}
+}

@@ -1,0 +1,111 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/modsql/mod/compiler"
+)
+
+// connect says which steps each step waits for: the selected nodes it depends on, through any that are not selected, and the data
+// tests of those, so that nothing is built on rows that a test refuses.
+func (p *Plan) connect(g *compiler.Graph, selected map[string]bool) {
+	above := map[string][]string{} // the nearest selected nodes above each node of the graph
+	for _, n := range g.Order {
+		for _, parent := range n.DependsOn {
+			if selected[parent] {
+				above[n.ID] = addNew(above[n.ID], parent)
+			} else {
+				above[n.ID] = addNew(above[n.ID], above[parent]...)
+			}
+		}
+	}
+	byID := map[string]*Step{}
+	for _, s := range p.Steps {
+		s.After = above[s.Node.ID]
+		byID[s.Node.ID] = s
+	}
+	p.gate(g, byID)
+}
+
+// gate makes what stands below everything that a test reads wait for the test, as `dbt build` does. Below the nearest node it is
+// enough to wait for that node.
+func (p *Plan) gate(g *compiler.Graph, byID map[string]*Step) {
+	below := map[string][]*Step{}
+	for _, s := range p.Steps {
+		for _, parent := range s.After {
+			below[parent] = append(below[parent], s)
+		}
+	}
+	for _, test := range p.Steps {
+		if test.Node.Type != compiler.Test || len(test.After) == 0 {
+			continue
+		}
+		for _, s := range gated(g, test, below, byID) {
+			if s.Node.Type != compiler.Test {
+				s.After = addNew(s.After, test.Node.ID)
+			}
+		}
+	}
+}
+
+// gated are the steps that a test holds back: of a test of one node its children, of a test of several all that depend on all
+// of them.
+func gated(g *compiler.Graph, test *Step, below map[string][]*Step, byID map[string]*Step) []*Step {
+	if len(test.After) == 1 {
+		return below[test.After[0]]
+	}
+	var out []*Step
+	for _, id := range g.DAG.Descendants(test.After[0], -1) {
+		s := byID[id]
+		if s == nil {
+			continue
+		}
+		ancestors := g.DAG.Ancestors(id, -1)
+		if !slices.ContainsFunc(test.After, func(parent string) bool { return !slices.Contains(ancestors, parent) }) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// weigh sets each step's weight: its own time, and that of the longest chain that waits for it. A node that never ran is guessed
+// to take as long as the median of the others, a test a tenth of that.
+func (p *Plan) weigh(took map[string]float64) {
+	typical := median(took)
+	weight := map[string]float64{}
+	for i := len(p.Steps) - 1; i >= 0; i-- {
+		s := p.Steps[i]
+		own, known := took[s.Node.ID]
+		if !known {
+			own = typical
+			if s.Node.Type == compiler.Test {
+				own = typical / 10
+			}
+		}
+		s.Weight = own + weight[s.Node.ID]
+		for _, parent := range s.After {
+			weight[parent] = max(weight[parent], s.Weight)
+		}
+	}
+}
+
+func median(took map[string]float64) float64 {
+	if len(took) == 0 {
+		return 1
+	}
+	var all []float64
+	for _, seconds := range took {
+		all = append(all, seconds)
+	}
+	slices.Sort(all)
+	return all[len(all)/2]
+}
+
+func addNew(list []string, items ...string) []string {
+	for _, item := range items {
+		if !slices.Contains(list, item) {
+			list = append(list, item)
+		}
+	}
+	return list
+}
