@@ -136,3 +136,49 @@ where parent.to_field is null
   limit {{ limit }}
   {%- endif -%}
 {%- endmacro %}
+
+{#- Several built-in tests of one relation in one statement: a row for each, with its place and the number of its failures.
+    Rows without a value are counted for all columns at once; other tests keep their own query. -#}
+{% macro get_shared_tests_sql(relation, where, tests) -%}
+  {{ adapter.dispatch('get_shared_tests_sql', 'dbt')(tested_rows(relation, where), tests) }}
+{%- endmacro %}
+
+{% macro tested_rows(relation, where) -%}
+  {{ return('(select * from ' ~ relation ~ ' where ' ~ where ~ ') dbt_subquery' if where else relation) }}
+{%- endmacro %}
+
+{% macro default__get_shared_tests_sql(rows, tests) -%}
+  {%- set counts, places, queries = [], [], [] -%}
+  {%- for test in tests -%}
+    {%- if test['test'] == 'not_null' -%}
+      {%- do counts.append('count(*) - count(' ~ test['column_name'] ~ ') as n' ~ loop.index0) -%}
+      {%- do places.append('(' ~ loop.index0 ~ ', n' ~ loop.index0 ~ ')') -%}
+    {%- else -%}
+      {%- do queries.append(shared_test_query(rows, test, loop.index0)) -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {%- if counts -%}
+    {%- do queries.insert(0, shared_null_query(rows, counts, places)) -%}
+  {%- endif -%}
+  {{ queries | join('\nunion all\n') }}
+{%- endmacro %}
+
+{% macro shared_null_query(rows, counts, places) -%}
+select counted.test, counted.failures
+from (
+  select {{ counts | join(', ') }}
+  from {{ rows }}
+) as scanned
+cross join lateral (values {{ places | join(', ') }}) as counted (test, failures)
+{%- endmacro %}
+
+{% macro shared_test_query(rows, test, place) -%}
+select {{ place }} as test, count(*) as failures
+from (
+{% if test['test'] == 'accepted_values' -%}
+  {{ adapter.dispatch('test_accepted_values', 'dbt')(rows, test['column_name'], test['values'], test['quote']) }}
+{%- else -%}
+  {{ adapter.dispatch('test_' ~ test['test'], 'dbt')(rows, test['column_name']) }}
+{%- endif %}
+) as dbt_internal_test
+{%- endmacro %}
