@@ -56,6 +56,7 @@ runner/state: compiler/relation
 runner: runner/state adapters syncs compiler compiler/*
 
 tui: runner compiler compiler/*
+docs:
 docs/site: compiler compiler/*
 docs/reference: anything
 
