@@ -59,6 +59,12 @@ type StepFinished struct {
 	Total  int
 }
 
+// Waiting says that the database is held by somebody else, and for how long we are going to wait for it.
+type Waiting struct {
+	Err  error // says who holds it, if that is known
+	Wait time.Duration
+}
+
 // Finished closes a run.
 type Finished struct{ Results *Results }
 
@@ -68,6 +74,7 @@ func (Statement) event()    {}
 func (Logged) event()       {}
 func (Retrying) event()     {}
 func (StepFinished) event() {}
+func (Waiting) event()      {}
 func (Finished) event()     {}
 
 // Status is how a node ended, in dbt's words.
@@ -91,6 +98,7 @@ type Result struct {
 	Status       Status
 	Message      string // one line or more: "SELECT 100", "Got 3 results, configured to fail if != 0", the warehouse's words
 	Failures     *int   // failing rows of a data test; nil for others
+	Response     string // what the warehouse says of the main statement: its command tag; "" if there was none
 	Rows         int64  // rows affected, -1 if not told
 	Code         string // the command tag's verb
 	QueryID      string

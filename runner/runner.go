@@ -3,27 +3,77 @@ package runner
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"time"
 
 	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/plan"
+	"github.com/modsql/mod/compiler/relation"
+	"github.com/modsql/mod/runner/state"
 )
 
 // Runner runs plans on one warehouse. Its fields are not changed during a run.
 type Runner struct {
 	Graph     *compiler.Graph
 	Warehouse adapters.Warehouse
-	Threads   int
+	Threads   int // steps at the same time; less than 1 means 1
 	FailFast  bool
 	Report    func(Event) // called by one goroutine at a time; nil drops
 	Options   plan.Options
+
+	TargetDir string        // where compiled code and statements are written; "" writes none
+	Timeout   time.Duration // of each statement; 0 means none
+	State     state.Store   // what is remembered between runs; nil remembers nothing
+	// Deferred tells where a node that is not built here is to be read; may be nil.
+	Deferred func(id string) (relation.Relation, bool)
+
+	known *known
+	wait  func(context.Context, time.Duration) error // between tries; nil waits
 }
 
 // Observe looks at the warehouse: one read of the state, one inspection of the schemas that the nodes are in.
-func (r *Runner) Observe(ctx context.Context, nodes []*compiler.Node) (plan.Seen, error) {
-	panic("not built yet")
+func (r *Runner) Observe(ctx context.Context, nodes []*compiler.Node) (seen plan.Seen, err error) {
+	conn, err := r.Warehouse.Connect(ctx)
+	if err != nil {
+		return plan.Seen{}, fmt.Errorf("connect: %w", err)
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	if r.known, err = observe(ctx, conn, schemasOf(nodes)); err != nil {
+		return plan.Seen{}, err
+	}
+	return plan.Seen{Tables: r.known.catalog, Took: r.remembered().Took}, nil
 }
 
-// Run carries out a plan. The results are complete even if the error is not nil; the error is a failure of the world that no
-// single node is to blame for, or ctx's cause.
-func (r *Runner) Run(ctx context.Context, p *plan.Plan) (*Results, error) { panic("not built yet") }
+// remembered is the state of earlier runs; a state that cannot be read is reported and does without.
+func (r *Runner) remembered() state.State {
+	if r.State == nil {
+		return state.State{}
+	}
+	s, err := r.State.Load()
+	if err != nil {
+		r.tell(Logged{Text: err.Error(), Level: "warn", At: time.Now()})
+	}
+	return s
+}
+
+func (r *Runner) tell(e Event) {
+	if r.Report != nil {
+		r.Report(e)
+	}
+}
+
+// schemasOf are the schemas that nodes are stored in, each once, in their order.
+func schemasOf(nodes []*compiler.Node) []relation.Relation {
+	var out []relation.Relation
+	seen := map[relation.Relation]bool{}
+	for _, n := range nodes {
+		schema := schemaOf(n.Relation)
+		if schema.Schema != "" && !seen[folded(schema)] {
+			seen[folded(schema)] = true
+			out = append(out, schema)
+		}
+	}
+	return out
+}

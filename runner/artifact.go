@@ -1,0 +1,68 @@
+package runner
+
+import (
+	"strings"
+
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/artifact"
+	"github.com/modsql/mod/compiler/jinja"
+)
+
+// Artifact is the content of run_results.json. args are the command's; nil is none.
+func (r *Results) Artifact(g *compiler.Graph, m artifact.RunMetadata, args *jinja.Dict) *artifact.RunResults {
+	out := &artifact.RunResults{Metadata: m, ElapsedTime: r.Finished.Sub(r.Started).Seconds(), Args: artifact.Args{Dict: args}}
+	for _, x := range r.All {
+		out.Results = append(out.Results, x.artifact(g))
+	}
+	return out
+}
+
+func (r *Result) artifact(g *compiler.Graph) artifact.RunResult {
+	out := artifact.RunResult{
+		Status: string(r.Status), ThreadID: threadName(r), ExecutionTime: r.Finished.Sub(r.Started).Seconds(),
+		Failures: r.Failures, UniqueID: r.Node.ID,
+	}
+	for _, t := range r.timing() {
+		out.Timing = append(out.Timing, artifact.Timing{Name: t.name, StartedAt: artifact.Time{Time: t.from}, CompletedAt: artifact.Time{Time: t.to}})
+	}
+	if r.Response != "" {
+		out.Response = artifact.Response{Message: r.Response, Code: r.Code, QueryID: r.QueryID}
+		if r.Rows >= 0 {
+			out.Response.RowsAffected = &r.Rows
+		}
+	}
+	if message := r.dbtMessage(); message != "" {
+		out.Message = &message
+	}
+	if r.Node.Type != compiler.Seed {
+		compiled := !r.Compiling.IsZero() && (r.Status != Error || r.Compiled != "")
+		out.Compiled = &compiled
+		if compiled {
+			out.CompiledCode = &r.Compiled
+		}
+		if name, ok := g.Describe(r.Node).GetString("relation_name"); ok && name != nil {
+			text := jinja.Str(name)
+			out.RelationName = &text
+		}
+	}
+	return out
+}
+
+// dbtMessage is the message as dbt words it: an error says what it is an error of.
+func (r *Result) dbtMessage() string {
+	if r.Status != Error || r.Node.Type == compiler.Operation {
+		return r.Message
+	}
+	kind := "Runtime"
+	if r.Problem != nil {
+		kind = "Compilation"
+		if r.Problem.Code == WarehouseError {
+			kind = "Database"
+		}
+	}
+	path := r.Node.Path
+	if r.Node.File != nil {
+		path = r.Node.File.Path
+	}
+	return kind + " Error in " + string(r.Node.Type) + " " + r.Node.Name + " (" + path + ")\n  " + strings.ReplaceAll(r.Message, "\n", "\n  ")
+}

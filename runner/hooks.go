@@ -1,0 +1,234 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/jinja"
+	"github.com/modsql/mod/compiler/plan"
+	"github.com/modsql/mod/compiler/project"
+)
+
+// Hook is the action of the steps that stand for hooks of on-run-start and on-run-end in events and results. They are in no plan.
+const Hook plan.Action = "hook"
+
+// The occasions of hooks, in dbt's words.
+const (
+	onRunStart = "on-run-start"
+	onRunEnd   = "on-run-end"
+)
+
+// hook is a hook of a package.
+type hook struct {
+	node *compiler.Node
+	text project.Text
+	name string // "shop.on-run-start.0"
+}
+
+// hooksOf are the hooks of that occasion: the root project's first, then those of packages by name.
+func hooksOf(p *project.Project, occasion string) []hook {
+	var out []hook
+	for _, pkg := range p.Packages {
+		texts := pkg.OnRunStart
+		if occasion == onRunEnd {
+			texts = pkg.OnRunEnd
+		}
+		for i, text := range texts {
+			out = append(out, hook{
+				node: hookNode(pkg, occasion, i, text), text: text, name: fmt.Sprintf("%s.%s.%d", pkg.Name, occasion, i),
+			})
+		}
+	}
+	return out
+}
+
+// hookNode is what stands for a hook in results and artifacts.
+func hookNode(pkg *project.Package, occasion string, i int, text project.Text) *compiler.Node {
+	name := fmt.Sprintf("%s-%s-%d", pkg.Name, occasion, i)
+	path := "dbt_project.yml"
+	if pkg.Source != nil {
+		path = pkg.Source.Path[strings.LastIndexByte(pkg.Source.Path, '/')+1:]
+	}
+	return &compiler.Node{
+		ID: "operation." + pkg.Name + "." + name, Type: compiler.Operation, Name: name, Package: pkg,
+		FQN: []string{pkg.Name, "hooks", name}, At: text.At, Path: "hooks/" + name + ".sql", Raw: text.Text,
+		File:   &project.File{Source: pkg.Source, Package: pkg, Name: strings.TrimSuffix(path, ".yml"), Rel: path, Path: path},
+		Config: &compiler.Config{Values: jinja.NewDict(), Unrendered: jinja.NewDict()}, Meta: jinja.NewDict(), Enabled: true,
+	}
+}
+
+// startHooks runs the hooks of on-run-start and tells whether the run is to go on.
+func (x *run) startHooks(ctx context.Context) bool {
+	if x.hooks(ctx, hooksOf(x.Graph.Project, onRunStart), nil) {
+		return true
+	}
+	v, ok := x.Graph.Project.Root.Flags.GetString("skip_nodes_if_on_run_start_fails")
+	return ok && !jinja.Truth(v)
+}
+
+// endHooks runs the hooks of on-run-end, which see what the run did.
+func (x *run) endHooks(ctx context.Context) {
+	hooks := hooksOf(x.Graph.Project, onRunEnd)
+	if len(hooks) == 0 {
+		return
+	}
+	x.hooks(ctx, hooks, x.outcome())
+}
+
+// hooks runs hooks in order, up to the first that fails: the others are skipped.
+func (x *run) hooks(ctx context.Context, hooks []hook, extra map[string]jinja.Value) (ok bool) {
+	ok = true
+	for i, h := range hooks {
+		step := &plan.Step{Node: h.node, Action: Hook, Reason: h.name}
+		r := &Result{Node: h.node, Step: step, Rows: -1, Started: time.Now()}
+		failures := 0
+		if ok && ctx.Err() == nil {
+			x.report(StepStarted{Step: step, Number: i + 1, Total: len(hooks), At: r.Started})
+			x.runHook(ctx, h, r, extra)
+			ok = r.Status == Success
+			if !ok {
+				failures = 1
+			}
+		} else {
+			r.Status, r.Message, r.Finished, failures, ok = Skipped, h.name+" skipped", r.Started, 1, false
+		}
+		r.Failures = &failures
+		x.results.All = append(x.results.All, r)
+		x.report(StepFinished{Result: r, Number: i + 1, Total: len(hooks)})
+	}
+	return ok
+}
+
+func (x *run) runHook(ctx context.Context, h hook, r *Result, extra map[string]jinja.Value) {
+	rendered, err := x.tryHook(ctx, h, r, extra)
+	r.Finished = time.Now()
+	if err == nil {
+		r.Status, r.Message = Success, h.name+" passed"
+		return
+	}
+	r.failed(rendered, err)
+	if ctx.Err() != nil {
+		cancelledResult(ctx, r, err)
+	}
+	r.Message = h.name + " failed, error:\n " + r.Message
+}
+
+func (x *run) tryHook(ctx context.Context, h hook, r *Result, extra map[string]jinja.Value) (*compiler.Rendered, error) {
+	r.Compiling = time.Now()
+	w, err := x.wire(ctx, nil, x.sessions[0], "master")
+	if err != nil {
+		return nil, err
+	}
+	w.node = h.node
+	rendered, err := x.Graph.Operation(ctx, h.node.Package, h.text, compiler.Sight{Warehouse: w, Deferred: x.Deferred}, extra)
+	if err != nil {
+		w.rollback(ctx)
+		return nil, err
+	}
+	r.Compiled = rendered.SQL
+	if r.CompiledPath, err = x.writeCompiled(h.node, rendered.SQL); err != nil {
+		return nil, err
+	}
+	r.Executing = time.Now()
+	if strings.TrimSpace(rendered.SQL) != "" {
+		x.known.foreign.Store(true)
+		_, err = w.exec(ctx, rendered.SQL)
+	}
+	if err == nil {
+		err = w.commit(ctx)
+	}
+	if err != nil {
+		w.rollback(ctx)
+	}
+	return rendered, err
+}
+
+// outcome is what hooks of on-run-end see of the run, besides what all templates see.
+func (x *run) outcome() map[string]jinja.Value {
+	results, schemas, pairs := jinja.NewList(), jinja.NewList(), jinja.NewList()
+	seen, seenPair := map[string]bool{}, map[[2]string]bool{}
+	for _, r := range x.results.All {
+		if r.Step.Action == Hook && r.Status == Success {
+			continue
+		}
+		results.Append(&outcome{result: r, graph: x.Graph})
+		schema, pair := r.Node.Relation.Schema, [2]string{r.Node.Relation.Database, r.Node.Relation.Schema}
+		if !r.Node.Stored() || r.Status == Error || r.Status == Fail || r.Status == Skipped {
+			continue
+		}
+		if !seen[schema] {
+			seen[schema] = true
+			schemas.Append(schema)
+		}
+		if !seenPair[pair] {
+			seenPair[pair] = true
+			pairs.Append(jinja.NewTuple(pair[0], pair[1]))
+		}
+	}
+	return map[string]jinja.Value{"results": results, "schemas": schemas, "database_schemas": pairs}
+}
+
+// outcome is a result as templates see it.
+type outcome struct {
+	result *Result
+	graph  *compiler.Graph
+}
+
+// Attr implements jinja.Attributer.
+func (o *outcome) Attr(name string) (jinja.Value, bool) {
+	if name == "node" {
+		return o.graph.Describe(o.result.Node), true
+	}
+	if name == "to_dict" {
+		return jinja.Func{Name: "to_dict", Fn: func(*jinja.Call) (jinja.Value, error) {
+			d := o.dict()
+			d.Put("node", o.graph.Describe(o.result.Node))
+			return d, nil
+		}}, true
+	}
+	return o.dict().GetString(name)
+}
+
+// dict are the fields that cost nothing.
+func (o *outcome) dict() *jinja.Dict {
+	r := o.result
+	var failures, message jinja.Value
+	if r.Failures != nil {
+		failures = *r.Failures
+	}
+	if r.Message != "" {
+		message = r.Message
+	}
+	return jinja.DictOf(
+		"status", string(r.Status), "timing", timings(r), "thread_id", threadName(r), "execution_time", r.Finished.Sub(r.Started).Seconds(),
+		"adapter_response", response(r), "message", message, "failures", failures, "unique_id", r.Node.ID,
+	)
+}
+
+func timings(r *Result) *jinja.List {
+	out := jinja.NewList()
+	for _, t := range r.timing() {
+		out.Append(jinja.DictOf("name", t.name, "started_at", stamp(t.from), "completed_at", stamp(t.to)))
+	}
+	return out
+}
+
+func response(r *Result) *jinja.Dict {
+	d := jinja.NewDict()
+	if r.Response != "" {
+		d.Put("_message", r.Response)
+		if r.Code != "" {
+			d.Put("code", r.Code)
+		}
+		if r.Rows >= 0 {
+			d.Put("rows_affected", int(r.Rows))
+		}
+		if r.QueryID != "" {
+			d.Put("query_id", r.QueryID)
+		}
+	}
+	return d
+}

@@ -1,0 +1,90 @@
+package runner
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/modsql/mod/adapters"
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/jinja"
+)
+
+// WarehouseError is for a statement of a node that the warehouse refused or could not finish. The message is the warehouse's own.
+const WarehouseError diag.Code = "warehouse-error"
+
+// problemOf is a node's failure at its place in the user's files; nil if that is not where its reason is.
+func problemOf(n *compiler.Node, rendered *compiler.Rendered, err error) *diag.Diagnostic {
+	var (
+		d      *diag.Diagnostic
+		many   *diag.Errors
+		inText *jinja.Error
+		refuse *adapters.Error
+	)
+	switch {
+	case errors.As(err, &inText):
+		return inTemplate(n, inText)
+	case errors.As(err, &d):
+		return d
+	case errors.As(err, &many):
+		for _, d := range many.List.Sorted() {
+			if d.Severity == diag.Error {
+				return d
+			}
+		}
+		return nil
+	case errors.As(err, &refuse) && (refuse.Kind == adapters.Failed || refuse.Kind == adapters.Transient):
+		return refused(n, rendered, err, refuse)
+	default:
+		return nil
+	}
+}
+
+// inTemplate is an error of a template, which may be a refusal by the warehouse of what the template asked it.
+func inTemplate(n *compiler.Node, e *jinja.Error) *diag.Diagnostic {
+	d := e.Diagnostic()
+	if d == nil {
+		d = &diag.Diagnostic{Span: e.Span, Message: e.Message, Hint: e.Hint}
+	}
+	if d.Span.IsZero() {
+		d.Span = n.At
+	}
+	var refuse *adapters.Error
+	if errors.As(e, &refuse) {
+		d.Code, d.Message, d.Hint = WarehouseError, refuse.Error(), refuse.Hint
+	}
+	return d
+}
+
+// refused is a statement that the warehouse did not take.
+func refused(n *compiler.Node, rendered *compiler.Rendered, err error, refuse *adapters.Error) *diag.Diagnostic {
+	at := n.At
+	var f *fault
+	if rendered != nil && errors.As(err, &f) {
+		if span := placeIn(rendered, f, refuse.Position); !span.IsZero() {
+			at = span
+		}
+	}
+	return &diag.Diagnostic{Code: WarehouseError, Span: at, Message: refuse.Error(), Hint: refuse.Hint}
+}
+
+// placeIn follows a position in what was sent back to the user's file; the zero Span if it is in no text of the user's.
+func placeIn(rendered *compiler.Rendered, f *fault, position int) diag.Span {
+	for _, hooks := range [][]compiler.Hook{rendered.Pre, rendered.Post} {
+		for _, h := range hooks {
+			if strings.TrimSpace(h.SQL) == strings.TrimSpace(f.sql) {
+				return h.At
+			}
+		}
+	}
+	position -= f.shift
+	if position < 0 || position > len(f.sql) || rendered.Origin == nil {
+		return diag.Span{}
+	}
+	query := strings.TrimSpace(rendered.SQL)
+	start := strings.Index(f.sql, query)
+	if query == "" || start < 0 || position < start || position > start+len(query) {
+		return diag.Span{}
+	}
+	return rendered.Origin(position - start + strings.Index(rendered.SQL, query))
+}

@@ -1,0 +1,245 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/plan"
+)
+
+// run is a plan being carried out.
+type run struct {
+	*Runner
+	plan     *plan.Plan
+	schedule *schedule
+	known    *known
+	sessions []*session // one for each worker; the first also serves what is not a step
+	comments comments
+	sharing  sharing
+	target   target
+	results  *Results
+	total    int            // steps that are told of
+	number   int            // of the last step that was told of
+	numbers  map[string]int // of the steps that were, by ID
+
+	reporting sync.Mutex
+}
+
+// failedFast is the cause of the end of a run that was to end with its first failure.
+type failedFast struct{ node *compiler.Node }
+
+// Error tells why the run ended.
+func (f failedFast) Error() string { return "skipped because of fail-fast: " + f.node.Name + " failed" }
+
+// Run carries out a plan. The results are complete even if the error is not nil; the error is a failure of the world that no
+// single node is to blame for, or ctx's cause.
+func (r *Runner) Run(ctx context.Context, p *plan.Plan) (results *Results, err error) {
+	x := &run{
+		Runner: r, plan: p, schedule: newSchedule(p), target: target{r.TargetDir}, numbers: map[string]int{},
+		results: &Results{Started: time.Now()},
+	}
+	for range max(r.Threads, 1) {
+		x.sessions = append(x.sessions, &session{warehouse: r.Warehouse})
+	}
+	for _, step := range p.Steps {
+		if told(step) {
+			x.total++
+		}
+	}
+	x.report(Started{Plan: p, Threads: len(x.sessions), At: x.results.Started})
+	err = x.all(ctx)
+	x.skipRest(ctx)
+	for _, s := range x.sessions {
+		err = errors.Join(err, s.close())
+	}
+	x.remember()
+	x.results.Finished = time.Now()
+	if ctx.Err() != nil {
+		x.results.Interrupted = true
+		err = context.Cause(ctx)
+	}
+	x.report(Finished{Results: x.results})
+	return x.results, err
+}
+
+// told tells whether a step is something that people hear of. An ephemeral model is not, unless it fails.
+func told(s *plan.Step) bool { return s.Action != plan.None }
+
+// report hands an event on, one at a time.
+func (x *run) report(e Event) {
+	x.reporting.Lock()
+	defer x.reporting.Unlock()
+	x.tell(e)
+}
+
+// all is the run from its first statement to its last.
+func (x *run) all(ctx context.Context) error {
+	if len(x.plan.Steps) == 0 {
+		return nil
+	}
+	if err := x.prepare(ctx); err != nil {
+		return err
+	}
+	if x.startHooks(ctx) {
+		x.steps(ctx)
+	}
+	x.skipRest(ctx)
+	if ctx.Err() == nil {
+		x.endHooks(ctx)
+	}
+	return nil
+}
+
+// steps runs the steps of the plan, each when those before it have succeeded.
+func (x *run) steps(ctx context.Context) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var (
+		workers sync.WaitGroup
+		jobs    = make(chan []*plan.Step)
+		done    = make(chan []*Result, len(x.sessions))
+		idle    = len(x.sessions)
+	)
+	for i, s := range x.sessions {
+		workers.Go(func() {
+			for steps := range jobs {
+				done <- x.work(ctx, steps, s, i+1)
+			}
+		})
+	}
+	for {
+		for idle > 0 && ctx.Err() == nil {
+			steps := x.next()
+			if steps == nil {
+				break
+			}
+			idle--
+			jobs <- steps
+		}
+		if idle == len(x.sessions) {
+			break
+		}
+		for _, result := range <-done {
+			x.settle(result)
+			if x.FailFast && isFailure(result) && ctx.Err() == nil {
+				cancel(failedFast{result.Node})
+			}
+		}
+		idle++
+	}
+	close(jobs)
+	workers.Wait()
+	x.skipRest(ctx)
+}
+
+// next are the steps to start now: one, or several data tests that one statement answers. There are none if none is ready.
+func (x *run) next() []*plan.Step {
+	step := x.schedule.next()
+	if step == nil {
+		return nil
+	}
+	steps := x.gather(step)
+	for _, s := range steps {
+		if told(s) {
+			x.number++
+			x.numbers[s.Node.ID] = x.number
+			x.report(StepStarted{Step: s, Number: x.number, Total: x.total, At: time.Now()})
+		}
+	}
+	return steps
+}
+
+// settle records a result, and what it means for the steps that come after.
+func (x *run) settle(r *Result) {
+	if !told(r.Step) && r.Status != Error {
+		x.schedule.succeeded(r.Step)
+		return
+	}
+	x.record(r)
+	if !isFailure(r) && r.Status != Skipped {
+		x.schedule.succeeded(r.Step)
+		return
+	}
+	if r.Node.Config != nil && r.Node.Config.String("on_error") == "continue" {
+		x.schedule.succeeded(r.Step)
+		return
+	}
+	because := r.Node
+	if r.Because != nil {
+		because = r.Because
+	}
+	for _, step := range x.schedule.failed(r.Step) {
+		x.skip(step, because, "")
+	}
+}
+
+func isFailure(r *Result) bool { return r.Status == Error || r.Status == Fail }
+
+// record adds a result to those of the run and tells it.
+func (x *run) record(r *Result) {
+	number, started := x.numbers[r.Node.ID]
+	if !started {
+		x.number++
+		number = x.number
+	}
+	x.results.All = append(x.results.All, r)
+	x.report(StepFinished{Result: r, Number: number, Total: x.total})
+}
+
+// skip records a step that does not get its turn.
+func (x *run) skip(step *plan.Step, because *compiler.Node, message string) {
+	if !told(step) {
+		return
+	}
+	now := time.Now()
+	x.record(&Result{Node: step.Node, Step: step, Status: Skipped, Because: because, Message: message, Rows: -1, Started: now, Finished: now})
+}
+
+// skipRest skips what has not started.
+func (x *run) skipRest(ctx context.Context) {
+	message, because := "", (*compiler.Node)(nil)
+	var fast failedFast
+	switch cause := context.Cause(ctx); {
+	case errors.As(cause, &fast):
+		message, because = "Skipping due to fail_fast", fast.node
+	case cause != nil:
+		message = cause.Error()
+	}
+	for _, step := range x.schedule.rest() {
+		x.skip(step, because, message)
+	}
+}
+
+// remember stores how long the steps took.
+func (x *run) remember() {
+	if x.State == nil {
+		return
+	}
+	took := map[string]float64{}
+	for _, r := range x.results.All {
+		if r.Step != nil && !r.Executing.IsZero() && !isFailure(r) && r.Status != Skipped && r.Node.Type != compiler.Operation {
+			took[r.Node.ID] = r.Finished.Sub(r.Started).Seconds()
+		}
+	}
+	if len(took) == 0 {
+		return
+	}
+	if err := x.State.Save(x.remembered().With(took)); err != nil {
+		x.report(Logged{Text: err.Error(), Level: "warn", At: time.Now()})
+	}
+}
+
+// wire is a node's wire to a session.
+func (x *run) wire(ctx context.Context, n *compiler.Node, s *session, connection string) (*wire, error) {
+	c, err := x.comments.of(ctx, n, connection)
+	if err != nil {
+		return nil, err
+	}
+	return &wire{
+		node: n, session: s, known: x.known, view: view{base: x.known.catalog}, comment: c, limit: x.Timeout,
+		report: x.report, dialect: x.Graph.Dialect,
+	}, nil
+}

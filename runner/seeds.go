@@ -1,0 +1,78 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/modsql/mod/adapters"
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/materialize"
+	"github.com/modsql/mod/compiler/seed"
+)
+
+// BadSeed is for a seed file that cannot be read as CSV, or whose header gives no usable names.
+const BadSeed diag.Code = "bad-seed"
+
+// readSeed reads the columns of the node's file, and remembers the file for the load.
+func (t *turn) readSeed(n *compiler.Node) (*materialize.Seed, error) {
+	f, err := seed.Infer(opener(n), seed.Options{
+		Dialect: t.graph.Dialect, Delimiter: n.Config.String("delimiter"), ColumnTypes: columnTypes(n),
+		QuoteColumns: n.Config.Bool("quote_columns", false),
+	})
+	if err != nil {
+		return nil, seedError(n, err)
+	}
+	t.seed = f
+	return &materialize.Seed{Columns: f.Target(n.Relation).Columns, Rows: int(f.Count)}, nil
+}
+
+// load appends the rows of the node's file.
+func (t *turn) load(ctx context.Context, l *materialize.Load) (adapters.Stats, error) {
+	if t.seed == nil {
+		if _, err := t.readSeed(t.step.Node); err != nil {
+			return adapters.Stats{}, err
+		}
+	}
+	return t.append(ctx, l.Into, t.seed.Rows())
+}
+
+func opener(n *compiler.Node) func() (io.ReadCloser, error) {
+	return func() (io.ReadCloser, error) {
+		f, err := os.Open(n.File.Abs)
+		if err != nil {
+			return nil, fmt.Errorf("read seed %s: %w", n.Name, err)
+		}
+		return f, nil
+	}
+}
+
+func columnTypes(n *compiler.Node) map[string]string {
+	types, _ := n.Config.Get("column_types").(map[string]any)
+	out := make(map[string]string, len(types))
+	for name, t := range types {
+		out[name] = fmt.Sprint(t)
+	}
+	return out
+}
+
+// seedError puts a mistake in the file at its place there.
+func seedError(n *compiler.Node, err error) error {
+	var mistake *seed.Error
+	if !errors.As(err, &mistake) {
+		return err
+	}
+	at := n.At
+	if text, err := os.ReadFile(n.File.Abs); err == nil {
+		src := diag.NewSource(n.File.Source.Path, string(text))
+		start := src.Offset(mistake.Line, max(mistake.Column, 1))
+		at = diag.Span{Source: src, Start: start, End: start}
+		if mistake.Column == 0 {
+			at.End = start + len(src.Line(mistake.Line))
+		}
+	}
+	return &diag.Diagnostic{Code: BadSeed, Span: at, Message: mistake.Message, Hint: mistake.Hint}
+}

@@ -1,0 +1,188 @@
+package runner
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/modsql/mod/adapters"
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/check"
+	"github.com/modsql/mod/compiler/jinja"
+	"github.com/modsql/mod/compiler/plan"
+	"github.com/modsql/mod/compiler/relation"
+)
+
+// sharing knows which data tests of a run one statement can answer.
+type sharing struct {
+	tests  map[string]check.Test // by ID
+	groups map[string][]string   // for each test that shares: the IDs of its group
+}
+
+// spelledByUs are the macros that decide what a built-in test asks; a project that has one of its own gets a statement for each.
+var spelledByUs = []string{"get_test_sql", "get_limit_subquery_sql", "get_limit_sql", "get_where_subquery", "ref", "source", "statement"}
+
+// share puts the data tests of a plan into groups.
+func (x *run) share() sharing {
+	s := sharing{tests: map[string]check.Test{}, groups: map[string][]string{}}
+	if x.Options.Empty || x.Graph.Library.Materialization("test") != nil {
+		return s
+	}
+	for _, macro := range spelledByUs {
+		if x.Graph.Library.Overrides(macro) {
+			return s
+		}
+	}
+	var all []check.Test
+	for _, step := range x.plan.Steps {
+		if step.Action == plan.Check {
+			t := x.asCheck(step)
+			all = append(all, t)
+			s.tests[t.ID] = t
+		}
+	}
+	for _, g := range check.Share(all) {
+		if !g.Shared() {
+			continue
+		}
+		var ids []string
+		for _, t := range g.Tests {
+			ids = append(ids, t.ID)
+		}
+		for _, id := range ids {
+			s.groups[id] = ids
+		}
+	}
+	return s
+}
+
+// asCheck is a data test as far as it matters for sharing.
+func (x *run) asCheck(step *plan.Step) check.Test {
+	n := step.Node
+	t := check.Test{
+		ID: n.ID, Where: n.Config.String("where"), Limit: n.Config.Get("limit"), FailCalc: n.Config.String("fail_calc"),
+		Stored: x.stores(step), Rule: ruleOf(n), Args: map[string]any{},
+	}
+	on, ok := x.tested(n)
+	if !ok || n.Test.Namespace != "" || check.Named(n.Test.Name) == nil || x.Graph.Library.Overrides("test_"+n.Test.Name) || n.Config.Get("sql_header") != nil {
+		return t
+	}
+	for k, v := range n.Test.Kwargs.All() {
+		name := jinja.Str(k)
+		switch value, literal := literalOf(v); {
+		case name == "model":
+		case !literal:
+			return t
+		case name == "column_name":
+			t.Column, _ = value.(string)
+		default:
+			t.Args[name] = value
+		}
+	}
+	t.Name, t.On = n.Test.Name, on
+	return t
+}
+
+// tested is the relation that a generic test reads; ok is false if it reads no relation, or we cannot tell which.
+func (x *run) tested(n *compiler.Node) (on relation.Table, ok bool) {
+	if n.Test == nil || n.Test.Name == "" {
+		return relation.Table{}, false
+	}
+	m := x.Graph.Nodes[n.Test.Attached]
+	if m == nil || m.Type != compiler.Source && !m.Stored() {
+		return relation.Table{}, false
+	}
+	if x.Deferred != nil {
+		if r, deferred := x.Deferred(m.ID); deferred {
+			return relation.Table{Relation: r}, true
+		}
+	}
+	return relation.Table{Relation: m.Relation}, true
+}
+
+// literalOf is a test's argument as a macro's argument; false if it is a template or something that only templates know.
+func literalOf(v jinja.Value) (any, bool) {
+	switch v := v.(type) {
+	case nil, bool, int, float64:
+		return v, true
+	case string:
+		return v, !strings.Contains(v, "{{") && !strings.Contains(v, "{%") && !strings.Contains(v, "{#")
+	case *jinja.List:
+		out := make([]any, len(v.Items))
+		for i, item := range v.Items {
+			value, ok := literalOf(item)
+			if !ok {
+				return nil, false
+			}
+			out[i] = value
+		}
+		return out, true
+	default:
+		return nil, false
+	}
+}
+
+// gather adds to a step the steps that can be answered with it now.
+func (x *run) gather(step *plan.Step) []*plan.Step {
+	steps := []*plan.Step{step}
+	for _, id := range x.sharing.groups[step.Node.ID] {
+		if other, ok := x.schedule.take(id); ok {
+			steps = append(steps, other)
+		}
+	}
+	return steps
+}
+
+// workShared answers several data tests with one statement. Where that fails each test gets its own, so that it has its own error.
+func (x *run) workShared(ctx context.Context, steps []*plan.Step, s *session, thread int) []*Result {
+	var (
+		results []*Result
+		turns   []*turn
+		group   check.Group
+	)
+	for _, step := range steps {
+		r := &Result{Node: step.Node, Step: step, Rows: -1, Thread: thread, Started: time.Now()}
+		t, err := x.compileStep(ctx, step, s, r)
+		if err != nil {
+			results = append(results, x.workStep(ctx, step, s, thread))
+			continue
+		}
+		turns = append(turns, t)
+		group.Tests = append(group.Tests, x.sharing.tests[step.Node.ID])
+	}
+	counts, err := askShared(ctx, group, turns)
+	for i, t := range turns {
+		if err != nil {
+			results = append(results, x.workStep(ctx, t.step, s, thread))
+			continue
+		}
+		t.result.setStats(adapters.Stats{Message: "OK", Rows: -1})
+		t.result.judge(counts[i])
+		t.result.Finished = time.Now()
+		results = append(results, t.result)
+	}
+	return results
+}
+
+// askShared runs the statement of a group of tests.
+func askShared(ctx context.Context, g check.Group, turns []*turn) ([]check.Count, error) {
+	if len(turns) == 0 {
+		return nil, nil
+	}
+	for _, t := range turns {
+		t.result.Executing = time.Now()
+	}
+	first := turns[0]
+	sql, err := first.rendered.Context.Spell(ctx, check.SharedMacro, g.Args()...)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := first.query(ctx, sql)
+	for _, t := range turns {
+		t.sent = first.sent
+	}
+	if err != nil {
+		return nil, err
+	}
+	return g.Counts(rows.Rows)
+}

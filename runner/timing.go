@@ -1,0 +1,34 @@
+package runner
+
+import (
+	"fmt"
+	"time"
+)
+
+// phase is a part of a node's turn.
+type phase struct {
+	name     string
+	from, to time.Time
+}
+
+// timing are the parts of a turn that took place.
+func (r *Result) timing() []phase {
+	if r.Compiling.IsZero() {
+		return nil
+	}
+	if r.Executing.IsZero() {
+		return []phase{{"compile", r.Compiling, r.Finished}}
+	}
+	return []phase{{"compile", r.Compiling, r.Executing}, {"execute", r.Executing, r.Finished}}
+}
+
+// stamp is a time in the form of dbt's artifacts.
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000Z") }
+
+// threadName is the thread's name in dbt's artifacts.
+func threadName(r *Result) string {
+	if r.Thread == 0 {
+		return "main"
+	}
+	return fmt.Sprintf("Thread-%d (worker)", r.Thread)
+}

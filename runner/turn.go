@@ -1,0 +1,224 @@
+package runner
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/modsql/mod/adapters"
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/dialect"
+	"github.com/modsql/mod/compiler/jinja"
+	"github.com/modsql/mod/compiler/macros"
+	"github.com/modsql/mod/compiler/materialize"
+	"github.com/modsql/mod/compiler/plan"
+	"github.com/modsql/mod/compiler/relation"
+	"github.com/modsql/mod/compiler/seed"
+)
+
+// turn is one try at one step.
+type turn struct {
+	*wire
+	graph    *compiler.Graph
+	step     *plan.Step
+	sight    compiler.Sight
+	options  plan.Options
+	rendered *compiler.Rendered
+	result   *Result
+	asked    *macros.Result // what an Ask brought that ends the node
+	seed     *seed.File     // of a seed; nil until it is read
+}
+
+// compile renders the node's code.
+func (t *turn) compile(ctx context.Context) error {
+	t.result.Compiling = time.Now()
+	sight := t.sight
+	sight.Warehouse = t.wire
+	sight.Existing = t.view.get(t.step.Node.Relation)
+	rendered, err := t.graph.Render(ctx, t.step.Node, sight)
+	if err != nil {
+		return err
+	}
+	t.rendered = rendered
+	t.result.Compiled = rendered.SQL
+	return nil
+}
+
+// execute does what the plan says of the node.
+func (t *turn) execute(ctx context.Context) error {
+	t.result.Executing = time.Now()
+	if t.step.Action == plan.None {
+		return nil
+	}
+	if m := t.graph.Library.Materialization(t.step.Node.Config.Materialized()); m != nil {
+		return t.custom(ctx, m)
+	}
+	options := t.options
+	options.Seed = t.readSeed
+	ops, err := plan.Ops(t.graph, t.step.Node, t.rendered, t.view.base, options)
+	if err != nil {
+		return err
+	}
+	return t.carryOut(ctx, ops)
+}
+
+// carryOut runs ops in order, those of the phase Inside in one transaction.
+func (t *turn) carryOut(ctx context.Context, ops []materialize.Op) error {
+	for len(ops) > 0 {
+		op := ops[0]
+		if op.Phase == materialize.After {
+			if err := t.commit(ctx); err != nil {
+				return err
+			}
+		} else if op.Phase == materialize.Inside && t.needsTransaction(ops) {
+			t.session.begin()
+		}
+		more, err := t.do(ctx, op)
+		if err != nil && (op.Phase != materialize.After || op.SQL != "" || ctx.Err() != nil) {
+			return err
+		}
+		if err != nil {
+			t.report(Logged{Node: t.step.Node, Text: err.Error(), Level: "warn", At: time.Now()})
+		}
+		ops = append(more, ops[1:]...)
+	}
+	return t.commit(ctx)
+}
+
+// needsTransaction tells whether the first of ops must be in a transaction. One that only reads, before anything was changed,
+// need not, and a single statement is one by itself.
+func (t *turn) needsTransaction(ops []materialize.Op) bool {
+	if !t.graph.Dialect.Has(dialect.TransactionalDDL) {
+		return false
+	}
+	first := ops[0]
+	if first.Look != nil || first.Ask != nil && first.Ask.Then != nil {
+		return false
+	}
+	return !first.Single || len(ops) > 1 && ops[1].Phase == materialize.Inside
+}
+
+// do runs one op and returns the ops that take its place.
+func (t *turn) do(ctx context.Context, op materialize.Op) ([]materialize.Op, error) {
+	var (
+		stats adapters.Stats
+		err   error
+	)
+	switch {
+	case op.Look != nil:
+		return t.look(ctx, op.Look)
+	case op.Ask != nil:
+		return t.ask(ctx, op.Ask)
+	case op.Load != nil:
+		stats, err = t.load(ctx, op.Load)
+	case op.Call != nil:
+		stats, err = t.call(ctx, op.Call)
+	default:
+		t.known.foreign.Store(true)
+		stats, err = t.exec(ctx, op.SQL)
+	}
+	if err != nil {
+		return nil, err
+	}
+	t.changed(op.Does...)
+	if op.Main {
+		t.result.setStats(stats)
+	}
+	return nil, nil
+}
+
+// call runs the statement that a macro spells.
+func (t *turn) call(ctx context.Context, c *materialize.Call) (adapters.Stats, error) {
+	sql, err := t.rendered.Context.Spell(ctx, c.Macro, c.Args...)
+	if err != nil {
+		return adapters.Stats{}, err
+	}
+	if strings.TrimSpace(sql) == "" {
+		return adapters.Stats{Message: "OK", Rows: -1}, nil
+	}
+	return t.exec(ctx, sql)
+}
+
+// look finds out columns and goes on with them.
+func (t *turn) look(ctx context.Context, l *materialize.Look) ([]materialize.Op, error) {
+	var columns [][]relation.Column
+	for _, r := range l.At {
+		found, err := t.Columns(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		columns = append(columns, found)
+	}
+	if l.Query != "" {
+		found, err := t.describe(ctx, l.Query)
+		if err != nil {
+			return nil, err
+		}
+		columns = append(columns, found)
+	}
+	return l.Then(columns)
+}
+
+// ask runs a query and goes on with its rows, or keeps them as the node's result.
+func (t *turn) ask(ctx context.Context, a *materialize.Ask) ([]materialize.Op, error) {
+	sql, err := t.rendered.Context.Spell(ctx, a.Call.Macro, a.Call.Args...)
+	if err != nil {
+		return nil, err
+	}
+	result, err := t.query(ctx, sql)
+	if err != nil {
+		return nil, err
+	}
+	if a.Then == nil {
+		t.asked = result
+		t.result.setStats(adapters.Stats{Message: "OK", Rows: -1})
+		return nil, nil
+	}
+	rows := materialize.Rows{Values: result.Rows}
+	for _, c := range result.Columns {
+		rows.Names = append(rows.Names, c.Name)
+	}
+	return a.Then(rows)
+}
+
+// custom runs a materialization of the project itself. It has the say over its transactions; what it leaves open is committed.
+func (t *turn) custom(ctx context.Context, m *macros.Macro) error {
+	t.known.foreign.Store(true)
+	returned, err := t.rendered.Context.CallMacro(ctx, m.Name, nil, nil)
+	if err != nil {
+		return err
+	}
+	for _, r := range builtRelations(returned) {
+		t.Created(r)
+	}
+	t.result.setStats(t.mainStats())
+	return t.commit(ctx)
+}
+
+// mainStats is what the materialization's statement "main" did.
+func (t *turn) mainStats() adapters.Stats {
+	if r, ok := t.rendered.Context.Stored("main"); ok {
+		return adapters.Stats{Message: r.Message, Code: r.Code, Rows: r.Rows}
+	}
+	return adapters.Stats{Message: "OK", Rows: -1}
+}
+
+// builtRelations reads what a materialization returns: {'relations': [...]}.
+func builtRelations(v jinja.Value) []relation.Table {
+	d, ok := v.(*jinja.Dict)
+	if !ok {
+		return nil
+	}
+	v, _ = d.GetString("relations")
+	list, ok := v.(*jinja.List)
+	if !ok {
+		return nil
+	}
+	var out []relation.Table
+	for _, item := range list.Items {
+		if r, ok := item.(*macros.Relation); ok {
+			out = append(out, relation.Table{Relation: r.Relation, Kind: r.Kind})
+		}
+	}
+	return out
+}

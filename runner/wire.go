@@ -1,0 +1,223 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/modsql/mod/adapters"
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/macros"
+	"github.com/modsql/mod/compiler/materialize"
+	"github.com/modsql/mod/compiler/relation"
+)
+
+// wire carries the statements of one node to its session: with the query comment, within the time limit, reported and
+// remembered. It is what the node's templates have for a warehouse.
+type wire struct {
+	node    *compiler.Node // nil for statements of no node
+	session *session
+	known   *known
+	view    view
+	comment comment
+	limit   time.Duration
+	report  func(Event)
+	dialect interface {
+		Relation(relation.Relation) string
+	}
+	sent []string // what ran, without comments
+}
+
+var _ macros.Warehouse = (*wire)(nil)
+
+// fault is a statement that failed, with what it takes to find the place in it.
+type fault struct {
+	sql   string // without comment
+	shift int    // of it in what was sent
+	err   error
+}
+
+// Error is the error of the statement.
+func (f *fault) Error() string { return f.err.Error() }
+
+// Unwrap returns the error of the statement.
+func (f *fault) Unwrap() error { return f.err }
+
+// Worldly tells the compiler that a template which meets this error is not to blame for it.
+func (f *fault) Worldly() bool { return true }
+
+// limited is ctx with the time limit of one statement.
+func (w *wire) limited(ctx context.Context) (context.Context, context.CancelFunc) {
+	if w.limit <= 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeoutCause(ctx, w.limit, fmt.Errorf("the statement took longer than its limit of %s", w.limit))
+}
+
+// exec runs statements. One that does nothing but bound a transaction is heeded rather than sent, so that what the session
+// knows of its transaction stays true.
+func (w *wire) exec(ctx context.Context, sql string) (adapters.Stats, error) {
+	done := adapters.Stats{Message: "OK", Rows: -1}
+	switch strings.ToLower(strings.Trim(sql, "; \t\r\n")) {
+	case "begin", "begin transaction", "start transaction":
+		w.session.begin()
+		return done, nil
+	case "commit", "end", "commit transaction":
+		return done, w.commit(ctx)
+	case "rollback":
+		w.rollback(ctx)
+		return done, nil
+	}
+	ctx, cancel := w.limited(ctx)
+	defer cancel()
+	text, shift := w.comment.around(sql)
+	begun := time.Now()
+	stats, more, err := w.session.exec(ctx, text)
+	return stats, w.ended(sql, shift+more, begun, stats.Rows, err)
+}
+
+// query runs a statement and reads its result whole.
+func (w *wire) query(ctx context.Context, sql string) (*macros.Result, error) {
+	ctx, cancel := w.limited(ctx)
+	defer cancel()
+	text, shift := w.comment.around(sql)
+	begun := time.Now()
+	result, err := w.session.query(ctx, text)
+	rows := int64(-1)
+	if err == nil {
+		rows = int64(len(result.Rows))
+	}
+	return result, w.ended(sql, shift, begun, rows, err)
+}
+
+// append loads rows into a table.
+func (w *wire) append(ctx context.Context, into relation.Table, rows iter.Seq2[[]any, error]) (adapters.Stats, error) {
+	ctx, cancel := w.limited(ctx)
+	defer cancel()
+	conn, err := w.session.started(ctx)
+	if err != nil {
+		return adapters.Stats{}, err
+	}
+	begun := time.Now()
+	stats, err := conn.Load(ctx, into, rows)
+	return stats, w.ended("-- load "+into.String(), 0, begun, stats.Rows, w.session.noted(err))
+}
+
+// ended reports a statement.
+func (w *wire) ended(sql string, shift int, begun time.Time, rows int64, err error) error {
+	w.sent = append(w.sent, sql)
+	w.report(Statement{Node: w.node, SQL: sql, Took: time.Since(begun), Rows: rows, Err: err})
+	if err != nil {
+		return &fault{sql: sql, shift: shift, err: err}
+	}
+	return nil
+}
+
+// changed records effects, and publishes them if no transaction can take them back.
+func (w *wire) changed(effects ...materialize.Effect) {
+	if len(effects) == 0 {
+		return
+	}
+	w.view.add(effects...)
+	if w.session.state == none {
+		w.view.publish()
+	}
+}
+
+// commit ends the transaction and publishes what it did.
+func (w *wire) commit(ctx context.Context) error {
+	if err := w.session.commit(ctx); err != nil {
+		return err
+	}
+	w.view.publish()
+	return nil
+}
+
+// rollback takes back what the transaction did.
+func (w *wire) rollback(ctx context.Context) {
+	w.session.rollback(ctx)
+	w.view.discard()
+}
+
+// Run implements macros.Warehouse.
+func (w *wire) Run(ctx context.Context, sql string, fetch bool) (macros.Response, *macros.Result, error) {
+	if fetch {
+		result, err := w.query(ctx, sql)
+		if err != nil {
+			return macros.Response{Rows: -1}, nil, err
+		}
+		return macros.Response{Message: "OK", Rows: int64(len(result.Rows))}, result, nil
+	}
+	if w.node != nil {
+		w.known.foreign.Store(true)
+	}
+	stats, err := w.exec(ctx, sql)
+	return macros.Response{Message: stats.Message, Code: stats.Code, Rows: stats.Rows}, nil, err
+}
+
+// Relation implements macros.Warehouse.
+func (w *wire) Relation(ctx context.Context, r relation.Relation) (*relation.Table, error) {
+	if err := w.known.look(ctx, w.session.started, r); err != nil {
+		return nil, err
+	}
+	return w.view.get(r), nil
+}
+
+// Relations implements macros.Warehouse.
+func (w *wire) Relations(ctx context.Context, database, schema string) ([]*relation.Table, error) {
+	if err := w.known.look(ctx, w.session.started, relation.Relation{Database: database, Schema: schema}); err != nil {
+		return nil, err
+	}
+	return w.view.all(database, schema), nil
+}
+
+// Columns implements macros.Warehouse. What was observed is believed as long as nothing can have changed it; a relation that is
+// new, or temporary, is asked about.
+func (w *wire) Columns(ctx context.Context, r relation.Relation) ([]relation.Column, error) {
+	if r.Schema != "" {
+		t, err := w.Relation(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		if t == nil && !w.known.foreign.Load() {
+			return nil, nil
+		}
+		if t != nil && t.Columns != nil && !w.known.foreign.Load() {
+			return t.Columns, nil
+		}
+	}
+	return w.describe(ctx, "select * from "+w.dialect.Relation(r))
+}
+
+// describe returns the columns of a query without running it.
+func (w *wire) describe(ctx context.Context, sql string) ([]relation.Column, error) {
+	result, err := w.query(ctx, describing(sql))
+	if err != nil {
+		return nil, err
+	}
+	return result.Columns, nil
+}
+
+// describing wraps a query in one that has its columns and no rows. A line of its own keeps a comment at the query's end harmless.
+func describing(sql string) string {
+	return "select * from (\n" + strings.TrimRight(sql, "; \t\r\n") + "\n) as mod_columns limit 0"
+}
+
+// Created implements macros.Warehouse.
+func (w *wire) Created(t relation.Table) { w.changed(materialize.Effect{Create: &t}) }
+
+// Dropped implements macros.Warehouse.
+func (w *wire) Dropped(r relation.Relation) { w.changed(materialize.Effect{Drop: &r}) }
+
+// Renamed implements macros.Warehouse.
+func (w *wire) Renamed(from, to relation.Relation) {
+	w.changed(materialize.Effect{Rename: &materialize.Rename{From: from, To: to}})
+}
+
+// Begin implements macros.Warehouse.
+func (w *wire) Begin(context.Context) error { w.session.begin(); return nil }
+
+// Commit implements macros.Warehouse.
+func (w *wire) Commit(ctx context.Context) error { return w.commit(ctx) }

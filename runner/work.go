@@ -1,0 +1,154 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/modsql/mod/adapters"
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/plan"
+)
+
+// The tries that a step has while it fails in a way that may pass, and the wait before the second one; each later wait is twice as long.
+const (
+	tries     = 3
+	firstWait = 500 * time.Millisecond
+)
+
+// work does a job on a worker's session.
+func (x *run) work(ctx context.Context, steps []*plan.Step, s *session, thread int) []*Result {
+	if len(steps) > 1 {
+		return x.workShared(ctx, steps, s, thread)
+	}
+	return []*Result{x.workStep(ctx, steps[0], s, thread)}
+}
+
+// workStep does a step, again and again if that may help.
+func (x *run) workStep(ctx context.Context, step *plan.Step, s *session, thread int) *Result {
+	started := time.Now()
+	for try, wait := 1, firstWait; ; try, wait = try+1, 2*wait {
+		r := &Result{Node: step.Node, Step: step, Status: Success, Rows: -1, Thread: thread, Started: started}
+		err := x.try(ctx, step, s, r)
+		if err != nil && try < tries && ctx.Err() == nil && adapters.KindOf(err) == adapters.Transient {
+			x.report(Retrying{Node: step.Node, Err: err, Attempt: try, Wait: wait})
+			if x.pause(ctx, wait) == nil {
+				continue
+			}
+		}
+		r.Finished = time.Now()
+		if err != nil && ctx.Err() != nil {
+			cancelledResult(ctx, r, err)
+		}
+		return r
+	}
+}
+
+// try does a step once. What it changed stays only if it succeeds.
+func (x *run) try(ctx context.Context, step *plan.Step, s *session, r *Result) error {
+	t, err := x.compileStep(ctx, step, s, r)
+	if err == nil {
+		err = t.execute(ctx)
+	}
+	if err == nil && step.Action == plan.Check {
+		err = r.judgeRow(t)
+	}
+	if err != nil && t.wire != nil {
+		t.rollback(ctx)
+	}
+	if t.wire != nil && len(t.sent) > 0 {
+		err = errors.Join(err, x.target.run(step.Node, t.sent))
+	}
+	if err != nil {
+		r.failed(t.rendered, err)
+	}
+	return err
+}
+
+// compileStep begins a turn: it renders the node's code and writes it. The turn is not nil; without a wire if there is none.
+func (x *run) compileStep(ctx context.Context, step *plan.Step, s *session, r *Result) (*turn, error) {
+	t := &turn{graph: x.Graph, step: step, sight: compiler.Sight{Deferred: x.Deferred}, options: x.Options, result: r}
+	w, err := x.wire(ctx, step.Node, s, step.Node.ID)
+	if err != nil {
+		return t, err
+	}
+	t.wire = w
+	if err := t.compile(ctx); err != nil {
+		return t, err
+	}
+	r.CompiledPath, err = x.writeCompiled(step.Node, t.rendered.SQL)
+	return t, err
+}
+
+// judgeRow makes the result of a data test what its row says.
+func (r *Result) judgeRow(t *turn) error {
+	c, err := count(t.asked)
+	if err == nil {
+		r.judge(c)
+	}
+	return err
+}
+
+// writeCompiled writes the compiled code and returns the file's path relative to the project.
+func (x *run) writeCompiled(n *compiler.Node, sql string) (string, error) {
+	if n.Type == compiler.Seed {
+		return "", nil
+	}
+	file, err := x.target.compiled(n, sql)
+	if err != nil || file == "" {
+		return "", err
+	}
+	if rel, err := filepath.Rel(x.Graph.Project.Dir, file); err == nil && filepath.IsAbs(file) {
+		file = rel
+	}
+	return filepath.ToSlash(file), nil
+}
+
+// pause waits between tries.
+func (x *run) pause(ctx context.Context, d time.Duration) error {
+	if x.wait != nil {
+		return x.wait(ctx, d)
+	}
+	return sleep(ctx, d)
+}
+
+// sleep waits, no longer than ctx.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// failed makes the result that of a failure.
+func (r *Result) failed(rendered *compiler.Rendered, err error) {
+	r.Status, r.Err = Error, err
+	r.Problem = problemOf(r.Node, rendered, err)
+	r.Message = err.Error()
+	if r.Problem != nil {
+		r.Message = r.Problem.Message
+	}
+}
+
+// cancelledResult is the result of a step that the end of the run interrupted.
+func cancelledResult(ctx context.Context, r *Result, err error) {
+	r.Problem, r.Err = nil, err
+	var fast failedFast
+	if errors.As(context.Cause(ctx), &fast) {
+		r.Status, r.Because, r.Message = Skipped, fast.node, "Skipping due to fail_fast"
+		return
+	}
+	r.Status, r.Message = Error, "cancelled: "+strings.TrimPrefix(context.Cause(ctx).Error(), "cancelled: ")
+}
+
+// setStats takes what the main statement did.
+func (r *Result) setStats(s adapters.Stats) {
+	r.Response, r.Code, r.Rows, r.QueryID = s.Message, s.Code, s.Rows, s.QueryID
+	r.Message = s.Message
+}
