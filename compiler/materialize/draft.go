@@ -77,6 +77,16 @@ func (r Request) rename(p Phase, from relation.Table, to relation.Relation) Op {
 	return Op{Phase: p, Call: c, Single: true, Does: []Effect{{Rename: &Rename{From: from.Relation, To: to}}}}
 }
 
+// CreateSchema is the op that creates the schema of a relation, unless it exists. overrides is as in Request.
+func CreateSchema(of relation.Relation, overrides func(macro string) bool) Op {
+	macro := "get_create_schema_sql"
+	if (Request{Overrides: overrides}).overrides("create_schema") {
+		macro = "create_schema"
+	}
+	of.Name = ""
+	return Op{Phase: Before, Call: call(macro, relation.Table{Relation: of}), Single: true}
+}
+
 // The endings of the names that a materialization uses for a while, as dbt's.
 const (
 	temporarySuffix = "__dbt_tmp"

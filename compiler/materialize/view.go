@@ -51,6 +51,10 @@ func (d *draft) extendView() Op {
 		Query: r.SQL,
 		Then: func(columns [][]relation.Column) ([]Op, error) {
 			rest := &draft{Request: r}
+			if columns[0] == nil {
+				// Dropped since we looked, with a relation that it read.
+				rest.Existing = nil
+			}
 			keeps := extends(columns[0], columns[1])
 			if keeps {
 				rest.add(r.createOrReplaceView(r.Target))
