@@ -1,58 +1,373 @@
 package jinja
 
-// Dict is Python's dict: ordered by insertion, mutable, shared by reference. Keys must be hashable in Python's sense.
-type Dict struct{}
+import (
+	"math"
+	"math/big"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Dict is Python's dict: ordered by insertion, mutable, shared by reference. Keys must be hashable in Python's sense: two keys
+// are the same if they are equal, so 1, 1.0 and True are one key. A nil *Dict is an empty one to read from.
+type Dict struct {
+	entries []entry
+	index   map[any]int // place in entries by identity key; nil while the dict is small
+	dead    int         // entries that were deleted
+}
+
+type entry struct {
+	key, value Value
+	id         any // the key's identity; nil for a deleted entry
+}
+
+// smallDict is the size up to which a scan beats a map.
+const smallDict = 8
 
 // NewDict returns an empty dict.
 func NewDict() *Dict { return &Dict{} }
 
-// DictOf returns a dict of alternating string keys and values: DictOf("a", 1, "b", 2).
-func DictOf(pairs ...Value) *Dict { return &Dict{} }
+// DictOf returns a dict of alternating string keys and values: DictOf("a", 1, "b", 2). Anything but a string in a key's place,
+// and a key without a value, is left out.
+func DictOf(pairs ...Value) *Dict {
+	d := &Dict{entries: make([]entry, 0, len(pairs)/2)}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if k, ok := pairs[i].(string); ok {
+			d.Put(k, pairs[i+1])
+		}
+	}
+	return d
+}
 
 // Get returns the value of a key.
-func (d *Dict) Get(key Value) (Value, bool) { return nil, false }
+func (d *Dict) Get(key Value) (Value, bool) {
+	id, err := identity(key)
+	if err != nil {
+		return nil, false
+	}
+	if i := d.find(id); i >= 0 {
+		return d.entries[i].value, true
+	}
+	return nil, false
+}
+
+// GetString returns the value of a string key.
+func (d *Dict) GetString(key string) (Value, bool) {
+	if d == nil {
+		return nil, false
+	}
+	if d.index == nil {
+		for i := range d.entries {
+			if s, ok := d.entries[i].id.(string); ok && s == key {
+				return d.entries[i].value, true
+			}
+		}
+		return nil, false
+	}
+	if i, ok := d.index[key]; ok {
+		return d.entries[i].value, true
+	}
+	return nil, false
+}
 
 // Set sets the value of a key. An unhashable key is an error.
-func (d *Dict) Set(key, value Value) error { return nil }
+func (d *Dict) Set(key, value Value) error {
+	id, err := identity(key)
+	if err != nil {
+		return err
+	}
+	d.set(id, key, value)
+	return nil
+}
 
 // Put sets the value of a string key, which cannot fail.
-func (d *Dict) Put(key string, value Value) {}
+func (d *Dict) Put(key string, value Value) {
+	k := Value(key)
+	d.set(k, k, value)
+}
 
-// Delete removes a key.
-func (d *Dict) Delete(key Value) {}
+func (d *Dict) set(id any, key, value Value) {
+	if i := d.find(id); i >= 0 {
+		d.entries[i].value = value
+		return
+	}
+	d.entries = append(d.entries, entry{key: key, value: value, id: id})
+	switch {
+	case d.index != nil:
+		d.index[id] = len(d.entries) - 1
+	case len(d.entries) > smallDict:
+		d.reindex()
+	}
+}
+
+func (d *Dict) find(id any) int {
+	if d == nil {
+		return -1
+	}
+	if d.index != nil {
+		if i, ok := d.index[id]; ok {
+			return i
+		}
+		return -1
+	}
+	for i := range d.entries {
+		if d.entries[i].id == id {
+			return i
+		}
+	}
+	return -1
+}
+
+func (d *Dict) reindex() {
+	d.index = make(map[any]int, 2*len(d.entries))
+	for i, e := range d.entries {
+		if e.id != nil {
+			d.index[e.id] = i
+		}
+	}
+}
+
+// Delete removes a key; a key that is not there is no error.
+func (d *Dict) Delete(key Value) {
+	if id, err := identity(key); err == nil {
+		d.remove(d.find(id))
+	}
+}
+
+// remove deletes the entry at place i, where that is not negative. The place stays, so that a loop over the dict keeps its own.
+func (d *Dict) remove(i int) {
+	if i < 0 {
+		return
+	}
+	if d.index != nil {
+		delete(d.index, d.entries[i].id)
+	}
+	d.entries[i] = entry{}
+	if d.dead++; d.dead > smallDict && d.dead > len(d.entries)/2 {
+		d.entries = slices.DeleteFunc(d.entries, func(e entry) bool { return e.id == nil })
+		d.dead = 0
+		if d.index != nil {
+			d.reindex()
+		}
+	}
+}
+
+func (d *Dict) clear() { *d = Dict{} }
 
 // Len is the number of keys; 0 for nil.
-func (d *Dict) Len() int { return 0 }
+func (d *Dict) Len() int {
+	if d == nil {
+		return 0
+	}
+	return len(d.entries) - d.dead
+}
 
 // Keys are the keys in order; the slice is the caller's.
-func (d *Dict) Keys() []Value { return nil }
+func (d *Dict) Keys() []Value {
+	keys := make([]Value, 0, d.Len())
+	for k := range d.All() {
+		keys = append(keys, k)
+	}
+	return keys
+}
 
-// All walks keys and values in order. d may be nil.
-func (d *Dict) All() func(yield func(k, v Value) bool) { return func(func(k, v Value) bool) {} }
+func (d *Dict) values() []Value {
+	values := make([]Value, 0, d.Len())
+	for _, v := range d.All() {
+		values = append(values, v)
+	}
+	return values
+}
+
+func (d *Dict) items() []Value {
+	items := make([]Value, 0, d.Len())
+	for k, v := range d.All() {
+		items = append(items, NewTuple(k, v))
+	}
+	return items
+}
+
+// All walks keys and values in order. d may be nil, and may be changed while it is walked.
+func (d *Dict) All() func(yield func(k, v Value) bool) {
+	return func(yield func(k, v Value) bool) {
+		if d == nil {
+			return
+		}
+		for i := 0; i < len(d.entries); i++ {
+			if e := d.entries[i]; e.id != nil && !yield(e.key, e.value) {
+				return
+			}
+		}
+	}
+}
 
 // Clone is a shallow copy.
-func (d *Dict) Clone() *Dict { return d }
+func (d *Dict) Clone() *Dict {
+	c := &Dict{}
+	if d == nil {
+		return c
+	}
+	c.entries = make([]entry, 0, d.Len())
+	for _, e := range d.entries {
+		if e.id != nil {
+			c.entries = append(c.entries, e)
+		}
+	}
+	if len(c.entries) > smallDict {
+		c.reindex()
+	}
+	return c
+}
+
+// update sets all keys of other.
+func (d *Dict) update(other *Dict) {
+	if other == nil || other == d {
+		return
+	}
+	for _, e := range other.entries {
+		if e.id != nil {
+			d.set(e.id, e.key, e.value)
+		}
+	}
+}
 
 // Set is Python's set, in insertion order.
-type Set struct{}
+type Set struct{ members Dict }
 
 // NewSet returns a set of those items; an unhashable one is an error.
-func NewSet(items ...Value) (*Set, error) { return &Set{}, nil }
+func NewSet(items ...Value) (*Set, error) {
+	s := &Set{}
+	for _, v := range items {
+		if err := s.Add(v); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
 
-// Items are the set's members in order.
-func (s *Set) Items() []Value { return nil }
+// Add adds an item; an unhashable one is an error.
+func (s *Set) Add(item Value) error {
+	id, err := identity(item)
+	if err != nil {
+		return err
+	}
+	if s.members.find(id) < 0 {
+		s.members.set(id, item, nil)
+	}
+	return nil
+}
 
-// Str is Python's str(v): what {{ v }} prints. None prints as "None".
-func Str(v Value) string { return "" }
+// Has tells whether item is a member.
+func (s *Set) Has(item Value) bool {
+	_, ok := s.members.Get(item)
+	return ok
+}
 
-// Repr is Python's repr(v).
-func Repr(v Value) string { return "" }
+// Items are the set's members in order; the slice is the caller's.
+func (s *Set) Items() []Value { return s.members.Keys() }
 
-// Truth is Python's bool(v).
-func Truth(v Value) bool { return false }
+// Len is the number of members.
+func (s *Set) Len() int { return s.members.Len() }
 
-// Equal is Python's a == b.
-func Equal(a, b Value) bool { return false }
+// Clone is a copy.
+func (s *Set) Clone() *Set { return &Set{members: *s.members.Clone()} }
 
-// TypeName is Python's name of v's type: "str", "int", "NoneType" ….
-func TypeName(v Value) string { return "" }
+// Hasher is a host value that can be a key of a dict although it is more than its address: values with the same key are the
+// same key.
+type Hasher interface{ HashKey() string }
+
+type (
+	noneID      struct{}
+	undefinedID struct{}
+	bigID       string
+	tupleID     string
+	hostID      string
+	funcID      struct {
+		name string
+		code uintptr
+	}
+)
+
+// identity is a comparable Go value that is equal for equal keys.
+func identity(v Value) (any, error) {
+	switch v := v.(type) {
+	case nil:
+		return noneID{}, nil
+	case string, int:
+		return v, nil
+	case Markup:
+		return string(v), nil
+	case bool:
+		if v {
+			return 1, nil
+		}
+		return 0, nil
+	case float64:
+		if v == math.Trunc(v) && math.Abs(v) < 1<<62 {
+			return int(v), nil
+		}
+		return v, nil
+	case *big.Int:
+		return bigID(v.String()), nil
+	case *Undefined:
+		return undefinedID{}, nil
+	case *Tuple:
+		return tupleIdentity(v)
+	case Func:
+		return funcID{v.Name, reflect.ValueOf(v.Fn).Pointer()}, nil
+	case *List, *Dict, *Set:
+		return nil, typeErrorf("unhashable type: '%s'", TypeName(v))
+	case Hasher:
+		return hostID(v.HashKey()), nil
+	}
+	if r := reflect.ValueOf(v); !r.Comparable() {
+		return nil, typeErrorf("unhashable type: '%s'", TypeName(v))
+	}
+	return v, nil
+}
+
+func tupleIdentity(t *Tuple) (any, error) {
+	var b strings.Builder
+	for _, item := range t.Items {
+		id, err := identity(item)
+		if err != nil {
+			return nil, err
+		}
+		var part string
+		switch id := id.(type) {
+		case string:
+			part = "s" + id
+		case int:
+			part = "i" + strconv.Itoa(id)
+		case float64:
+			part = "f" + strconv.FormatFloat(id, 'g', -1, 64)
+		case tupleID:
+			part = "t" + string(id)
+		case bigID:
+			part = "b" + string(id)
+		case hostID:
+			part = "h" + string(id)
+		case noneID:
+			part = "n"
+		case undefinedID:
+			part = "u"
+		case funcID:
+			part = "c" + id.name + strconv.FormatUint(uint64(id.code), 16)
+		default:
+			part = "p" + reflect.TypeOf(id).String() + pointerText(id)
+		}
+		b.WriteString(strconv.Itoa(len(part)))
+		b.WriteByte(':')
+		b.WriteString(part)
+	}
+	return tupleID(b.String()), nil
+}
+
+// pointerText distinguishes host values inside of a tuple; those that are not pointers fall together by their text.
+func pointerText(v any) string {
+	if r := reflect.ValueOf(v); r.Kind() == reflect.Pointer {
+		return strconv.FormatUint(uint64(r.Pointer()), 16)
+	}
+	return Str(v)
+}

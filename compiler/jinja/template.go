@@ -4,7 +4,6 @@ package jinja
 
 import (
 	"context"
-	"errors"
 
 	"github.com/modsql/mod/compiler/diag"
 )
@@ -16,20 +15,18 @@ type Globals interface {
 }
 
 // Template is a parsed template: immutable, safe for concurrent rendering.
-type Template struct{}
-
-// Parse parses a template. Problems are diagnostics at their place; the template is nil if one of them is an error.
-func Parse(src *diag.Source) (*Template, *diag.List) { panic("jinja: not built yet") }
-
-// ParseExpression parses src as a single expression, without delimiters (`ref('a')`).
-func ParseExpression(src *diag.Source) (*Expression, *diag.List) { panic("jinja: not built yet") }
+type Template struct {
+	src    *diag.Source
+	fn     *function
+	body   []stmt
+	blocks []*Block
+}
 
 // Expression is a parsed expression: immutable, safe for concurrent evaluation.
-type Expression struct{}
-
-// Eval evaluates the expression.
-func (e *Expression) Eval(ctx context.Context, g Globals, o Options) (Value, error) {
-	return nil, errors.New("not built yet")
+type Expression struct {
+	src   *diag.Source
+	fn    *function
+	value expr
 }
 
 // Options bound and adjust one rendering. The zero value has the default limits.
@@ -37,44 +34,49 @@ type Options struct {
 	Steps  int // evaluation steps before it is stopped; 0 means 50 million
 	Depth  int // nested macro calls and blocks; 0 means 250
 	Output int // bytes of output; 0 means 256 MiB
+
+	// Lenient lets undefined values be called, subscripted and asked for attributes: the result is undefined again. dbt reads
+	// projects so, before all names are known.
+	Lenient bool
 }
 
-// Output is the result of rendering a template.
-type Output struct {
-	Text string
-}
+// Source is what the template was parsed from.
+func (t *Template) Source() *diag.Source { return t.src }
 
-// Origin maps a byte offset in o.Text to the place in a template that produced it. Text that a macro wrote maps to the
-// call of the outermost macro in the rendered template.
-func (o *Output) Origin(offset int) diag.Span { return diag.Span{} }
+// Source is what the expression was parsed from.
+func (e *Expression) Source() *diag.Source { return e.src }
 
 // Render renders the template. The error is an [*Error] for anything the template did wrong, or ctx's error.
-func (t *Template) Render(ctx context.Context, g Globals, o Options) (*Output, error) {
-	return nil, errors.New("not built yet")
+func (t *Template) Render(ctx context.Context, g Globals, o Options) (out *Output, err error) {
+	s := newState(ctx, g, o)
+	defer s.recover(t.src, &err)
+	return s.render(t)
 }
 
-// Native renders as Jinja2's NativeEnvironment does before literal evaluation: a template that is a single expression gives
-// that expression's value, anything else the text.
-func (t *Template) Native(ctx context.Context, g Globals, o Options) (Value, error) {
-	return nil, errors.New("not built yet")
+// Native renders as dbt renders configuration: a template that is a single expression gives that expression's value, several
+// pieces give their text, and nothing gives "". The filters as_bool, as_number and as_native, at the end of a single expression,
+// convert its text to a value by Python's rules for literals; as_text keeps it a text.
+func (t *Template) Native(ctx context.Context, g Globals, o Options) (v Value, err error) {
+	s := newState(ctx, g, o)
+	s.native = true
+	defer s.recover(t.src, &err)
+	return s.renderNative(t)
+}
+
+// Eval evaluates the expression.
+func (e *Expression) Eval(ctx context.Context, g Globals, o Options) (v Value, err error) {
+	s := newState(ctx, g, o)
+	defer s.recover(e.src, &err)
+	f := s.frame(e.fn, e.src, nil)
+	v, err = e.value.eval(f)
+	if err != nil {
+		return nil, s.finalError(err)
+	}
+	return plain(v), nil
 }
 
 // Blocks are the template's top-level definitions, in order.
-func (t *Template) Blocks() []*Block { return nil }
-
-// Names are the free names and dotted paths that the template calls, with the literal arguments where they are literal:
-// what can be known without rendering.
-func (t *Template) Calls() []StaticCall { return nil }
-
-// StaticCall is a call found in a template's text.
-type StaticCall struct {
-	Path   []string // ["ref"], ["dbt_utils", "star"], ["adapter", "dispatch"]
-	Args   []Value  // the positional arguments; valid only if Literal
-	Kwargs *Dict    // valid only if Literal
-	// Literal tells that every argument is a literal (a constant, or a list, tuple or dict of literals).
-	Literal bool
-	Span    diag.Span
-}
+func (t *Template) Blocks() []*Block { return t.blocks }
 
 // Block is a top-level definition: {% macro %}, {% test %} (or data_test), {% materialization %}, {% snapshot %}, {% docs %}.
 type Block struct {
@@ -94,6 +96,9 @@ type Macro struct {
 	Name   string
 	Params []Param
 	Span   diag.Span // of the whole block
+
+	def     *macroDef
+	closure *frame // where the macro was defined while rendering; nil for a block's macro
 }
 
 // Param is a parameter of a macro.
@@ -104,52 +109,9 @@ type Param struct {
 }
 
 // Call implements Callable.
-func (m *Macro) Call(c *Call) (Value, error) { return nil, errors.New("not built yet") }
-
-// Calls is what the macro's body calls, as for Template.Calls.
-func (m *Macro) Calls() []StaticCall { return nil }
-
-// State is one rendering in progress.
-type State struct{}
-
-// Context is the context of the rendering.
-func (s *State) Context() context.Context { return nil }
-
-// Globals are the names of the rendering.
-func (s *State) Globals() Globals { return nil }
-
-// Macros is the stack of macros being called, outermost first.
-func (s *State) Macros() []*Macro { return nil }
-
-// Render renders another template with the same globals and limits, counting against them.
-func (s *State) Render(t *Template, g Globals) (*Output, error) { return nil, nil }
-
-// Return is the error by which the host's return(value) ends a macro: the call then evaluates to Value.
-type Return struct{ Value Value }
-
-// Error implements error.
-func (*Return) Error() string { return "return() outside of a macro" }
-
-// Error is what a template did wrong while it was rendered.
-type Error struct {
-	Span    diag.Span // where, in the template that was rendered or the macro that failed
-	Message string
-	Hint    string
-	Stack   []Frame // calls of macros that led there, innermost first
-	Cause   error   // the host function's error, if one caused it
+func (m *Macro) Call(c *Call) (Value, error) {
+	if c.State == nil {
+		return nil, typeErrorf("macro %s was called outside of a rendering", Repr(m.Name))
+	}
+	return c.State.callMacro(m, c)
 }
-
-// Frame is a macro call on the way to an error.
-type Frame struct {
-	Macro string
-	Call  diag.Span // where it was called
-}
-
-// Error is the message with its place.
-func (e *Error) Error() string { return e.Message }
-
-// Unwrap returns the cause.
-func (e *Error) Unwrap() error { return e.Cause }
-
-// Diagnostic is the error as a diagnostic: at the place of the outermost call in the rendered template, with the stack as notes.
-func (e *Error) Diagnostic() *diag.Diagnostic { return nil }

@@ -1,15 +1,14 @@
 package jinja
 
-import (
-	"iter"
-
-	"github.com/modsql/mod/compiler/diag"
-)
+import "iter"
 
 // Value is a value of the template language. It is one of
 //
 //	nil (None), bool, int (never another Go integer type), *big.Int (an int that does not fit), float64, string,
 //	*List, *Tuple, *Dict, *Set, *Undefined, *Macro, Func
+//
+// the engine's own [Markup], ranges, iterators, bound methods and the like (which a host need not know: it can use [Items], [Str],
+// [Truth] and so on with any Value),
 //
 // or a host value: any Go type that implements some of [Attributer], [Indexer], [Callable], [Iterable], [Sized], [Truther],
 // [Equaler] and [fmt.Stringer] (its str()); [Reprer] gives its repr() where that differs.
@@ -53,10 +52,21 @@ type List struct{ Items []Value }
 func NewList(items ...Value) *List { return &List{Items: items} }
 
 // Tuple is Python's tuple. Items must not be changed.
-type Tuple struct{ Items []Value }
+type Tuple struct {
+	Items []Value
+
+	fields []string // names of the items, as of a namedtuple
+}
 
 // NewTuple returns a tuple of those items.
 func NewTuple(items ...Value) *Tuple { return &Tuple{Items: items} }
+
+// Append adds items at the end.
+func (l *List) Append(items ...Value) { l.Items = append(l.Items, items...) }
+
+// Markup is text that is safe to put into HTML: what the filters safe, escape and tojson give. It is a str to everything else;
+// a host function gets it as a string.
+type Markup string
 
 // Undefined is what a name that means nothing evaluates to. It prints as nothing, is false and empty; any other use is an
 // error that tells Name.
@@ -73,11 +83,3 @@ type Func struct {
 
 // Call implements Callable.
 func (f Func) Call(c *Call) (Value, error) { return f.Fn(c) }
-
-// Call is one call of a Callable from a template.
-type Call struct {
-	State  *State
-	Args   []Value
-	Kwargs *Dict     // never nil; keys are strings
-	Span   diag.Span // the call expression
-}

@@ -1,0 +1,374 @@
+package jinja
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+func background() context.Context { return context.Background() }
+
+func containsText(text, part string) bool { return strings.Contains(text, part) }
+
+// method is a method of one of the engine's types.
+type method func(c *Call, self Value) (Value, error)
+
+// boundMethod is a method taken from its object without calling it.
+type boundMethod struct {
+	object Value
+	name   string
+	method method
+}
+
+func (m *boundMethod) typeName() string { return "builtin_function_or_method" }
+
+func (m *boundMethod) appendRepr(b []byte, _ int) []byte {
+	return append(b, "<built-in method "+m.name+" of "+TypeName(m.object)+" object at 0x7f0000000000>"...)
+}
+
+// builtinFunc is a function of the engine.
+type builtinFunc struct {
+	name string
+	fn   nativeFunc
+}
+
+func (builtinFunc) typeName() string { return "function" }
+
+func (f builtinFunc) appendRepr(b []byte, _ int) []byte {
+	return append(b, "<function "+f.name+" at 0x7f0000000000>"...)
+}
+
+// builtinMethod is the method of that name, or nil.
+func builtinMethod(v Value, name string) method {
+	switch v := v.(type) {
+	case string, marked:
+		return strMethod(name)
+	case Markup:
+		return markupMethod(name)
+	case *List:
+		return listMethod(name)
+	case *Dict:
+		return dictMethod(name)
+	case *Tuple:
+		return tupleMethod(name)
+	case *Set:
+		return setMethod(name)
+	case int, bool:
+		return intMethod(name)
+	case float64:
+		return floatMethod(name)
+	case *dictView:
+		return viewMethod(v, name)
+	case *cycler:
+		return cyclerMethod(name)
+	case *rangeValue:
+		return rangeMethod(name)
+	}
+	return nil
+}
+
+// attribute is v.name: the attribute, else the item of that key, else undefined.
+func (s *State) attribute(v Value, name string) (Value, error) {
+	r, ok, err := s.ownAttribute(v, name)
+	if ok || err != nil {
+		return r, err
+	}
+	switch x := v.(type) {
+	case *Undefined:
+		if s.opts.Lenient {
+			return x, nil
+		}
+		return nil, undefinedError(x)
+	case *Dict:
+		if r, ok := x.GetString(name); ok {
+			return r, nil
+		}
+	case Indexer:
+		if r, ok, err := x.Index(name); ok || err != nil {
+			return r, err
+		}
+	}
+	return missing(v, name), nil
+}
+
+// ownAttribute is what Python's getattr finds.
+func (s *State) ownAttribute(v Value, name string) (Value, bool, error) {
+	if m := builtinMethod(v, name); m != nil {
+		return &boundMethod{v, name, m}, true, nil
+	}
+	switch v := v.(type) {
+	case *loopContext:
+		return v.attribute(s, name)
+	case *namespace:
+		r, ok := v.attrs.GetString(name)
+		return r, ok, nil
+	case *Macro:
+		return v.attribute(name)
+	case *cycler:
+		if name == "current" {
+			return v.items[v.at], true, nil
+		}
+	case *Tuple:
+		if i := slices.Index(v.fields, name); i >= 0 {
+			return v.Items[i], true, nil
+		}
+	case builtinFunc:
+		if v.name == "dict" && name == "fromkeys" {
+			return builtinFunc{"fromkeys", dictFromKeys}, true, nil
+		}
+	case Attributer:
+		r, ok := v.Attr(name)
+		return r, ok, nil
+	}
+	switch name {
+	case "real", "numerator":
+		if i := toBig(v); i != nil {
+			return normalize(i), true, nil
+		}
+	case "imag":
+		if i := toBig(v); i != nil {
+			return 0, true, nil
+		}
+	case "denominator":
+		if i := toBig(v); i != nil {
+			return 1, true, nil
+		}
+	}
+	return nil, false, nil
+}
+
+// missing is the undefined value for an attribute or item that v does not have.
+func missing(v, key Value) *Undefined {
+	if name, ok := asString(key); ok {
+		return &Undefined{Name: name, Hint: Repr(objectName(v)) + " has no attribute " + Repr(name)}
+	}
+	return &Undefined{Name: Repr(key), Hint: objectName(v) + " has no element " + Repr(key)}
+}
+
+// item is v[key]: the item, else the attribute of that name, else undefined.
+func (s *State) item(v, key Value) (Value, error) {
+	switch x := v.(type) {
+	case *List:
+		if i, ok := toSmallInt(key); ok {
+			if i < 0 {
+				i += len(x.Items)
+			}
+			if i >= 0 && i < len(x.Items) {
+				return x.Items[i], nil
+			}
+		}
+	case *Tuple:
+		if i, ok := toSmallInt(key); ok {
+			if i < 0 {
+				i += len(x.Items)
+			}
+			if i >= 0 && i < len(x.Items) {
+				return x.Items[i], nil
+			}
+		}
+	case *Dict:
+		if r, ok := x.Get(key); ok {
+			return r, nil
+		}
+	case *rangeValue:
+		if i, ok := toSmallInt(key); ok {
+			if i < 0 {
+				i += x.n
+			}
+			if i >= 0 && i < x.n {
+				return x.item(i), nil
+			}
+		}
+	case *Undefined:
+		if s.opts.Lenient {
+			return x, nil
+		}
+		return nil, undefinedError(x)
+	case Indexer:
+		if r, ok, err := x.Index(key); ok || err != nil {
+			return r, err
+		}
+	case string, Markup:
+		if i, ok := toSmallInt(key); ok {
+			text, _ := asString(v)
+			if c, ok := charAt(text, i); ok {
+				return c, nil
+			}
+		}
+	}
+	if name, ok := asString(key); ok {
+		if r, ok, err := s.ownAttribute(v, name); ok || err != nil {
+			return r, err
+		}
+	}
+	return missing(v, key), nil
+}
+
+// charAt is the i-th character, from the end if i is negative.
+func charAt(text string, i int) (string, bool) {
+	if i < 0 {
+		i += utf8.RuneCountInString(text)
+	}
+	if i < 0 {
+		return "", false
+	}
+	for at, r := range text {
+		if i == 0 {
+			return text[at : at+max(utf8.RuneLen(r), 1)], true
+		}
+		i--
+	}
+	return "", false
+}
+
+// slice is v[start:stop:step]; where Python has a TypeError, Jinja2 has an undefined value.
+func (e *sliceExpr) slice(f *frame, v Value) (Value, error) {
+	var bounds [3]*int
+	for i, x := range []expr{e.start, e.stop, e.step} {
+		if x == nil {
+			continue
+		}
+		b, err := x.eval(f)
+		if err != nil {
+			return nil, err
+		}
+		if b == nil {
+			continue
+		}
+		n, ok := toSmallInt(b)
+		if !ok {
+			return missing(v, "slice"), nil
+		}
+		bounds[i] = &n
+	}
+	if bounds[2] != nil && *bounds[2] == 0 {
+		return nil, valueErrorf("slice step cannot be zero")
+	}
+	s := f.state
+	switch x := v.(type) {
+	case *List:
+		items := sliceItems(x.Items, bounds)
+		return &List{Items: items}, s.chargeItems(len(items))
+	case *Tuple:
+		items := sliceItems(x.Items, bounds)
+		return &Tuple{Items: items}, s.chargeItems(len(items))
+	case *rangeValue:
+		start, step, n := sliceBounds(x.n, bounds)
+		return &rangeValue{x.start + start*x.step, x.step * step, n}, nil
+	case *Undefined:
+		if s.opts.Lenient {
+			return x, nil
+		}
+		return nil, undefinedError(x)
+	case Markup:
+		return Markup(sliceText(string(x), bounds)), s.charge(len(x))
+	case Slicer:
+		start, step, n := sliceBounds(x.Len(), bounds)
+		return x.Slice(start, step, n)
+	}
+	if text, ok := asString(v); ok {
+		return sliceText(text, bounds), s.charge(len(text))
+	}
+	return missing(v, "slice"), nil
+}
+
+// Slicer is a host value that can be sliced: n items from start on, each step after the one before.
+type Slicer interface {
+	Sized
+	Slice(start, step, n int) (Value, error)
+}
+
+// sliceBounds resolves Python's slice for a sequence of that length: the first index, the step and the number of items.
+func sliceBounds(length int, bounds [3]*int) (start, step, n int) {
+	step = 1
+	if bounds[2] != nil {
+		step = min(max(*bounds[2], -length-1), length+1)
+		if step == 0 {
+			step = 1
+		}
+	}
+	low, high := 0, length
+	if step < 0 {
+		low, high = -1, length-1
+	}
+	clamp := func(b *int, otherwise int) int {
+		if b == nil {
+			return otherwise
+		}
+		i := *b
+		if i < 0 {
+			i = max(i+length, low)
+		}
+		return min(max(i, low), high)
+	}
+	var stop int
+	if step > 0 {
+		start, stop = clamp(bounds[0], low), clamp(bounds[1], high)
+		n = (stop - start + step - 1) / step
+	} else {
+		start, stop = clamp(bounds[0], high), clamp(bounds[1], low)
+		n = (start - stop - step - 1) / -step
+	}
+	return start, step, max(n, 0)
+}
+
+func sliceItems(items []Value, bounds [3]*int) []Value {
+	start, step, n := sliceBounds(len(items), bounds)
+	out := make([]Value, n)
+	for i := range out {
+		out[i] = items[start+i*step]
+	}
+	return out
+}
+
+func sliceText(text string, bounds [3]*int) string {
+	if ascii(text) {
+		start, step, n := sliceBounds(len(text), bounds)
+		if step == 1 {
+			return text[start : start+n]
+		}
+		out := make([]byte, n)
+		for i := range out {
+			out[i] = text[start+i*step]
+		}
+		return string(out)
+	}
+	runes := []rune(text)
+	start, step, n := sliceBounds(len(runes), bounds)
+	out := make([]rune, n)
+	for i := range out {
+		out[i] = runes[start+i*step]
+	}
+	return string(out)
+}
+
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// attribute are the attributes that Jinja2 gives macros.
+func (m *Macro) attribute(name string) (Value, bool, error) {
+	switch name {
+	case "name":
+		return m.Name, true, nil
+	case "arguments":
+		t := &Tuple{}
+		for _, p := range m.Params {
+			t.Items = append(t.Items, p.Name)
+		}
+		return t, true, nil
+	case "caller":
+		return m.def != nil && m.def.fn.caller >= 0, true, nil
+	case "catch_kwargs":
+		return m.def != nil && m.def.fn.kwargs >= 0, true, nil
+	case "catch_varargs":
+		return m.def != nil && m.def.fn.varargs >= 0, true, nil
+	}
+	return nil, false, nil
+}
