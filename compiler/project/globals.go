@@ -78,19 +78,19 @@ type varFunction struct{ *baseContext }
 
 // Call implements jinja.Callable.
 func (v varFunction) Call(c *jinja.Call) (jinja.Value, error) {
-	args, err := arguments(c, "var", "var_name", "default")
+	args, err := c.Bind("var", 1, "var_name", "default")
 	if err != nil {
 		return nil, err
 	}
-	name, ok := args[0].(string)
+	name, ok := args.Value(0).(string)
 	if !ok {
 		return nil, &problem{code: CodeInvalidTemplate, message: "var needs the name of a variable, as in var('days')"}
 	}
 	if value, ok := v.get(name); ok {
 		return value, nil
 	}
-	if args[1] != missing {
-		return args[1], nil
+	if args.Has(1) {
+		return args.Value(1), nil
 	}
 	return nil, v.missing(name)
 }
@@ -101,11 +101,11 @@ func (v varFunction) Attr(name string) (jinja.Value, bool) {
 		return nil, false
 	}
 	return jinja.Func{Name: "var.has_var", Fn: func(c *jinja.Call) (jinja.Value, error) {
-		args, err := arguments(c, "has_var", "var_name")
+		args, err := c.Bind("has_var", 1, "var_name")
 		if err != nil {
 			return nil, err
 		}
-		_, ok := v.get(jinja.Str(args[0]))
+		_, ok := v.get(jinja.Str(args.Value(0)))
 		return ok, nil
 	}}, true
 }
@@ -144,11 +144,11 @@ func MissingVar(name string, have []string) error {
 }
 
 func (c *baseContext) envVar(call *jinja.Call) (jinja.Value, error) {
-	args, err := arguments(call, "env_var", "var", "default")
+	args, err := call.Bind("env_var", 1, "var", "default")
 	if err != nil {
 		return nil, err
 	}
-	name, ok := args[0].(string)
+	name, ok := args.Value(0).(string)
 	if !ok {
 		return nil, &problem{code: CodeInvalidTemplate, message: "env_var needs the name of a variable, as in env_var('DBT_USER')"}
 	}
@@ -159,56 +159,14 @@ func (c *baseContext) envVar(call *jinja.Call) (jinja.Value, error) {
 	if v, ok := c.env.Lookup(name); ok {
 		return v, nil
 	}
-	if args[1] != missing && args[1] != nil {
-		return args[1], nil
+	if args.Value(1) != nil {
+		return args.Value(1), nil
 	}
 	p := &problem{code: CodeMissingEnvVar, message: `the environment variable "` + name + `" is not set`}
 	if p.hint = diag.DidYouMean(name, c.env.names()); p.hint == "" {
 		p.hint = "set it, or give a default: env_var('" + name + "', …)"
 	}
 	return nil, p
-}
-
-type missingType struct{}
-
-// missing is an argument that is not given.
-var missing jinja.Value = missingType{}
-
-// arguments binds a call's arguments to names; the first is required, others are missing if not given.
-func arguments(c *jinja.Call, function string, names ...string) ([]jinja.Value, error) {
-	if len(c.Args) > len(names) {
-		return nil, &problem{code: CodeInvalidTemplate, message: function + " takes at most " + jinja.Str(len(names)) + " arguments"}
-	}
-	out := make([]jinja.Value, len(names))
-	for i, name := range names {
-		out[i] = missing
-		if i < len(c.Args) {
-			out[i] = c.Args[i]
-		} else if v, ok := c.Kwargs.Get(name); ok {
-			out[i] = v
-		}
-	}
-	for k := range c.Kwargs.All() {
-		known := false
-		for _, name := range names {
-			known = known || k == name
-		}
-		if !known {
-			return nil, &problem{code: CodeInvalidTemplate, message: function + " has no argument " + jinja.Repr(k)}
-		}
-	}
-	if out[0] == missing {
-		return nil, &problem{code: CodeInvalidTemplate, message: function + " needs an argument " + names[0]}
-	}
-	return out, nil
-}
-
-// optional is an argument or, if it is missing, None.
-func optional(v jinja.Value) jinja.Value {
-	if v == missing {
-		return nil
-	}
-	return v
 }
 
 // fromJSON reads JSON; numbers without point and exponent are ints.

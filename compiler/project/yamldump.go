@@ -10,6 +10,9 @@ import (
 	"github.com/modsql/mod/compiler/jinja"
 )
 
+// maxDepth bounds how deep a value is written: one that contains itself would never end.
+const maxDepth = 200
+
 // dumpYAML writes v as PyYAML's safe_dump does, except that long lines are not folded. ok is false for a value that YAML has no
 // form for.
 func dumpYAML(v jinja.Value, sorted bool) (text string, ok bool) {
