@@ -1,0 +1,314 @@
+package cmd
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/modsql/mod/adapters"
+	"github.com/modsql/mod/adapters/all"
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/artifact"
+	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/dialect"
+	"github.com/modsql/mod/compiler/jinja"
+	"github.com/modsql/mod/compiler/macros"
+	"github.com/modsql/mod/compiler/project"
+	"github.com/modsql/mod/compiler/selector"
+	"github.com/modsql/mod/runner"
+)
+
+// app is one call of mod: the machine it runs on, the flags all commands have, and the view that tells what happens.
+type app struct {
+	System
+	flags   globals
+	command *cobra.Command // the one that was called; nil until it is known
+	started time.Time
+	id      string // a UUID
+	secrets *redactor
+	out     io.Writer // stdout without secrets
+	err     io.Writer // stderr without secrets
+	view    view
+}
+
+func newApp(s System) *app {
+	a := &app{System: s, started: s.Now(), id: newID(), secrets: &redactor{}}
+	a.out, a.err = a.secrets.around(s.Out), a.secrets.around(s.Err)
+	a.view = a.newView()
+	return a
+}
+
+// newID returns a random UUID (version 4).
+func newID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails: https://pkg.go.dev/crypto/rand#Read
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[0:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// redactor keeps secrets out of what is written, once a project says what they are.
+type redactor struct{ project *project.Project }
+
+func (r *redactor) around(w io.Writer) io.Writer { return redacting{r, w} }
+
+type redacting struct {
+	*redactor
+	w io.Writer
+}
+
+// Write implements io.Writer. A secret is found if it is written in one piece.
+func (r redacting) Write(p []byte) (int, error) {
+	if r.project == nil {
+		return r.w.Write(p)
+	}
+	if _, err := io.WriteString(r.w, r.project.Redact(string(p))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// load reads the project. Its warnings are shown; an error that is not nil holds its errors.
+func (a *app) load(needTarget bool) (*project.Project, error) {
+	vars, problems := project.ParseVars(a.flags.vars)
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	p, found := project.Load(project.Options{
+		Dir: a.projectDir(), ProfilesDir: a.absolute(a.flags.profilesDir), Profile: a.flags.profile, Target: a.flags.target,
+		Vars: vars, Env: a.Env, NeedTarget: needTarget,
+	})
+	if p != nil {
+		a.secrets.project = p
+		a.heed(p.Root.Flags)
+	}
+	if err := a.judge(found); err != nil || p == nil {
+		return nil, errors.Join(err)
+	}
+	if a.Chdir != nil {
+		if err := a.Chdir(p.Dir); err != nil {
+			return nil, fmt.Errorf("enter the project's folder: %w", err)
+		}
+	}
+	return p, nil
+}
+
+// judge shows the warnings of a list, or returns all of it as an error if there are errors in it.
+func (a *app) judge(found *diag.List) error {
+	problems := found.Sorted()
+	if a.flags.warnError {
+		for _, d := range problems {
+			if d.Severity == diag.Warning {
+				d.Severity = diag.Error
+			}
+		}
+	}
+	if found.HasErrors() {
+		return found.Err()
+	}
+	a.view.problems(problems)
+	return nil
+}
+
+// projectDir is the folder of the project: the one of --project-dir, or the nearest one with a project file from here upwards.
+func (a *app) projectDir() string {
+	if a.flags.projectDir != "" {
+		return a.absolute(a.flags.projectDir)
+	}
+	for dir := a.Dir; ; dir = filepath.Dir(dir) {
+		if hasProject(dir) {
+			return dir
+		}
+		if filepath.Dir(dir) == dir {
+			return a.Dir
+		}
+	}
+}
+
+func hasProject(dir string) bool {
+	for _, name := range []string{"project.yml", "dbt_project.yml"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// absolute is a path of the command line, taken from the working directory; "" stays.
+func (a *app) absolute(path string) string {
+	if path == "" || filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(a.Dir, path)
+}
+
+// session is an open project: where every command begins that works on one.
+type session struct {
+	*app
+	project    *project.Project
+	graph      *compiler.Graph
+	invocation *macros.Invocation
+	compiled   map[string]*artifact.Compiled // what was rendered, by node ID
+}
+
+// compileOptions are what a command says of the compilation.
+type compileOptions struct {
+	which              string // the command
+	needTarget         bool   // it talks to the warehouse
+	fullRefresh, empty bool
+	storeFailures      bool
+	failFast           bool
+	selects, excludes  []string
+}
+
+// compile loads the project and compiles it: the first two of the five calls.
+func (a *app) compile(o compileOptions) (*session, error) {
+	p, err := a.load(o.needTarget)
+	if err != nil {
+		return nil, err
+	}
+	d := dialect.Named(p.Target.Type)
+	if d == nil {
+		return nil, unknownWarehouse(p.Target)
+	}
+	s := &session{app: a, project: p, invocation: a.invocation(p, o), compiled: map[string]*artifact.Compiled{}}
+	g, found := compiler.Compile(p, compiler.Options{Dialect: d, Invocation: s.invocation, FullRefresh: o.fullRefresh, Empty: o.empty})
+	if err := a.judge(found); err != nil {
+		return nil, err
+	}
+	s.graph = g
+	return s, nil
+}
+
+func unknownWarehouse(t *project.Target) error {
+	var names []string
+	for _, d := range all.Drivers() {
+		names = append(names, d.Name)
+	}
+	l := &diag.List{}
+	d := l.Errorf(t.At, "unknown-warehouse", "there is no adapter for %q", t.Type)
+	if d.Hint = diag.DidYouMean(t.Type, names); d.Hint == "" {
+		d.Hint = "set type to one of " + join(names, "or")
+	}
+	return l.Err()
+}
+
+// invocation is what templates may know of this call.
+func (a *app) invocation(p *project.Project, o compileOptions) *macros.Invocation {
+	told := func(level string) func(string) {
+		return func(text string) { a.view.event(runner.Logged{Text: text, Level: level, At: a.Now()}) }
+	}
+	info, debug := told("info"), told("debug")
+	return &macros.Invocation{
+		ID: a.id, Started: a.started.UnixNano(), Metadata: a.metadata(),
+		Flags: map[string]jinja.Value{
+			"WHICH": o.which, "FULL_REFRESH": o.fullRefresh, "STORE_FAILURES": o.storeFailures, "EMPTY": o.empty,
+			"FAIL_FAST": o.failFast, "DEBUG": a.flags.debug, "QUIET": a.flags.quiet, "WARN_ERROR": a.flags.warnError,
+			"PROFILES_DIR": a.absolute(a.flags.profilesDir), "PROJECT_DIR": p.Dir, "USE_COLORS": a.colored(),
+			"INDIRECT_SELECTION": "eager", "LOG_FORMAT": a.flags.logFormat, "INTROSPECT": true, "WRITE_JSON": a.flags.writeJSON,
+			"PRINT": a.flags.print, "PARTIAL_PARSE": true, "STATIC_PARSER": true, "VERSION_CHECK": true,
+		},
+		Args: jinja.DictOf("which", o.which, "project_dir", p.Dir, "profiles_dir", a.absolute(a.flags.profilesDir),
+			"vars", p.CLIVars, "select", list(o.selects), "exclude", list(o.excludes), "full_refresh", o.fullRefresh,
+			"target", p.Target.Name, "invocation_command", "mod "+o.which),
+		Log: func(text string, toAll bool) {
+			if toAll {
+				info(text)
+			} else {
+				debug(text)
+			}
+		},
+		Print: func(text string) {
+			if a.flags.print {
+				told("print")(text)
+			}
+		},
+		Warn: told("warn"),
+	}
+}
+
+// customEnv are the variables that artifacts and templates show: DBT_ENV_CUSTOM_ENV_*, without that prefix.
+func (a *app) customEnv() map[string]string {
+	out := map[string]string{}
+	for name, value := range a.Env {
+		if short, ok := strings.CutPrefix(name, "DBT_ENV_CUSTOM_ENV_"); ok {
+			out[short] = value
+		}
+	}
+	return out
+}
+
+// metadata is customEnv as templates see it.
+func (a *app) metadata() *jinja.Dict {
+	env := a.customEnv()
+	d := jinja.NewDict()
+	for _, name := range slices.Sorted(maps.Keys(env)) {
+		d.Put(name, env[name])
+	}
+	return d
+}
+
+func list(values []string) *jinja.List {
+	l := jinja.NewList()
+	for _, v := range values {
+		l.Append(v)
+	}
+	return l
+}
+
+// pick returns the nodes that the flags select, of those types, and tells templates of them.
+func (s *session) pick(o selection, types ...compiler.Type) ([]*compiler.Node, error) {
+	r, err := o.request(s, types)
+	if err != nil {
+		return nil, err
+	}
+	nodes, found := selector.Select(s.graph, r)
+	if err := s.judge(found); err != nil {
+		return nil, err
+	}
+	s.invocation.Selected = nil
+	for _, n := range nodes {
+		s.invocation.Selected = append(s.invocation.Selected, n.ID)
+	}
+	return nodes, nil
+}
+
+// patience is how long to wait for a database that another process holds.
+const patience = 10 * time.Second
+
+// connect opens the warehouse of the target.
+func (s *session) connect(ctx context.Context) (adapters.Warehouse, error) {
+	driver := all.Named(s.project.Target.Type)
+	if driver == nil {
+		return nil, unknownWarehouse(s.project.Target)
+	}
+	w, err := runner.Open(ctx, driver, adapters.Config(s.project.Target.Config), patience, s.view.event)
+	if err != nil {
+		return nil, fmt.Errorf("connect to %s (target %q): %w", driver.Name, s.project.Target.Name, err)
+	}
+	return w, nil
+}
+
+// targetDir is the folder for artifacts and compiled code.
+func (s *session) targetDir() string {
+	dir := s.flags.targetPath
+	if dir == "" {
+		dir = s.project.Root.Paths.Target
+	}
+	if dir == "" {
+		dir = "target"
+	}
+	if filepath.IsAbs(dir) {
+		return dir
+	}
+	return filepath.Join(s.project.Dir, dir)
+}

@@ -1,0 +1,61 @@
+package cmd
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/modsql/mod/compiler/artifact"
+	"github.com/modsql/mod/compiler/macros"
+	"github.com/modsql/mod/runner"
+)
+
+// writeManifest writes target/manifest.json.
+func (s *session) writeManifest() error {
+	m := &artifact.Manifest{
+		Graph: s.graph, Invocation: s.invocation, Compiled: s.compiled,
+		GeneratedAt: s.Now().UTC().Format("2006-01-02T15:04:05.000000Z"),
+	}
+	return s.writeArtifact("manifest.json", m.Write)
+}
+
+// writeResults writes target/run_results.json, and keeps the code of the nodes for the manifest.
+func (s *session) writeResults(results *runner.Results) error {
+	for _, r := range results.All {
+		if r.Compiled != "" {
+			s.compiled[r.Node.ID] = &artifact.Compiled{Code: r.Compiled, Path: r.CompiledPath}
+		}
+	}
+	about := artifact.RunMetadata{
+		Version: macros.Release, GeneratedAt: artifact.Time{Time: s.Now()}, InvocationID: s.id,
+		StartedAt: artifact.Time{Time: s.started}, Env: s.customEnv(),
+	}
+	return s.writeArtifact("run_results.json", results.Artifact(s.graph, about, s.invocation.Args).Write)
+}
+
+// writeArtifact replaces a file of the target folder in one step: a reader never sees half of it.
+func (s *session) writeArtifact(name string, write func(io.Writer) error) (err error) {
+	if !s.flags.writeJSON {
+		return nil
+	}
+	dir := s.targetDir()
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, name+".*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	b := bufio.NewWriter(f)
+	if err = errors.Join(write(b), b.Flush(), f.Chmod(0o644), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), filepath.Join(dir, name))
+}

@@ -1,0 +1,242 @@
+package cmd
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/spf13/cobra"
+
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/artifact"
+	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/runner"
+)
+
+type compileCommand struct {
+	selection
+	notYet
+	inline      string
+	output      string
+	fullRefresh bool
+}
+
+func newCompile(a *app) *cobra.Command {
+	o := compileCommand{}
+	c := &cobra.Command{
+		Use:   "compile",
+		Short: "Render models to the SQL that would run",
+		Long: `Render the selected nodes to target/compiled, and write target/manifest.json. Only models that ask the warehouse something
+while they are rendered need one. A single selected model, or --inline, is also printed.
+
+  mod compile
+  mod compile --select orders
+  mod compile --inline "select * from {{ ref('orders') }}"`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.compileNodes(c.Context(), o) },
+	}
+	o.selection.register(a, c)
+	o.notYet.register(c.Flags())
+	c.Flags().StringVar(&o.inline, "inline", "", "a `query` to compile instead of the project's")
+	c.Flags().StringVar(&o.output, "output", "text", "how to print the code: text or json")
+	c.Flags().BoolVarP(&o.fullRefresh, "full-refresh", "f", false, "compile incremental models as for their first run")
+	c.Flags().Bool("empty", false, "")
+	hide(c.Flags(), "empty")
+	return c
+}
+
+// compilable are the types of node that have code to compile.
+var compilable = []compiler.Type{compiler.Model, compiler.Test, compiler.Analysis, compiler.Snapshot}
+
+func (a *app) compileNodes(ctx context.Context, o compileCommand) error {
+	if err := errors.Join(o.notYet.check(), oneOf("--output", o.output, "text", "json")); err != nil {
+		return err
+	}
+	s, err := a.compile(compileOptions{which: "compile", fullRefresh: o.fullRefresh, selects: o.selects, excludes: o.excludes})
+	if err != nil {
+		return err
+	}
+	if o.inline != "" {
+		n, err := s.inline(o.inline)
+		if err != nil {
+			return err
+		}
+		return s.printCompiled(ctx, n, o.output)
+	}
+	nodes, err := s.pick(o.selection, compilable...)
+	if err != nil {
+		return err
+	}
+	if len(nodes) == 0 {
+		s.view.note("nothing to compile: the selection has no code")
+		return s.writeManifest()
+	}
+	code, err := s.renderAll(ctx, nodes)
+	if err != nil {
+		return err
+	}
+	for _, n := range nodes {
+		if err := s.keepCompiled(n, code[n.ID]); err != nil {
+			return err
+		}
+	}
+	if err := s.writeManifest(); err != nil {
+		return err
+	}
+	if len(nodes) == 1 || len(o.selects) == 1 && len(models(nodes)) == 1 {
+		n := nodes[0]
+		if m := models(nodes); len(m) == 1 {
+			n = m[0]
+		}
+		return s.printCode(n, code[n.ID].SQL, o.output)
+	}
+	s.view.note("compiled " + count(len(nodes), "node") + " to " + s.shown(filepath.Join(s.targetDir(), "compiled")))
+	return nil
+}
+
+func models(nodes []*compiler.Node) []*compiler.Node {
+	var out []*compiler.Node
+	for _, n := range nodes {
+		if n.Type == compiler.Model {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// inline is a query of the command line as a node.
+func (s *session) inline(sql string) (*compiler.Node, error) {
+	n, found := s.graph.Inline(sql)
+	if err := s.judge(found); err != nil {
+		return nil, err
+	}
+	return n, nil
+}
+
+// printCompiled renders a node and prints its code.
+func (s *session) printCompiled(ctx context.Context, n *compiler.Node, output string) error {
+	code, err := s.renderAll(ctx, []*compiler.Node{n})
+	if err != nil {
+		return err
+	}
+	return s.printCode(n, code[n.ID].SQL, output)
+}
+
+func (s *session) printCode(n *compiler.Node, sql, output string) error {
+	if output == "json" {
+		return json.NewEncoder(s.out).Encode(map[string]string{"node": n.Name, "compiled": sql})
+	}
+	_, err := fmt.Fprintln(s.out, strings.TrimRight(sql, "\n"))
+	return err
+}
+
+// renderAll renders nodes, several at a time. Only introspective ones are given a warehouse.
+func (s *session) renderAll(ctx context.Context, nodes []*compiler.Node) (map[string]*compiler.Rendered, error) {
+	var offline, online []*compiler.Node
+	for _, n := range nodes {
+		if n.Introspective {
+			online = append(online, n)
+		} else {
+			offline = append(offline, n)
+		}
+	}
+	rendered := make([]*compiler.Rendered, len(offline))
+	failures := make([]error, len(offline))
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(offline)) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(offline) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+				rendered[i], failures[i] = s.graph.Render(ctx, offline[i], compiler.Sight{})
+			}
+		})
+	}
+	workers.Wait()
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	code := map[string]*compiler.Rendered{}
+	for i, n := range offline {
+		code[n.ID] = rendered[i]
+	}
+	if len(online) > 0 {
+		failures = append(failures, s.visit(ctx, online, func(v *runner.Visit) error {
+			var failures []error
+			for _, n := range online {
+				r, err := v.Render(ctx, n)
+				failures = append(failures, err)
+				code[n.ID] = r
+			}
+			return joinProblems(failures)
+		}))
+	}
+	return code, joinProblems(failures)
+}
+
+// joinProblems makes one list of what went wrong with several nodes; an error that is no problem of the project goes first.
+func joinProblems(errs []error) error {
+	all := &diag.List{}
+	for _, err := range errs {
+		var problem *diag.Diagnostic
+		var problems *diag.Errors
+		switch {
+		case err == nil:
+		case errors.As(err, &problems):
+			all.Append(problems.List)
+		case errors.As(err, &problem):
+			all.Add(problem)
+		default:
+			return err
+		}
+	}
+	return all.Err()
+}
+
+// visit opens the warehouse for commands that build nothing.
+func (s *session) visit(ctx context.Context, nodes []*compiler.Node, work func(*runner.Visit) error) error {
+	w, err := s.connect(ctx)
+	if err != nil {
+		return err
+	}
+	r := &runner.Runner{Graph: s.graph, Warehouse: w, Threads: 1, Report: s.view.event}
+	v, err := r.Visit(ctx, nodes)
+	if err != nil {
+		return errors.Join(err, w.Close())
+	}
+	return errors.Join(work(v), v.Close(), w.Close())
+}
+
+// keepCompiled writes a node's code below target/compiled.
+func (s *session) keepCompiled(n *compiler.Node, r *compiler.Rendered) error {
+	if !s.flags.writeJSON {
+		return nil
+	}
+	path := filepath.Join(s.targetDir(), "compiled", filepath.FromSlash(n.CompiledPath()))
+	if err := writeFile(path, r.SQL); err != nil {
+		return err
+	}
+	s.compiled[n.ID] = &artifact.Compiled{Code: r.SQL, Path: s.shown(path), CTEs: r.CTEs}
+	return nil
+}
+
+func writeFile(path, text string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(text), 0o666)
+}
+
+// shown is a path as people are told of it: from the project's folder, with slashes.
+func (s *session) shown(path string) string {
+	if rel, err := filepath.Rel(s.project.Dir, path); err == nil && filepath.IsLocal(rel) {
+		return filepath.ToSlash(rel)
+	}
+	return filepath.ToSlash(path)
+}

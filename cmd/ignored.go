@@ -1,0 +1,61 @@
+package cmd
+
+import (
+	"github.com/spf13/pflag"
+)
+
+// ignoredToggles are flags of dbt that have nothing to switch here: each is accepted, with its --no-… form.
+var ignoredToggles = []string{
+	"partial-parse", "partial-parse-file-diff", "version-check", "populate-cache", "cache-selected-only", "use-fast-test-edges",
+	"static-parser", "use-experimental-parser", "send-anonymous-usage-stats", "introspect", "macro-debugging", "use-colors-file",
+	"single-threaded", "export-saved-queries", "show-resource-report", "inject-ephemeral-ctes", "log-cache-events",
+	"upload-to-artifacts-ingest-api", "strict", "hints-enabled", "show-all-deprecations", "include-saved-query", "use-v2-parser",
+	"favor-state",
+}
+
+// ignoredValues are such flags that take a value.
+var ignoredValues = []string{
+	"log-path", "log-file-max-bytes", "log-level-file", "log-format-file", "printer-width", "warn-error-options",
+	"partial-parse-file-path", "maximum-seed-size-mib", "state", "defer-state", "sqlparse",
+}
+
+func ignore(fs *pflag.FlagSet) {
+	for _, name := range ignoredToggles {
+		toggle(fs, new(bool), name, "", "")
+		hide(fs, name)
+	}
+	for _, name := range ignoredValues {
+		fs.String(name, "", "")
+		hide(fs, name)
+	}
+	fs.StringP("record-timing-info", "r", "", "")
+	hide(fs, "record-timing-info")
+}
+
+// notYet are the flags of dbt that change a run in a way mod does not know yet: to ignore one would be to do something else
+// than was asked.
+type notYet struct {
+	deferring                     bool
+	sample, eventStart, eventStop string
+}
+
+func (n *notYet) register(fs *pflag.FlagSet) {
+	toggle(fs, &n.deferring, "defer", "", "")
+	fs.StringVar(&n.sample, "sample", "", "")
+	fs.StringVar(&n.eventStart, "event-time-start", "", "")
+	fs.StringVar(&n.eventStop, "event-time-end", "", "")
+	hide(fs, "defer", "sample", "event-time-start", "event-time-end")
+}
+
+func (n *notYet) check() error {
+	flags := []struct {
+		name  string
+		given bool
+	}{{"--defer", n.deferring}, {"--sample", n.sample != ""}, {"--event-time-start", n.eventStart != ""}, {"--event-time-end", n.eventStop != ""}}
+	for _, f := range flags {
+		if f.given {
+			return usagef("run without it", "%s is not supported yet", f.name)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,154 @@
+package cmd
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/artifact"
+	"github.com/modsql/mod/compiler/jinja"
+)
+
+type listOptions struct {
+	selection
+	output string
+	keys   []string
+}
+
+func newList(a *app) *cobra.Command {
+	o := listOptions{}
+	c := &cobra.Command{
+		Use:     "ls",
+		Aliases: []string{"list"},
+		Short:   "List what the project holds",
+		Long: `List the selected nodes, one a line, by their IDs.
+
+  mod ls
+  mod ls --select +orders --resource-type model --output name
+  mod ls --output json --output-keys name config.materialized
+
+--output is selector (what --select would take), name, path or json (an object for each node).`,
+		Args: noArgs,
+		RunE: func(*cobra.Command, []string) error { return a.list(o) },
+	}
+	o.selection.register(a, c)
+	c.Flags().StringVar(&o.output, "output", "selector", "what to print of a node: selector, name, path or json")
+	c.Flags().StringVar(&o.output, "format", "selector", "")
+	c.Flags().Var(words{&o.keys}, "output-keys", "the `keys` to print with --output json, as name or config.materialized")
+	hide(c.Flags(), "format")
+	return c
+}
+
+// listed are the types of node that ls lists unless told otherwise.
+var listed = []compiler.Type{
+	compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Test, compiler.UnitTest, compiler.Source, compiler.Exposure,
+}
+
+// listedKeys are what ls prints of a node as JSON unless told otherwise.
+var listedKeys = []string{
+	"alias", "name", "package_name", "depends_on", "tags", "config", "resource_type", "source_name", "original_file_path", "unique_id",
+}
+
+func (a *app) list(o listOptions) error {
+	if err := oneOf("--output", o.output, "selector", "name", "path", "json"); err != nil {
+		return err
+	}
+	s, err := a.compile(compileOptions{which: "list", selects: o.selects, excludes: o.excludes})
+	if err != nil {
+		return err
+	}
+	nodes, err := s.pick(o.selection, listed...)
+	if err != nil {
+		return err
+	}
+	if len(nodes) == 0 {
+		s.view.note("there is nothing to list")
+	}
+	slices.SortFunc(nodes, func(a, b *compiler.Node) int { return cmp.Compare(a.ID, b.ID) })
+	for _, n := range nodes {
+		line, err := s.listing(n, o)
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintln(s.out, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// listing is the line of a node.
+func (s *session) listing(n *compiler.Node, o listOptions) (string, error) {
+	switch o.output {
+	case "name":
+		return searchName(n), nil
+	case "path":
+		return filePath(n), nil
+	case "json":
+		return s.listingJSON(n, o.keys)
+	default:
+		return selectorOf(n), nil
+	}
+}
+
+// selectorOf is the criterion that selects the node alone.
+func selectorOf(n *compiler.Node) string {
+	switch n.Type {
+	case compiler.Source:
+		return "source:" + n.Package.Name + "." + label(n)
+	case compiler.Exposure, compiler.UnitTest:
+		return string(n.Type) + ":" + n.Package.Name + "." + n.Name
+	default:
+		return strings.Join(n.FQN, ".")
+	}
+}
+
+func searchName(n *compiler.Node) string {
+	if n.Type == compiler.Source || n.Version != nil {
+		return label(n)
+	}
+	return n.Name
+}
+
+func filePath(n *compiler.Node) string {
+	if n.File == nil {
+		return ""
+	}
+	return n.File.Path
+}
+
+func (s *session) listingJSON(n *compiler.Node, keys []string) (string, error) {
+	all := s.graph.Describe(n)
+	out := jinja.NewDict()
+	if len(keys) == 0 {
+		keys = listedKeys
+	}
+	for _, given := range keys {
+		for _, key := range strings.FieldsFunc(given, func(r rune) bool { return r == ' ' || r == ',' }) {
+			if v, ok := descend(all, strings.Split(key, ".")); ok {
+				out.Put(key, v)
+			}
+		}
+	}
+	var b bytes.Buffer
+	err := artifact.WriteValue(&b, out)
+	return b.String(), err
+}
+
+func descend(v jinja.Value, keys []string) (jinja.Value, bool) {
+	for _, key := range keys {
+		d, ok := v.(*jinja.Dict)
+		if !ok {
+			return nil, false
+		}
+		if v, ok = d.GetString(key); !ok {
+			return nil, false
+		}
+	}
+	return v, true
+}

@@ -1,0 +1,146 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/plan"
+	"github.com/modsql/mod/runner"
+	"github.com/modsql/mod/runner/state"
+)
+
+// runOptions are the options of the commands that run nodes: run, build, test and seed.
+type runOptions struct {
+	selection
+	notYet
+	which         string          // the command
+	types         []compiler.Type // of node that belong to it
+	fullRefresh   bool
+	empty         bool
+	storeFailures bool
+}
+
+// registerRefresh defines the flags of commands that make relations.
+func (o *runOptions) registerRefresh(fs *pflag.FlagSet) {
+	fs.BoolVarP(&o.fullRefresh, "full-refresh", "f", false, "build incremental models and seeds anew")
+	toggle(fs, &o.empty, "empty", "", "build everything without rows, to see that it can be built")
+}
+
+func newRun(a *app) *cobra.Command {
+	o := runOptions{which: "run", types: []compiler.Type{compiler.Model}}
+	c := &cobra.Command{
+		Use:   "run",
+		Short: "Run models",
+		Long: `Run the models of the project, each after those it reads. Tests are not run: see "mod build".
+
+  mod run
+  mod run --select +orders      orders and all that it is made from
+  mod run --select tag:daily --exclude staging
+  mod run -s orders --full-refresh`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.run(c.Context(), o) },
+	}
+	o.selection.register(a, c)
+	o.notYet.register(c.Flags())
+	o.registerRefresh(c.Flags())
+	return c
+}
+
+// run runs the selected nodes.
+func (a *app) run(ctx context.Context, o runOptions) error {
+	if err := o.notYet.check(); err != nil {
+		return err
+	}
+	s, err := a.compile(compileOptions{
+		which: o.which, needTarget: true, fullRefresh: o.fullRefresh, empty: o.empty, storeFailures: o.storeFailures,
+		failFast: a.flags.failFast, selects: o.selects, excludes: o.excludes,
+	})
+	if err != nil {
+		return err
+	}
+	nodes, err := s.pick(o.selection, o.types...)
+	if err != nil {
+		return err
+	}
+	if len(nodes) == 0 {
+		s.view.note("nothing to do: the selection has no " + join(typeWords(o.types), "or"))
+		return errors.Join(s.writeManifest(), s.writeResults(&runner.Results{Started: s.started, Finished: s.Now()}))
+	}
+	r, err := s.runner(ctx, nodes, o)
+	if err != nil {
+		return errors.Join(err, s.writeManifest())
+	}
+	seen, err := r.Observe(ctx, nodes)
+	if err != nil {
+		return errors.Join(err, r.Warehouse.Close())
+	}
+	p, err := plan.New(s.graph, seen, r.Options)
+	if err != nil {
+		return errors.Join(err, r.Warehouse.Close())
+	}
+	results, err := r.Run(ctx, p)
+	return s.finish(results, errors.Join(err, r.Warehouse.Close()))
+}
+
+func typeWords(types []compiler.Type) []string {
+	var out []string
+	for _, t := range types {
+		out = append(out, typeWord(t))
+	}
+	return out
+}
+
+// runner is the runner of those nodes, on an open warehouse that the caller closes.
+func (s *session) runner(ctx context.Context, nodes []*compiler.Node, o runOptions) (*runner.Runner, error) {
+	w, err := s.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	threads := s.flags.threads
+	if threads == 0 {
+		threads = max(s.project.Target.Threads, 1)
+	}
+	r := &runner.Runner{
+		Graph: s.graph, Warehouse: w, Threads: threads, FailFast: s.flags.failFast, Report: s.view.event,
+		Options:   plan.Options{FullRefresh: o.fullRefresh, StoreFailures: o.storeFailures, Empty: o.empty},
+		TargetDir: s.targetDir(), State: state.File(filepath.Join(s.targetDir(), "mod_state.json")),
+	}
+	for _, n := range nodes {
+		r.Options.Selected = append(r.Options.Selected, n.ID)
+	}
+	return r, nil
+}
+
+// finish writes the artifacts of a run and turns its end into an exit status.
+func (s *session) finish(results *runner.Results, err error) error {
+	if results != nil {
+		err = errors.Join(err, s.writeResults(results))
+	}
+	err = errors.Join(err, s.writeManifest())
+	switch {
+	case results == nil:
+		return err
+	case results.Interrupted:
+		return errors.Join(outcome{exitInterrupted}, err)
+	case err != nil:
+		return err
+	case results.Failed() || s.flags.warnError && warned(results):
+		return outcome{exitFailed}
+	default:
+		return nil
+	}
+}
+
+func warned(results *runner.Results) bool {
+	for _, r := range results.All {
+		if r.Status == runner.Warn {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,116 @@
+package cmd
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/selector"
+)
+
+// selection is the flags that pick nodes.
+type selection struct {
+	selects, excludes   []string
+	selector, indirect  string
+	types, excludeTypes []string
+}
+
+func (o *selection) register(a *app, c *cobra.Command) {
+	f := c.Flags()
+	f.VarP(words{&o.selects}, "select", "s", "the nodes to pick: names, tag:x, path:x, +x, x+ …")
+	f.VarP(words{&o.selects}, "models", "m", "")
+	f.Var(words{&o.selects}, "model", "")
+	f.Var(words{&o.excludes}, "exclude", "the nodes to leave out")
+	f.StringVar(&o.selector, "selector", "", "the `name` of a selection in selectors.yml")
+	f.StringVar(&o.indirect, "indirect-selection", "eager", "which tests come with the nodes they test: eager, cautious, buildable or empty")
+	for _, name := range []string{"resource-type", "resource-types"} {
+		f.Var(words{&o.types}, name, "the types of node to keep")
+		f.Var(words{&o.excludeTypes}, "exclude-"+name, "the types of node to leave out")
+	}
+	hide(f, "models", "model", "resource-types", "exclude-resource-types")
+	for _, name := range []string{"select", "models", "exclude"} {
+		_ = c.RegisterFlagCompletionFunc(name, a.completeNodes)
+	}
+	_ = c.RegisterFlagCompletionFunc("selector", a.completeSelectors)
+	_ = c.RegisterFlagCompletionFunc("indirect-selection", cobra.FixedCompletions([]string{"eager", "cautious", "buildable", "empty"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = c.RegisterFlagCompletionFunc("resource-type", cobra.FixedCompletions(typeNames(), cobra.ShellCompDirectiveNoFileComp))
+}
+
+// anyType are the types of node that a project can have, in the order in which they are listed to users.
+var anyType = []compiler.Type{
+	compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Test, compiler.UnitTest, compiler.Source, compiler.Exposure, compiler.Analysis,
+}
+
+func typeNames() []string {
+	var names []string
+	for _, t := range anyType {
+		names = append(names, string(t))
+	}
+	return names
+}
+
+// futureTypes are types that dbt has and mod's graph does not: there is nothing of them to pick.
+var futureTypes = []string{"metric", "semantic_model", "saved_query", "function"}
+
+// request is the selection among nodes of those types.
+func (o *selection) request(s *session, types []compiler.Type) (selector.Request, error) {
+	r := selector.Request{Select: o.selects, Exclude: o.excludes, Selector: o.selector, Indirect: selector.Indirect(o.indirect), Types: types}
+	kept, err := parseTypes("--resource-type", o.types, types)
+	if err != nil {
+		return r, err
+	}
+	if kept != nil {
+		r.Types = kept
+	}
+	if r.ExcludeTypes, err = parseTypes("--exclude-resource-type", o.excludeTypes, types); err != nil {
+		return r, err
+	}
+	r.File, err = s.selectors()
+	return r, err
+}
+
+func parseTypes(flag string, values []string, of []compiler.Type) ([]compiler.Type, error) {
+	var out []compiler.Type
+	for _, value := range values {
+		for _, name := range strings.FieldsFunc(value, func(r rune) bool { return r == ' ' || r == ',' }) {
+			switch {
+			case name == "all" || name == "default":
+				out = append(out, of...)
+			case slices.Contains(typeNames(), name):
+				out = append(out, compiler.Type(name))
+			case slices.Contains(futureTypes, name):
+				out = append(out, compiler.Type(name))
+			default:
+				hint := diag.DidYouMean(name, typeNames())
+				if hint == "" {
+					hint = "use " + join(typeNames(), "or")
+				}
+				return nil, usagef(hint, "%s is %q", flag, name)
+			}
+		}
+	}
+	return out, nil
+}
+
+// selectors reads the project's selectors.yml; nil if there is none.
+func (s *session) selectors() (*selector.File, error) {
+	for _, name := range []string{"selectors.yml", "selectors.yaml"} {
+		text, err := os.ReadFile(filepath.Join(s.project.Dir, name))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		file, found := selector.ParseFile(diag.NewSource(name, string(text)))
+		return file, s.judge(found)
+	}
+	return nil, nil
+}

@@ -1,0 +1,120 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/modsql/mod/adapters"
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/runner"
+)
+
+type showOptions struct {
+	selection
+	notYet
+	inline, direct string
+	limit          int
+	format, output string
+}
+
+func newShow(a *app) *cobra.Command {
+	o := showOptions{}
+	c := &cobra.Command{
+		Use:   "show [model]",
+		Short: "Show the rows of a model, or of a query",
+		Long: `Run a model's query, or one of your own, and print its first rows. Nothing is stored.
+
+  mod show orders
+  mod show orders --limit 20 --format csv
+  mod show --inline "select * from {{ ref('orders') }} where total > 10"`,
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: a.completeNodes,
+		RunE: func(c *cobra.Command, args []string) error {
+			o.selects = append(o.selects, args...)
+			return a.show(c.Context(), o)
+		},
+	}
+	o.selection.register(a, c)
+	o.notYet.register(c.Flags())
+	c.Flags().StringVar(&o.inline, "inline", "", "a `query` to show instead of a model; templates are rendered")
+	c.Flags().StringVar(&o.direct, "inline-direct", "", "a `query` to show as it is")
+	c.Flags().IntVar(&o.limit, "limit", 5, "how many rows to show; -1 shows all")
+	c.Flags().StringVar(&o.format, "format", "table", "how to print them: table, csv, json (an array of objects) or md")
+	c.Flags().StringVar(&o.output, "output", "", "")
+	c.Flags().BoolP("full-refresh", "f", false, "")
+	hide(c.Flags(), "full-refresh", "output")
+	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
+	return c
+}
+
+func (a *app) show(ctx context.Context, o showOptions) error {
+	switch o.output {
+	case "":
+	case "text":
+		o.format = "table"
+	case "json":
+		o.format = "dbt-json"
+	default:
+		if err := oneOf("--output", o.output, "text", "json"); err != nil {
+			return err
+		}
+	}
+	if err := errors.Join(o.notYet.check(), oneOf("--format", o.format, append(formats, "dbt-json")...)); err != nil {
+		return err
+	}
+	s, err := a.compile(compileOptions{which: "show", needTarget: true, selects: o.selects, excludes: o.excludes})
+	if err != nil {
+		return err
+	}
+	n, err := s.shownNode(o)
+	if err != nil {
+		return err
+	}
+	return s.visit(ctx, []*compiler.Node{n}, func(v *runner.Visit) error {
+		return v.Show(ctx, n, o.limit, func(rows *adapters.Rows) error { return a.print(n, rows, o.format) })
+	})
+}
+
+// shownNode is the node whose rows are to be shown.
+func (s *session) shownNode(o showOptions) (*compiler.Node, error) {
+	switch {
+	case o.inline != "":
+		return s.inline(o.inline)
+	case o.direct != "":
+		return s.inline("{% raw %}" + o.direct + "{% endraw %}")
+	case len(o.selects) == 0 && o.selection.selector == "":
+		return nil, usagef(`write "mod show orders", or --inline with a query`, "there is nothing to show")
+	}
+	nodes, err := s.pick(o.selection, compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Analysis, compiler.Test)
+	if err != nil {
+		return nil, err
+	}
+	if m := withoutTests(nodes); len(m) > 0 {
+		nodes = m
+	}
+	switch len(nodes) {
+	case 0:
+		return nil, usagef(`run "mod ls" to see what there is`, "no model is selected")
+	case 1:
+	default:
+		return nil, usagef("select one", "%s are selected, and one can be shown", count(len(nodes), "node"))
+	}
+	n := nodes[0]
+	if n.Type == compiler.Seed || n.Type == compiler.Snapshot {
+		return s.inline(fmt.Sprintf("select * from {{ ref('%s', '%s') }}", n.Package.Name, n.Name))
+	}
+	return n, nil
+}
+
+func withoutTests(nodes []*compiler.Node) []*compiler.Node {
+	var out []*compiler.Node
+	for _, n := range nodes {
+		if n.Type != compiler.Test {
+			out = append(out, n)
+		}
+	}
+	return out
+}

@@ -1,0 +1,116 @@
+package cmd
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/runner"
+)
+
+// view tells what happens. Its methods are called by one goroutine at a time.
+type view interface {
+	event(runner.Event)
+	problems([]*diag.Diagnostic)
+	fail(message, hint string) // a failure that has no place in the project
+	note(text string)          // something a person should know
+	close()                    // nothing is told after it
+}
+
+// newView is the view that the flags and the terminal ask for.
+func (a *app) newView() view {
+	if a.view != nil {
+		a.view.close()
+	}
+	if a.flags.logFormat == "json" {
+		return &jsonView{app: a}
+	}
+	lines := newLineView(a)
+	if a.Screen != nil && a.Env["TERM"] != "dumb" && !a.flags.quiet && !a.flags.debug {
+		return newLiveView(lines)
+	}
+	return lines
+}
+
+// colored tells whether to colour what people read: https://no-color.org.
+func (a *app) colored() bool {
+	switch {
+	case a.flags.colors != "":
+		return a.flags.colors == "true"
+	case a.Env["NO_COLOR"] != "":
+		return false
+	default:
+		return a.Screen != nil && a.Env["TERM"] != "dumb"
+	}
+}
+
+// width is the width of the terminal; 0 without one.
+func (a *app) width() int {
+	if a.Screen == nil {
+		return 0
+	}
+	return max(a.Screen.Width(), 40)
+}
+
+// count is a number with its noun: "1 model", "1,204 rows".
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	if rest, ok := strings.CutSuffix(noun, "ysis"); ok {
+		return grouped(int64(n)) + " " + rest + "yses"
+	}
+	return grouped(int64(n)) + " " + noun + "s"
+}
+
+// grouped writes a number with commas between thousands.
+func grouped(n int64) string {
+	text := fmt.Sprint(n)
+	for i := len(text) - 3; i > 0 && text[i-1] != '-'; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
+
+// typeWord is the word for a type of node.
+func typeWord(t compiler.Type) string { return strings.ReplaceAll(string(t), "_", " ") }
+
+// took is a duration for people: "0.02s", "3.1s", "1m 12s", "2h 5m".
+func took(d time.Duration) string {
+	switch {
+	case d < 9950*time.Millisecond && d >= 100*time.Millisecond:
+		return fmt.Sprintf("%.1fs", d.Seconds())
+	case d < 100*time.Millisecond:
+		return fmt.Sprintf("%.2fs", max(d, 0).Seconds())
+	case d < 59500*time.Millisecond:
+		return fmt.Sprintf("%.0fs", d.Seconds())
+	case d < time.Hour:
+		d = d.Round(time.Second)
+		return fmt.Sprintf("%dm %ds", d/time.Minute, d%time.Minute/time.Second)
+	default:
+		d = d.Round(time.Minute)
+		return fmt.Sprintf("%dh %dm", d/time.Hour, d%time.Hour/time.Minute)
+	}
+}
+
+// kind is what sort of node it is, for a line about it.
+func kind(n *compiler.Node) string {
+	if n.Type == compiler.Model && n.Config != nil {
+		return strings.ReplaceAll(n.Config.Materialized(), "_", " ")
+	}
+	return typeWord(n.Type)
+}
+
+// label is the name of a node for people.
+func label(n *compiler.Node) string {
+	switch {
+	case n.Type == compiler.Source && n.Table != nil:
+		return n.Table.Source.Name + "." + n.Name
+	case n.Version != nil:
+		return fmt.Sprintf("%s.v%v", n.Name, n.Version)
+	default:
+		return n.Name
+	}
+}

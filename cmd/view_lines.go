@@ -1,0 +1,355 @@
+package cmd
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/muesli/termenv"
+
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/runner"
+)
+
+// The levels of what is written, least important first.
+const (
+	levelDebug = iota
+	levelInfo
+	levelWarn
+	levelError
+	levelNone
+)
+
+func (a *app) level() int {
+	if a.flags.logLevel == "none" {
+		return levelNone
+	}
+	switch {
+	case a.flags.quiet:
+		return levelError
+	case a.flags.debug:
+		return levelDebug
+	case a.flags.logLevel == "warn":
+		return levelWarn
+	default:
+		return levelInfo
+	}
+}
+
+// paint is the colours of the views: none of them does anything without colour.
+type paint struct{ good, bad, warn, dim, strong lipgloss.Style }
+
+func (a *app) paint() paint {
+	r := lipgloss.NewRenderer(io.Discard)
+	r.SetColorProfile(termenv.Ascii)
+	if a.colored() {
+		r.SetColorProfile(termenv.ANSI)
+	}
+	style := r.NewStyle
+	return paint{
+		good: style().Foreground(lipgloss.Color("2")), bad: style().Foreground(lipgloss.Color("1")).Bold(true),
+		warn: style().Foreground(lipgloss.Color("3")), dim: style().Faint(true), strong: style().Bold(true),
+	}
+}
+
+// lineView writes a line for each thing that has happened: for logs, and for terminals that cannot redraw.
+type lineView struct {
+	*app
+	paint
+	level  int
+	names  int // columns of the longest name in the run
+	kinds  int
+	failed []*runner.Result // what failed, warned or was interrupted, in order of finishing
+}
+
+func newLineView(a *app) *lineView {
+	return &lineView{app: a, paint: a.paint(), level: a.level()}
+}
+
+func (v *lineView) event(e runner.Event) {
+	switch e := e.(type) {
+	case runner.Started:
+		v.start(e)
+	case runner.StepStarted:
+		if v.level <= levelDebug {
+			v.write(levelDebug, v.dim.Render(fmt.Sprintf("%s start %s", v.clock(e.At), label(e.Step.Node))))
+		}
+	case runner.Statement:
+		v.statement(e)
+	case runner.Logged:
+		v.logged(e)
+	case runner.Retrying:
+		v.write(levelWarn, v.warn.Render("!")+fmt.Sprintf(" %s  trying again in %s: %v", label(e.Node), took(e.Wait), e.Err))
+	case runner.Waiting:
+		v.write(levelWarn, v.warn.Render("!")+fmt.Sprintf(" waiting up to %s for the database: %v", took(e.Wait), e.Err))
+	case runner.StepFinished:
+		v.collect(e.Result)
+		v.write(levelOf(e.Result), v.line(e.Result))
+	case runner.Finished:
+		v.finish(e.Results)
+	}
+}
+
+func (v *lineView) close() {}
+
+// write writes a line to stderr if the level asks for it.
+func (v *lineView) write(level int, line string) {
+	if level >= v.level {
+		fmt.Fprintln(v.err, strings.TrimRight(line, " "))
+	}
+}
+
+func (v *lineView) problems(found []*diag.Diagnostic) {
+	shown := slices.DeleteFunc(slices.Clone(found), func(d *diag.Diagnostic) bool {
+		return d.Severity != diag.Error && v.level > levelWarn || v.level >= levelNone
+	})
+	if len(shown) == 0 {
+		return
+	}
+	_ = diag.Print(v.err, shown, v.style())
+}
+
+func (v *lineView) style() diag.Style {
+	return diag.Style{Color: v.colored(), Width: v.width(), Max: 50}
+}
+
+func (v *lineView) fail(message, hint string) {
+	v.write(levelError, v.bad.Render("error:")+" "+message)
+	if hint != "" {
+		v.write(levelError, "  "+v.dim.Render("hint:")+" "+hint)
+	}
+}
+
+func (v *lineView) note(text string) { v.write(levelInfo, text) }
+
+func (v *lineView) start(e runner.Started) {
+	counts := map[compiler.Type]int{}
+	for _, step := range e.Plan.Steps {
+		counts[step.Node.Type]++
+		v.names = max(v.names, min(lipgloss.Width(label(step.Node)), 48))
+		v.kinds = max(v.kinds, len(kind(step.Node)))
+	}
+	var parts []string
+	for _, t := range anyType {
+		if counts[t] > 0 {
+			parts = append(parts, count(counts[t], typeWord(t)))
+		}
+	}
+	if v.level <= levelDebug {
+		v.write(levelDebug, v.dim.Render(fmt.Sprintf("%s %s, %s", v.clock(e.At), join(parts, "and"), count(e.Threads, "thread"))))
+	}
+}
+
+func (v *lineView) clock(at time.Time) string { return at.Format("15:04:05.000") }
+
+func (v *lineView) statement(e runner.Statement) {
+	if v.level > levelDebug {
+		return
+	}
+	what := v.clock(v.Now()) + " "
+	if e.Node != nil {
+		what += label(e.Node) + " "
+	}
+	what += took(e.Took)
+	if e.Rows >= 0 {
+		what += " " + count(int(e.Rows), "row")
+	}
+	if e.Err != nil {
+		what += " failed: " + e.Err.Error()
+	}
+	v.write(levelDebug, v.dim.Render("-- "+what)+"\n"+strings.TrimSpace(e.SQL))
+}
+
+func (v *lineView) logged(e runner.Logged) {
+	switch e.Level {
+	case "print":
+		fmt.Fprintln(v.out, e.Text)
+	case "debug":
+		v.write(levelDebug, v.dim.Render(e.Text))
+	case "warn":
+		v.write(levelWarn, v.warn.Render("warning:")+" "+e.Text)
+	default:
+		v.write(levelInfo, e.Text)
+	}
+}
+
+func (v *lineView) collect(r *runner.Result) {
+	switch r.Status {
+	case runner.Error, runner.Fail, runner.Warn:
+		v.failed = append(v.failed, r)
+	}
+}
+
+func levelOf(r *runner.Result) int {
+	switch r.Status {
+	case runner.Error, runner.Fail:
+		return levelError
+	case runner.Warn:
+		return levelWarn
+	default:
+		return levelInfo
+	}
+}
+
+// line is the line of a node that has finished.
+func (v *lineView) line(r *runner.Result) string {
+	return v.columns(v.mark(r.Status), label(r.Node), kind(r.Node), v.story(r), v.duration(r))
+}
+
+// columns puts the parts of a line under those of other lines.
+func (v *lineView) columns(mark, name, kind string, details ...string) string {
+	line := mark + " " + pad(name, v.names) + "  " + v.dim.Render(pad(kind, v.kinds))
+	for _, d := range details {
+		if d != "" {
+			line += "  " + d
+		}
+	}
+	return line
+}
+
+func pad(text string, width int) string {
+	return text + strings.Repeat(" ", max(width-lipgloss.Width(text), 0))
+}
+
+func (v *lineView) mark(s runner.Status) string {
+	switch s {
+	case runner.Error, runner.Fail:
+		return v.bad.Render("✗")
+	case runner.Warn:
+		return v.warn.Render("!")
+	case runner.Skipped, runner.NoOp:
+		return v.dim.Render("-")
+	default:
+		return v.good.Render("✓")
+	}
+}
+
+// story is what there is to say of a node besides that it ended.
+func (v *lineView) story(r *runner.Result) string {
+	switch r.Status {
+	case runner.Skipped:
+		if r.Because != nil {
+			return v.dim.Render("skipped: " + label(r.Because) + " failed")
+		}
+		return v.dim.Render("skipped")
+	case runner.Error:
+		return v.bad.Render("error")
+	case runner.Fail, runner.Warn:
+		style := v.bad
+		if r.Status == runner.Warn {
+			style = v.warn
+		}
+		if r.Failures != nil {
+			return style.Render(count(*r.Failures, "failure"))
+		}
+		return style.Render(string(r.Status))
+	}
+	if r.Rows >= 0 && r.Node.Type != compiler.Test && kind(r.Node) != "view" {
+		return count(int(r.Rows), "row")
+	}
+	return ""
+}
+
+func (v *lineView) duration(r *runner.Result) string {
+	if r.Status == runner.Skipped || r.Status == runner.NoOp {
+		return ""
+	}
+	return v.dim.Render(took(r.Finished.Sub(r.Started)))
+}
+
+// finish tells what went wrong, and the whole in a line.
+func (v *lineView) finish(results *runner.Results) {
+	for _, r := range v.failed {
+		v.explain(r)
+	}
+	v.write(levelInfo, v.summary(results))
+}
+
+// explain tells why a node failed: at its place in the user's files if that is known, with the file to look into.
+func (v *lineView) explain(r *runner.Result) {
+	if levelOf(r) < v.level {
+		return
+	}
+	fmt.Fprintln(v.err)
+	if d := problemOf(r); d != nil {
+		_ = diag.Print(v.err, []*diag.Diagnostic{d}, v.style())
+	}
+	if r.CompiledPath != "" {
+		fmt.Fprintf(v.err, "  %s %s\n", v.dim.Render("compiled:"), r.CompiledPath)
+	}
+}
+
+// problemOf is the failure of a node as a diagnostic; one that has no place is put at the node's.
+func problemOf(r *runner.Result) *diag.Diagnostic {
+	if r.Problem != nil {
+		return r.Problem
+	}
+	message := strings.TrimSpace(r.Message)
+	if message == "" && r.Err != nil {
+		message = r.Err.Error()
+	}
+	d := &diag.Diagnostic{Code: "failed", Span: r.Node.At, Message: label(r.Node) + ": " + message}
+	if r.Status == runner.Warn {
+		d.Severity = diag.Warning
+	}
+	if r.Node.Type == compiler.Test && r.Failures != nil {
+		d.Code, d.Message = "failed-test", fmt.Sprintf("test %s found %s", label(r.Node), count(*r.Failures, "failing row"))
+	}
+	if d.Span.IsZero() && r.Node.File != nil && r.Node.File.Source != nil {
+		d.Span = diag.Span{Source: diag.NewSource(r.Node.File.Source.Path, "")}
+	}
+	return d
+}
+
+// summary is a run in a line.
+func (v *lineView) summary(results *runner.Results) string {
+	done := map[compiler.Type]int{}
+	ended := map[runner.Status]int{}
+	for _, r := range results.All {
+		switch r.Status {
+		case runner.Success, runner.Pass:
+			done[r.Node.Type]++
+		default:
+			ended[r.Status]++
+		}
+	}
+	var parts []string
+	for _, t := range anyType {
+		if n := done[t]; n > 0 {
+			part := count(n, typeWord(t))
+			if t == compiler.Test || t == compiler.UnitTest {
+				part += " passed"
+			}
+			parts = append(parts, part)
+		}
+	}
+	add := func(s runner.Status, style lipgloss.Style, text func(int) string) {
+		if n := ended[s]; n > 0 {
+			parts = append(parts, style.Render(text(n)))
+		}
+	}
+	add(runner.Error, v.bad, func(n int) string { return count(n, "error") })
+	add(runner.Fail, v.bad, func(n int) string { return grouped(int64(n)) + " failed" })
+	add(runner.Warn, v.warn, func(n int) string { return count(n, "warning") })
+	add(runner.Skipped, v.dim, func(n int) string { return grouped(int64(n)) + " skipped" })
+	add(runner.NoOp, v.dim, func(n int) string { return grouped(int64(n)) + " without anything to do" })
+	verb := v.good.Render("Done")
+	switch {
+	case results.Interrupted:
+		verb = v.warn.Render("Interrupted")
+	case results.Failed():
+		verb = v.bad.Render("Failed")
+	}
+	if len(parts) == 0 {
+		parts = []string{"nothing ran"}
+	}
+	lead := ""
+	if len(v.failed) > 0 {
+		lead = "\n"
+	}
+	return lead + verb + " in " + took(results.Finished.Sub(results.Started)) + ": " + strings.Join(parts, ", ")
+}
