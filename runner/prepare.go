@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/macros"
 	"github.com/modsql/mod/compiler/plan"
 	"github.com/modsql/mod/compiler/project"
 	"github.com/modsql/mod/compiler/relation"
@@ -36,7 +38,7 @@ func (x *run) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	x.comments = comments{graph: x.Graph, version: blank.Context.Invocation.Version}
+	x.comments = comments{graph: x.Graph, version: cmp.Or(blank.Context.Invocation.Version, macros.Release)}
 	x.sharing = x.share()
 	return x.createSchemas(ctx)
 }
