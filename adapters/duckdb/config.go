@@ -3,7 +3,6 @@ package duckdb
 import (
 	"fmt"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -94,21 +93,11 @@ func (s *settings) addSession(c adapters.Config, attached []attachment) error {
 	return nil
 }
 
-// DatabaseName is the name DuckDB gives to the database of that path: the first part of its file name. It is "memory" for a
-// database that has no file.
-func DatabaseName(path string) string {
-	if path == "" || path == memory {
-		return "memory"
-	}
-	name := strings.TrimLeft(filepath.Base(path), ".")
-	if end := strings.IndexAny(name, ".?"); end >= 0 {
-		name = name[:end]
-	}
-	return name
-}
+// databaseName is the name DuckDB gives to the database of that path.
+func databaseName(path string) string { return dialect.DuckDB.Settings.Database(path) }
 
 func checkDatabase(c adapters.Config, path string, attached []attachment) error {
-	want := DatabaseName(path)
+	want := databaseName(path)
 	got := c.String("database", want)
 	if got == want || slices.ContainsFunc(attached, func(a attachment) bool { return a.alias == got }) {
 		return nil
@@ -178,7 +167,7 @@ func parseAttachments(v any) ([]attachment, error) {
 		}
 		a := attachment{path: text(m["path"]), alias: text(m["alias"])}
 		if a.alias == "" {
-			a.alias = DatabaseName(a.path)
+			a.alias = databaseName(a.path)
 		}
 		options, _ := m["options"].(map[string]any)
 		for _, name := range []string{"type", "secret", "read_only"} {

@@ -38,6 +38,23 @@ func statementError(said string) *adapters.Error {
 	return e
 }
 
+// parseError makes an error of what DuckDB's parser says. It counts in characters, unlike all else.
+func parseError(said, sql string) *adapters.Error {
+	e := statementError(said)
+	if e.Position > 0 {
+		runes := 0
+		for i := range sql {
+			if runes == e.Position {
+				e.Position = i
+				return e
+			}
+			runes++
+		}
+		e.Position = len(sql)
+	}
+	return e
+}
+
 func kindOf(message string) adapters.ErrorKind {
 	kind, rest, _ := strings.Cut(message, " Error: ")
 	switch {

@@ -89,7 +89,7 @@ func (s *session) each(ctx context.Context, sql string, do func(stmt bindings.Pr
 	defer bindings.DestroyExtracted(&extracted)
 	if count == 0 {
 		if said := bindings.ExtractStatementsError(extracted); said != "" {
-			return statementError(said)
+			return parseError(said, sql)
 		}
 		return nil // only white space and comments
 	}
