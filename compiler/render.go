@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/jinja"
@@ -215,10 +216,10 @@ func insertCTEs(sql string, ctes []CTE) (at int, added string) {
 		parts[i] = " " + e.Name + " as (\n" + e.SQL + "\n)"
 	}
 	list := strings.Join(parts, ", ")
-	start := skipBlank(sql, 0)
-	word, end := wordAt(sql, start)
+	word, end := wordAt(sql, skipBlank(sql, 0))
 	if !strings.EqualFold(word, "with") {
-		return start, "with" + list + " "
+		// In front of leading comments too, where dbt puts them.
+		return len(sql) - len(strings.TrimLeftFunc(sql, unicode.IsSpace)), "with" + list + " "
 	}
 	if next, afterNext := wordAt(sql, skipBlank(sql, end)); strings.EqualFold(next, "recursive") {
 		end = afterNext
