@@ -15,8 +15,9 @@ func (g *Graph) nameNode(n *Node) *diag.List {
 	problems := &diag.List{}
 	// The macros see the node as it is so far, with the names of the target.
 	n.Relation = relation.Relation{Database: g.project.Target.Database, Schema: g.project.Target.Schema, Name: n.Name}
+	described := g.Describe(n)
 	part := func(what string) string {
-		text, err := g.generate(n, what)
+		text, err := g.generate(n, described, what)
 		if err != nil {
 			p := problem(err, n.At)
 			if p.Hint == "" {
@@ -36,14 +37,14 @@ func (g *Graph) nameNode(n *Node) *diag.List {
 }
 
 // generate calls generate_<what>_name(custom, node).
-func (g *Graph) generate(n *Node, what string) (string, error) {
+func (g *Graph) generate(n *Node, described *jinja.Dict, what string) (string, error) {
 	var custom jinja.Value
 	if v, ok := n.Config.Value(what); ok {
 		custom = v
 	}
 	c := g.context(n)
 	c.Config = nodeConfig{n}
-	v, err := c.CallMacro(context.Background(), "generate_"+what+"_name", []jinja.Value{custom, g.Describe(n)}, jinja.NewDict())
+	v, err := c.CallMacro(context.Background(), "generate_"+what+"_name", []jinja.Value{custom, described}, jinja.NewDict())
 	if err != nil {
 		return "", err
 	}
