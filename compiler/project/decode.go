@@ -28,23 +28,26 @@ func (d *decoder) loose(n *node, code diag.Code, message, hint string) {
 
 // wrongType reports a value that should be something else.
 func (d *decoder) wrongType(n *node, key, want string) {
-	have := "a " + n.kind.String()
-	if n.kind == scalar {
-		have = describe(resolveScalar(n))
+	e := d.list.Errorf(n.at, CodeInvalidProperty, "%q must be %s, not %s", key, want, describe(n))
+	if want == "a list" {
+		e.Hint = `begin each entry with "- "`
 	}
-	d.list.Errorf(n.at, CodeInvalidProperty, "%q must be %s, not %s", key, want, have)
 }
 
-func describe(v jinja.Value) string {
-	switch v := v.(type) {
+// describe says what n is, for a message that says what it should be.
+func describe(n *node) string {
+	if n.kind != scalar {
+		return "a " + n.kind.String()
+	}
+	switch resolveScalar(n).(type) {
 	case nil:
 		return "empty"
 	case string:
 		return "text"
 	case bool:
-		return jinja.Str(v)
+		return n.text
 	default:
-		return "the number " + jinja.Str(v)
+		return "the number " + n.text
 	}
 }
 

@@ -14,6 +14,10 @@ import (
 	"github.com/modsql/mod/compiler/diag"
 )
 
+// configFiles are YAML files of a package's own folder that hold no properties.
+var configFiles = []string{"project.yml", "dbt_project.yml", "packages.yml", "package-lock.yml", "dependencies.yml", "profiles.yml",
+	"selectors.yml", "vars.yml", "catalogs.yml"}
+
 // resource is a kind of file: the folders it is looked for in and the endings it has.
 type resource struct {
 	into    *[]*File
@@ -49,6 +53,7 @@ func (l *loader) discover(pkg *Package) {
 		{into: &pkg.Docs, folders: p.Docs, endings: []string{".md"}},
 		{into: &yamlFiles, folders: p.all(), endings: []string{".yml", ".yaml"}},
 	}
+	isConfig := func(f *File) bool { return slices.Contains(configFiles, f.Path) }
 	w := &walker{pkg: pkg, ignore: l.ignoreFile(pkg.Dir), list: l.list, found: map[string][]string{}}
 	var read []*File
 	for _, r := range resources {
@@ -66,6 +71,7 @@ func (l *loader) discover(pkg *Package) {
 		}
 		slices.SortFunc(*r.into, func(a, b *File) int { return strings.Compare(a.Path, b.Path) })
 	}
+	yamlFiles = slices.DeleteFunc(yamlFiles, isConfig)
 	readAll(read, l.list)
 	if l.yamlFiles == nil {
 		l.yamlFiles = map[*Package][]*File{}
@@ -156,7 +162,10 @@ func readAll(files []*File, list *diag.List) {
 		}
 		f.Source = diag.NewSource(f.Source.Path, string(trimBOM(text)))
 		f.Body = f.Source
-		checkUTF8(f.Source, &lists[i])
+		if !checkUTF8(f.Source, &lists[i]) {
+			f.Source = diag.NewSource(f.Source.Path, "")
+			f.Body = f.Source
+		}
 	})
 	for i := range lists {
 		list.Append(&lists[i])

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -83,21 +82,17 @@ type rawProject struct {
 func (l *loader) projectFile(dir string) *rawProject {
 	for _, name := range projectFiles {
 		file := filepath.Join(dir, name)
-		text, err := os.ReadFile(file)
+		problems := &diag.List{}
+		root, src, err := readYAML(file, l.relative(file), problems)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		src := diag.NewSource(shownPath(l.dir, file), string(trimBOM(text)))
-		if err != nil {
+		l.list.Append(problems)
+		switch {
+		case err != nil:
 			l.list.Errorf(diag.Span{Source: src}, CodeUnreadable, "the project file cannot be read: %v", err)
 			return nil
-		}
-		if !checkUTF8(src, l.list) {
-			return nil
-		}
-		root := parseYAML(src, l.list)
-		switch {
-		case root == nil && l.list.HasErrors():
+		case root == nil && problems.HasErrors():
 			return nil
 		case root == nil || root.kind != mapping:
 			l.list.Errorf(diag.Span{Source: src, End: min(1, len(src.Text))}, CodeInvalidYAML, "the project file must be a mapping of keys to values").
@@ -107,7 +102,7 @@ func (l *loader) projectFile(dir string) *rawProject {
 		return &rawProject{dir: dir, src: src, yaml: root}
 	}
 	at := diag.Span{}
-	if shown := shownPath(l.dir, dir); shown != "." {
+	if shown := l.relative(dir); shown != "." {
 		at.Source = diag.NewSource(shown, "")
 	}
 	l.list.Errorf(at, CodeNoProject, "there is no project.yml or dbt_project.yml in %s", dir).

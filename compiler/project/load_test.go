@@ -148,6 +148,9 @@ func (c *testCase) run() string {
 		b.WriteString(dump(p, c.show))
 	}
 	out := strings.ReplaceAll(b.String(), c.base, "BASE")
+	if cwd, err := os.Getwd(); err == nil {
+		out = strings.ReplaceAll(out, cwd, "CWD")
+	}
 	if out == "" {
 		out = "nothing to report\n"
 	}
@@ -279,8 +282,15 @@ func TestCases(t *testing.T) {
 						t.Log(d.Error(), "|", d.Hint)
 					}
 				}
-				if p != nil && (p.Target.Type != target || len(p.Root.Models) == 0) {
-					t.Errorf("target %q, %d models", p.Target.Type, len(p.Root.Models))
+				if p == nil {
+					t.Fatal("no project")
+				}
+				models := 0
+				for _, pkg := range p.Packages {
+					models += len(pkg.Models)
+				}
+				if p.Target.Type != target || models == 0 {
+					t.Errorf("target %q, %d models", p.Target.Type, models)
 				}
 			}
 		})

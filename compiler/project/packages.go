@@ -5,10 +5,10 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/modsql/mod/compiler/diag"
-	"github.com/modsql/mod/compiler/jinja"
 )
 
 // CodeMissingPackage: a package that the project lists is not installed.
@@ -97,11 +97,11 @@ func (l *loader) localPackage(want wantedPackage, installed map[string]*Package)
 // isInstalled tells whether the local package in that folder is also installed: by the name in its project file.
 func (l *loader) isInstalled(dir string, installed map[string]*Package) bool {
 	for _, name := range projectFiles {
-		text, err := os.ReadFile(filepath.Join(dir, name))
+		root, _, err := readYAML(filepath.Join(dir, name), name, &diag.List{})
 		if err != nil {
 			continue
 		}
-		n := parseYAML(diag.NewSource(name, string(text)), &diag.List{}).get("name")
+		n := root.get("name")
 		return n != nil && installed[n.text] != nil
 	}
 	return false
@@ -122,13 +122,10 @@ func (l *loader) wanted() []wantedPackage {
 	var out []wantedPackage
 	var first *node
 	for _, name := range []string{"packages.yml", "dependencies.yml"} {
-		file := filepath.Join(l.dir, name)
-		text, err := os.ReadFile(file)
+		root, _, err := readYAML(filepath.Join(l.dir, name), name, l.list)
 		if err != nil {
 			continue
 		}
-		src := diag.NewSource(name, string(trimBOM(text)))
-		root := parseYAML(src, l.list)
 		k, n := root.pair("packages")
 		if n.isNull() {
 			continue
@@ -193,7 +190,7 @@ func (l *loader) wantedEntry(item *node, r *renderer) (wantedPackage, bool) {
 				l.list.Errorf(v.at, CodeInvalidPackages, "%q is not the name of a package on the hub", w.shown).Hint = "write owner/name, such as dbt-labs/dbt_utils"
 			}
 		}
-		w.shown = jinja.Repr(w.shown)
+		w.shown = strconv.Quote(w.shown)
 		return w, true
 	}
 	l.list.Errorf(item.at, CodeInvalidPackages, "an entry of packages names none").Hint = `begin it with "package:", "git:", "local:" or "tarball:"`

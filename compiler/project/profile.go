@@ -172,17 +172,17 @@ func (c *connections) find(name string, at diag.Span) (*node, *diag.Source) {
 	for _, dir := range c.folders() {
 		file := filepath.Join(dir, "profiles.yml")
 		searched = append(searched, shownPath(c.dir, file))
-		text, err := os.ReadFile(file)
+		problems := &diag.List{}
+		root, src, err := readYAML(file, shownPath(c.dir, file), problems)
 		if err != nil {
 			if !errors.Is(err, fs.ErrNotExist) {
 				c.list.Errorf(at, CodeMissingProfile, "%s cannot be read: %v", shownPath(c.dir, file), err)
 			}
 			continue
 		}
-		src := diag.NewSource(shownPath(c.dir, file), string(trimBOM(text)))
-		root := parseYAML(src, c.list)
+		c.list.Append(problems)
 		if root == nil {
-			if !c.list.HasErrors() {
+			if !problems.HasErrors() {
 				c.complain(&diag.Diagnostic{Code: CodeInvalidProfile, Span: diag.Span{Source: src}, Message: "the file is empty"})
 			}
 			return nil, nil

@@ -1,7 +1,6 @@
 package project
 
 import (
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -389,12 +388,10 @@ func (r *projectReader) vars() {
 		}
 	}
 	file := filepath.Join(r.pkg.Dir, "vars.yml")
-	text, err := os.ReadFile(file)
+	root, src, err := readYAML(file, r.l.relative(file), r.list)
 	if err != nil {
 		return
 	}
-	src := diag.NewSource(r.l.relative(file), string(trimBOM(text)))
-	root := parseYAML(src, r.list)
 	vars := root.get("vars")
 	if vars.isNull() {
 		return

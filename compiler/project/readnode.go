@@ -185,7 +185,7 @@ func (r *propertiesReader) columns(n *node, all *jinja.Dict) []*Column {
 func (r *propertiesReader) column(n *node, value jinja.Value) *Column {
 	all, ok := value.(*jinja.Dict)
 	if !ok {
-		r.list.Errorf(n.at, CodeInvalidProperty, "a column must be a mapping, not %s", describeNode(n)).Hint = `write "- name: ` + n.text + `"`
+		r.list.Errorf(n.at, CodeInvalidProperty, "a column must be a mapping, not %s", describe(n)).Hint = `write "- name: ` + n.text + `"`
 		return nil
 	}
 	name := n.get("name")

@@ -80,7 +80,7 @@ func (r *propertiesReader) read(root *node) {
 		return
 	}
 	if root.kind != mapping {
-		r.list.Errorf(root.at, CodeInvalidProperty, "a properties file must be a mapping of keys to values, not a %s", root.kind).
+		r.list.Errorf(root.at, CodeInvalidProperty, "a properties file must be a mapping of keys to values, not %s", describe(root)).
 			Hint = `begin with "models:" or another kind of thing`
 		return
 	}
@@ -116,7 +116,7 @@ func (r *propertiesReader) version(n *node) {
 func (r *propertiesReader) entry(n *node) {
 	what := singular[r.key]
 	if n.kind != mapping {
-		r.list.Errorf(n.at, CodeInvalidProperty, "an entry of %s must be a mapping, not %s", r.key, describeNode(n)).Hint = `begin it with "- name:"`
+		r.list.Errorf(n.at, CodeInvalidProperty, "an entry of %s must be a mapping, not %s", r.key, describe(n)).Hint = `begin it with "- name:"`
 		return
 	}
 	name := n.get("name")
@@ -176,13 +176,6 @@ var singular = map[string]string{"models": "a model", "seeds": "a seed", "snapsh
 	"data_tests": "a data test", "sources": "a source", "macros": "a macro", "unit_tests": "a unit test", "exposures": "an exposure",
 	"groups": "a group", "metrics": "a metric", "semantic_models": "a semantic model", "saved_queries": "a saved query", "functions": "a function"}
 
-func describeNode(n *node) string {
-	if n.kind == scalar {
-		return describe(resolveScalar(n))
-	}
-	return "a " + n.kind.String()
-}
-
 // A file's head: the comment at its top that holds properties begins with headOpen on a line of its own and ends with headClose.
 const (
 	headOpen  = "/*---"
@@ -233,7 +226,7 @@ func (r *propertiesReader) readHead() {
 	}
 	r.key = "models"
 	if n.kind != mapping {
-		r.list.Errorf(n.at, CodeInvalidProperty, "the comment with properties must be a mapping, not %s", describeNode(n)).Hint = `write "description: …" and so on`
+		r.list.Errorf(n.at, CodeInvalidProperty, "the comment with properties must be a mapping, not %s", describe(n)).Hint = `write "description: …" and so on`
 		return
 	}
 	r.renderer.skip = lateInNode

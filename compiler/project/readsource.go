@@ -38,7 +38,7 @@ func (r *propertiesReader) source(n, name *node) *Source {
 func (r *propertiesReader) table(n *node, value jinja.Value) *SourceTable {
 	all, ok := value.(*jinja.Dict)
 	if !ok {
-		r.list.Errorf(n.at, CodeInvalidProperty, "a table must be a mapping, not %s", describeNode(n)).Hint = `write "- name: ` + n.text + `"`
+		r.list.Errorf(n.at, CodeInvalidProperty, "a table must be a mapping, not %s", describe(n)).Hint = `write "- name: ` + n.text + `"`
 		return nil
 	}
 	name := n.get("name")

@@ -61,7 +61,7 @@ func (r *propertiesReader) test(n *node) *Test {
 		d.Hint = "indent the arguments below the test's name"
 		return nil
 	default:
-		r.list.Errorf(n.at, CodeInvalidProperty, "a test must be a name or a mapping, not %s", describeNode(n))
+		r.list.Errorf(n.at, CodeInvalidProperty, "a test must be a name or a mapping, not %s", describe(n))
 		return nil
 	}
 	m := testName.FindStringSubmatch(name.text)
@@ -76,7 +76,7 @@ func (r *propertiesReader) test(n *node) *Test {
 		return t
 	}
 	if body.kind != mapping {
-		r.list.Errorf(body.at, CodeInvalidProperty, "the arguments of %q must be a mapping, not %s", name.text, describeNode(body)).
+		r.list.Errorf(body.at, CodeInvalidProperty, "the arguments of %q must be a mapping, not %s", name.text, describe(body)).
 			Hint = "write each as name: value"
 		return nil
 	}

@@ -57,12 +57,12 @@ func (t *Target) show(settings *jinja.Dict, known dialect.Settings) {
 				v = jinja.NewDict() // each target has its own
 			}
 		}
-		t.Dict.Put(s.Name, v)
+		t.Dict.Put(s.Name, withoutSecrets(v))
 	}
 	if known.Shown == nil {
 		for k, v := range settings.All() {
 			if key, ok := k.(string); ok && !isSecretKey(key) && key != "threads" && key != "type" {
-				t.Dict.Put(key, v)
+				t.Dict.Put(key, withoutSecrets(v))
 			}
 		}
 	}
@@ -80,6 +80,27 @@ func (t *Target) alias(name, of string) {
 	if v, ok := t.Dict.Get(of); ok {
 		t.Dict.Put(name, v)
 	}
+}
+
+// withoutSecrets is a setting without the secrets in it, such as a token among the settings of a database.
+func withoutSecrets(v jinja.Value) jinja.Value {
+	switch v := v.(type) {
+	case *jinja.Dict:
+		d := jinja.NewDict()
+		for k, item := range v.All() {
+			if !isSecretKey(jinja.Str(k)) {
+				_ = d.Set(k, withoutSecrets(item)) // the key is one of a dict
+			}
+		}
+		return d
+	case *jinja.List:
+		l := jinja.NewList()
+		for _, item := range v.Items {
+			l.Items = append(l.Items, withoutSecrets(item))
+		}
+		return l
+	}
+	return v
 }
 
 func isMapping(v any) bool {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -61,6 +62,20 @@ func (n *node) pair(key string) (k, v *node) {
 // isNull tells whether n is missing or a YAML null.
 func (n *node) isNull() bool {
 	return n == nil || n.kind == scalar && (n.plain && isNullText(n.text) && n.tag == "" || n.tag == "!!null")
+}
+
+// readYAML reads a YAML file; shown is its path in messages. The error is that of reading it; what is wrong in it is in the list,
+// and the node is then nil, as it is for an empty file.
+func readYAML(file, shown string, l *diag.List) (*node, *diag.Source, error) {
+	text, err := os.ReadFile(file)
+	src := diag.NewSource(shown, string(trimBOM(text)))
+	if err != nil {
+		return nil, src, err
+	}
+	if !checkUTF8(src, l) {
+		return nil, src, nil
+	}
+	return parseYAML(src, l), src, nil
 }
 
 // parseYAML reads the one document of src; nil without an error in the list means an empty document.
@@ -363,7 +378,7 @@ func diagnoseYAML(src *diag.Source, text string, err error) *diag.Diagnostic {
 		}
 	}
 	d := &diag.Diagnostic{Code: CodeInvalidYAML, Message: "not valid YAML: " + message}
-	if found := findMistake(text, line); found != nil {
+	if found := findMistake(text, message, line); found != nil {
 		d.Span = diag.Span{Source: src, Start: found.start, End: found.end}
 		d.Hint = found.hint
 		if found.message != "" {
