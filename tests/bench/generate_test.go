@@ -1,0 +1,119 @@
+package bench
+
+import (
+	"embed"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"text/template"
+)
+
+//go:embed testdata/*.sql testdata/*.yml
+var files embed.FS
+
+// templates have delimiters of their own: what they make are templates too.
+var templates = template.Must(template.New("").Delims("<<", ">>").ParseFS(files, "testdata/*"))
+
+// model is a generated model.
+type model struct {
+	Name, Kind, Materialized string // Kind: "staging", "intermediate", "mart"
+	Level                    int    // how far it is from the seeds
+	Refs                     []string
+}
+
+// models are n models, always the same for the same n: 30 % staging views, 50 % views that join two earlier ones, 20 % marts, one in four of
+// which is incremental. Each stands after those it refers to.
+func models(n int) []model {
+	r := rand.New(rand.NewPCG(1, uint64(n)))
+	var out []model
+	var sources []model // what the others refer to
+	for i := range n {
+		m := model{Name: fmt.Sprintf("m%05d", i)}
+		switch {
+		case i < n*3/10:
+			m.Kind, m.Level, m.Refs = "staging", 1, []string{seedName(i % seedCount(n))}
+		case i < n*8/10:
+			m.Kind = "intermediate"
+		default:
+			m.Kind, m.Materialized = "mart", "table"
+			if i%4 == 0 {
+				m.Materialized = "incremental"
+			}
+		}
+		for len(m.Refs) < 2 && m.Kind != "staging" {
+			from := sources[r.IntN(len(sources))]
+			if recent := len(sources) - 1 - r.IntN(min(len(sources), 30)); len(m.Refs) == 0 && sources[recent].Level < 18 {
+				from = sources[recent]
+			}
+			m.Refs = append(m.Refs, from.Name)
+			m.Level = max(m.Level, from.Level+1)
+		}
+		out = append(out, m)
+		if m.Kind != "mart" {
+			sources = append(sources, m)
+		}
+	}
+	return out
+}
+
+func seedCount(n int) int { return max(n/20, 1) }
+
+func seedName(i int) string { return fmt.Sprintf("s%04d", i) }
+
+// generate writes a project of n models and returns them. The profile has the targets duckdb and, if dsn settings are given, postgres.
+func generate(b *testing.B, dir string, n int, outputs map[string]string) []model {
+	b.Helper()
+	generated := models(n)
+	byKind := map[string][]model{}
+	for _, m := range generated {
+		folder := m.Kind + "s"
+		write(b, filepath.Join(dir, "models", folder, m.Name+".sql"), execute(b, m.Kind+".sql", m))
+		byKind[folder] = append(byKind[folder], m)
+	}
+	for folder, of := range byKind {
+		write(b, filepath.Join(dir, "models", folder, folder+".yml"), execute(b, "properties.yml", of))
+	}
+	for i := range seedCount(n) {
+		write(b, filepath.Join(dir, "seeds", seedName(i)+".csv"), seedText(50, uint64(i)))
+	}
+	write(b, filepath.Join(dir, "macros", "dollars.sql"), execute(b, "dollars.sql", nil))
+	write(b, filepath.Join(dir, "dbt_project.yml"), execute(b, "project.yml", nil))
+	profile := "generated:\n  target: duckdb\n  outputs:\n"
+	for name, output := range outputs {
+		profile += "    " + name + ": " + output + "\n"
+	}
+	write(b, filepath.Join(dir, "profiles.yml"), profile)
+	return generated
+}
+
+func seedText(rows int, salt uint64) string {
+	r := rand.New(rand.NewPCG(2, salt))
+	var s strings.Builder
+	s.WriteString("id,name,amount,day\n")
+	for i := range rows {
+		fmt.Fprintf(&s, "%d,Name %d,%d,2025-%02d-%02d\n", i, r.IntN(40), r.IntN(9000), 1+r.IntN(12), 1+r.IntN(28))
+	}
+	return s.String()
+}
+
+func execute(b *testing.B, name string, data any) string {
+	b.Helper()
+	var s strings.Builder
+	if err := templates.ExecuteTemplate(&s, name, data); err != nil {
+		b.Fatal(err)
+	}
+	return s.String()
+}
+
+func write(b *testing.B, file, text string) {
+	b.Helper()
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		b.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		b.Fatal(err)
+	}
+}
