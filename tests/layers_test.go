@@ -34,7 +34,7 @@ compiler/project: compiler/diag compiler/jinja compiler/dialect
 compiler/seed: compiler/relation compiler/diag compiler/dialect
 compiler/macros/bind: compiler/jinja
 compiler/macros/pack:
-compiler/macros/*: compiler/jinja compiler/relation compiler/diag
+compiler/macros/*: compiler/macros/bind compiler/jinja compiler/relation compiler/diag
 compiler/macros: compiler/macros/* compiler/jinja compiler/project compiler/dialect compiler/diag compiler/relation
 compiler/materialize: compiler/relation compiler/dialect
 compiler/check: compiler/relation compiler/dialect
@@ -67,8 +67,8 @@ tests/*: anything
 
 test adapters/*: adapters/adaptertest adapters/*/*test
 test runner: adapters/* adapters/*/*test
-test compiler: compiler/*
-test compiler/*: compiler compiler/*
+test compiler: compiler/* compiler/macros/*
+test compiler/*: compiler compiler/* compiler/macros/*
 `
 
 // banned are names of the standard library that a part of the program does without, and why.
