@@ -12,6 +12,9 @@ import (
 // CodeInvalidTemplate: a template in a YAML file cannot be parsed or rendered.
 const CodeInvalidTemplate diag.Code = "invalid-template"
 
+// renderLimits bound a template in YAML, which has no business to be long.
+var renderLimits = jinja.Options{Steps: 1_000_000, Depth: 100, Output: 1 << 20}
+
 // renderer turns YAML into values. Text with templates is rendered as dbt does it: a text that is a single expression becomes
 // the expression's value.
 type renderer struct {
@@ -109,7 +112,7 @@ func (r *renderer) text(n *node, s string) jinja.Value {
 		}
 		return s
 	}
-	v, err := template.Native(context.Background(), r.globals, jinja.Options{})
+	v, err := template.Native(context.Background(), r.globals, renderLimits)
 	if err != nil {
 		if r.lenient != nil && r.lenient(r.path) {
 			return s

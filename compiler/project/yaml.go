@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/modsql/mod/compiler/diag"
 	"gopkg.in/yaml.v3"
@@ -35,10 +36,11 @@ type node struct {
 	text  string // of a scalar
 	at    diag.Span
 	items []*node // of a sequence; of a mapping, keys and values by turns
+	size  int     // how many nodes there are in it, up to maxNodes; aliases count as what they name
 }
 
 // maxNodes bounds what aliases can blow a file up to.
-const maxNodes = 10_000_000
+const maxNodes = 5_000_000
 
 // get returns the value of a key in a mapping, or nil.
 func (n *node) get(key string) *node {
@@ -95,7 +97,7 @@ func parseYAMLText(src *diag.Source, text string, l *diag.List) *node {
 	}
 	var second yaml.Node
 	if err := decodeYAML(dec, &second); err == nil {
-		l.Errorf(spanAt(src, second.Line, second.Column, 3), CodeInvalidYAML, "a second document in the file").
+		l.Errorf((&places{src: src}).span(&second), CodeInvalidYAML, "a second document in the file").
 			Hint = "keep one document per file: remove the line ---"
 		return nil
 	} else if !errors.Is(err, io.EOF) {
@@ -105,8 +107,13 @@ func parseYAMLText(src *diag.Source, text string, l *diag.List) *node {
 	if len(doc.Content) == 0 {
 		return nil
 	}
-	c := converter{src: src, list: l, open: map[*yaml.Node]bool{}}
-	return c.node(doc.Content[0])
+	c := converter{places: places{src: src, ascii: isASCII(text)}, list: l}
+	n := c.node(doc.Content[0])
+	if n.size >= maxNodes {
+		l.Errorf(n.at, CodeInvalidYAML, "aliases make the file too large")
+		return nil
+	}
+	return n
 }
 
 // decodeYAML turns the parser's panics on hostile input into errors.
@@ -121,40 +128,50 @@ func decodeYAML(dec *yaml.Decoder, into *yaml.Node) (err error) {
 
 // converter turns the parser's nodes into ours.
 type converter struct {
-	src   *diag.Source
-	list  *diag.List
-	open  map[*yaml.Node]bool // anchors being converted: an alias to one is a cycle
-	count int
-	full  bool
+	places
+	list    *diag.List
+	anchors map[*yaml.Node]*node // what aliases name; nil while it is being converted: an alias to it is then a cycle
 }
 
 func (c *converter) node(y *yaml.Node) *node {
-	if c.count++; c.count > maxNodes {
-		if !c.full {
-			c.full = true
-			c.list.Errorf(c.span(y), CodeInvalidYAML, "aliases make the file too large")
+	if y.Kind == yaml.AliasNode {
+		n, known := c.anchors[y.Alias]
+		if !known {
+			return c.node(y.Alias) // an anchor on a key that was merged or dropped
 		}
-		return &node{kind: scalar, plain: true, at: c.span(y)}
+		if n == nil {
+			at := c.span(y)
+			c.list.Errorf(at, CodeInvalidYAML, "the alias *%s stands inside of what it names", y.Value)
+			return &node{kind: scalar, plain: true, at: at, size: 1}
+		}
+		return n
 	}
+	if y.Anchor == "" {
+		return c.own(y)
+	}
+	if c.anchors == nil {
+		c.anchors = map[*yaml.Node]*node{}
+	}
+	c.anchors[y] = nil
+	n := c.own(y)
+	c.anchors[y] = n
+	return n
+}
+
+// own converts anything but an alias.
+func (c *converter) own(y *yaml.Node) *node {
 	switch y.Kind {
-	case yaml.AliasNode:
-		if c.open[y.Alias] {
-			c.list.Errorf(c.span(y), CodeInvalidYAML, "the alias *%s stands inside of what it names", y.Value)
-			return &node{kind: scalar, plain: true, at: c.span(y)}
-		}
-		return c.node(y.Alias)
 	case yaml.MappingNode:
-		defer c.enter(y)()
 		return c.mapping(y)
 	case yaml.SequenceNode:
-		defer c.enter(y)()
-		n := &node{kind: sequence, at: c.span(y), items: make([]*node, len(y.Content))}
+		n := &node{kind: sequence, at: c.span(y), items: make([]*node, len(y.Content)), size: 1}
 		for i, item := range y.Content {
 			n.items[i] = c.node(item)
+			n.size = min(n.size+n.items[i].size, maxNodes)
 		}
 		return n
 	default:
-		n := &node{kind: scalar, text: y.Value, plain: y.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) == 0, at: c.span(y)}
+		n := &node{kind: scalar, text: y.Value, plain: y.Style&quoted == 0, at: c.span(y), size: 1}
 		if y.Style&yaml.TaggedStyle != 0 {
 			n.tag = y.Tag
 		}
@@ -162,16 +179,11 @@ func (c *converter) node(y *yaml.Node) *node {
 	}
 }
 
-func (c *converter) enter(y *yaml.Node) func() {
-	if y.Anchor == "" {
-		return func() {}
-	}
-	c.open[y] = true
-	return func() { delete(c.open, y) }
-}
+// quoted are the styles in which a scalar is always text.
+const quoted = yaml.DoubleQuotedStyle | yaml.SingleQuotedStyle | yaml.LiteralStyle | yaml.FoldedStyle
 
 func (c *converter) mapping(y *yaml.Node) *node {
-	n := &node{kind: mapping, at: c.span(y), items: make([]*node, 0, len(y.Content))}
+	n := &node{kind: mapping, at: c.span(y), items: make([]*node, 0, len(y.Content)), size: 1}
 	seen := newKeyIndex(len(y.Content) / 2)
 	merges := false
 	for i := 0; i+1 < len(y.Content); i += 2 {
@@ -225,6 +237,7 @@ func (c *converter) merge(n *node, seen *keyIndex, y *yaml.Node) {
 }
 
 func (c *converter) put(n *node, seen *keyIndex, k, v *node) {
+	n.size = min(n.size+k.size+v.size, maxNodes)
 	if i := seen.find(n, k); i >= 0 {
 		n.items[i], n.items[i+1] = k, v
 		return
@@ -292,31 +305,55 @@ func (x *keyIndex) add(n *node, k *node, i int) {
 	}
 }
 
-func (c *converter) span(y *yaml.Node) diag.Span {
-	if y.Line == 0 {
-		return diag.Span{Source: c.src, Start: 0, End: 0}
-	}
-	if y.Kind == yaml.ScalarNode {
-		return scalarSpan(c.src, y)
-	}
-	return spanAt(c.src, y.Line, y.Column, 1)
+// places finds the parser's places, which are lines and columns in characters, in a text. It is quick where they come in order.
+type places struct {
+	src                  *diag.Source
+	ascii                bool
+	line, column, offset int // where the last place was
 }
 
-// scalarSpan covers a scalar as it is written, its quotes included; of one that goes over several lines, the first.
-func scalarSpan(src *diag.Source, y *yaml.Node) diag.Span {
-	start := offsetAt(src, y.Line, y.Column)
-	rest := src.Text[start:]
+func (p *places) span(y *yaml.Node) diag.Span {
+	if y.Line == 0 {
+		return diag.Span{Source: p.src}
+	}
+	start := p.find(y.Line, y.Column)
+	end := min(start+1, len(p.src.Text))
+	if y.Kind == yaml.ScalarNode {
+		end = start + scalarLength(p.src.Text[start:], y)
+	}
+	return diag.Span{Source: p.src, Start: start, End: end}
+}
+
+// find is the byte offset of a line and a column, both from 1.
+func (p *places) find(line, column int) int {
+	start := p.src.Offset(line, 1)
+	if p.ascii {
+		return min(start+max(column-1, 0), len(p.src.Text))
+	}
+	at := 1
+	if line == p.line && column >= p.column {
+		at, start = p.column, p.offset
+	}
+	for at < column && start < len(p.src.Text) {
+		_, size := utf8.DecodeRuneInString(p.src.Text[start:])
+		start += size
+		at++
+	}
+	p.line, p.column, p.offset = line, at, start
+	return start
+}
+
+// scalarLength is the length of the scalar that text begins with as it is written, its quotes included; of one that goes over
+// several lines without quotes, that of the first.
+func scalarLength(text string, y *yaml.Node) int {
 	switch {
-	case y.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 && rest != "":
-		return diag.Span{Source: src, Start: start, End: start + quotedEnd(rest)}
-	case strings.HasPrefix(rest, y.Value):
-		return diag.Span{Source: src, Start: start, End: start + len(y.Value)}
+	case y.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 && text != "":
+		return quotedEnd(text)
+	case strings.HasPrefix(text, y.Value):
+		return len(y.Value)
 	}
-	end := strings.IndexByte(rest, '\n')
-	if end < 0 {
-		end = len(rest)
-	}
-	return diag.Span{Source: src, Start: start, End: start + len(strings.TrimRight(rest[:end], " \t\r"))}
+	line, _, _ := strings.Cut(text, "\n")
+	return len(strings.TrimRight(line, " \t\r"))
 }
 
 // quotedEnd is the length of the quoted scalar that s begins with.
@@ -333,28 +370,6 @@ func quotedEnd(s string) int {
 		}
 	}
 	return len(s)
-}
-
-func spanAt(src *diag.Source, line, column, length int) diag.Span {
-	start := offsetAt(src, line, column)
-	return diag.Span{Source: src, Start: start, End: min(start+length, len(src.Text))}
-}
-
-// offsetAt is the byte offset of a line and a column that counts characters, both from 1.
-func offsetAt(src *diag.Source, line, column int) int {
-	start := src.Offset(line, 1)
-	rest := src.Text[start:]
-	if column-1 <= len(rest) && isASCII(rest[:max(column-1, 0)]) {
-		return start + max(column-1, 0)
-	}
-	n := 0
-	for i := range rest {
-		if n == column-1 {
-			return start + i
-		}
-		n++
-	}
-	return len(src.Text)
 }
 
 func isASCII(s string) bool {
