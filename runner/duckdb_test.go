@@ -154,7 +154,7 @@ models:
         data_tests:
           - not_null: {config: {error_if: '> 3', warn_if: '> 2'}}
           - accepted_values: {arguments: {values: [9], quote: false}, config: {store_failures: true}}
-          - accepted_values: {arguments: {values: [9], quote: false}, config: {where: 'nothing = 1'}}
+          - accepted_values: {arguments: {values: [8], quote: false}, config: {where: 'nothing = 1'}}
 `
 	w := openDuck(t, ":memory:")
 	r := &Runner{Graph: compiled(t, t.TempDir(), project), Warehouse: w, Threads: 2}

@@ -115,7 +115,7 @@ func (*failing) Fatalf(format string, args ...any) {
 
 // kills is a project whose relations tell which version made them.
 func kills(version int) string {
-	return shop + fmt.Sprintf(`
+	return strings.Replace(shop, ":memory:", "shop.duckdb", 1) + fmt.Sprintf(`
 -- seeds/raw.csv --
 version
 %[1]d

@@ -112,7 +112,7 @@ func (t *turn) do(ctx context.Context, op materialize.Op) ([]materialize.Op, err
 	case op.Load != nil:
 		stats, err = t.load(ctx, op.Load)
 	case op.Call != nil:
-		stats, err = t.call(ctx, op.Call)
+		stats, err = t.call(ctx, op.Call, op.Main)
 	default:
 		t.known.foreign.Store(true)
 		stats, err = t.exec(ctx, op.SQL)
@@ -127,14 +127,17 @@ func (t *turn) do(ctx context.Context, op materialize.Op) ([]materialize.Op, err
 	return nil, nil
 }
 
-// call runs the statement that a macro spells.
-func (t *turn) call(ctx context.Context, c *materialize.Call) (adapters.Stats, error) {
+// call runs the statement that a macro spells. If nobody asks what it did it may go with the next one.
+func (t *turn) call(ctx context.Context, c *materialize.Call, asked bool) (adapters.Stats, error) {
 	sql, err := t.rendered.Context.Spell(ctx, c.Macro, c.Args...)
 	if err != nil {
 		return adapters.Stats{}, err
 	}
 	if strings.TrimSpace(sql) == "" {
 		return adapters.Stats{Message: "OK", Rows: -1}, nil
+	}
+	if !asked {
+		return adapters.Stats{}, t.putOff(ctx, sql)
 	}
 	return t.exec(ctx, sql)
 }

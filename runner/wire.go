@@ -27,7 +27,8 @@ type wire struct {
 	dialect interface {
 		Relation(relation.Relation) string
 	}
-	sent []string // what ran, without comments
+	sent  []string // what ran, without comments
+	later []string // statements of the open transaction that go with the next one, to save a round trip
 }
 
 var _ macros.Warehouse = (*wire)(nil)
@@ -70,6 +71,15 @@ func (w *wire) exec(ctx context.Context, sql string) (adapters.Stats, error) {
 		w.rollback(ctx)
 		return done, nil
 	}
+	return w.send(ctx, sql)
+}
+
+// send runs statements, after those that were put off. The stats are the last one's.
+func (w *wire) send(ctx context.Context, sql string) (adapters.Stats, error) {
+	if len(w.later) > 0 {
+		sql = strings.Join(append(w.later, sql), ";\n")
+		w.later = nil
+	}
 	ctx, cancel := w.limited(ctx)
 	defer cancel()
 	text, shift := w.comment.around(sql)
@@ -78,8 +88,32 @@ func (w *wire) exec(ctx context.Context, sql string) (adapters.Stats, error) {
 	return stats, w.ended(sql, shift+more, begun, stats.Rows, err)
 }
 
+// putOff keeps a statement until the next one is sent. Outside of a transaction it runs now.
+func (w *wire) putOff(ctx context.Context, sql string) error {
+	if w.session.state == none {
+		_, err := w.exec(ctx, sql)
+		return err
+	}
+	w.later = append(w.later, strings.TrimRight(sql, "; \t\r\n"))
+	return nil
+}
+
+// flush runs what was put off.
+func (w *wire) flush(ctx context.Context) error {
+	if len(w.later) == 0 {
+		return nil
+	}
+	last := w.later[len(w.later)-1]
+	w.later = w.later[:len(w.later)-1]
+	_, err := w.send(ctx, last)
+	return err
+}
+
 // query runs a statement and reads its result whole.
 func (w *wire) query(ctx context.Context, sql string) (*macros.Result, error) {
+	if err := w.flush(ctx); err != nil {
+		return nil, err
+	}
 	ctx, cancel := w.limited(ctx)
 	defer cancel()
 	text, shift := w.comment.around(sql)
@@ -94,6 +128,9 @@ func (w *wire) query(ctx context.Context, sql string) (*macros.Result, error) {
 
 // append loads rows into a table.
 func (w *wire) append(ctx context.Context, into relation.Table, rows iter.Seq2[[]any, error]) (adapters.Stats, error) {
+	if err := w.flush(ctx); err != nil {
+		return adapters.Stats{}, err
+	}
 	ctx, cancel := w.limited(ctx)
 	defer cancel()
 	conn, err := w.session.started(ctx)
@@ -128,7 +165,12 @@ func (w *wire) changed(effects ...materialize.Effect) {
 
 // commit ends the transaction and publishes what it did.
 func (w *wire) commit(ctx context.Context) error {
-	if err := w.session.commit(ctx); err != nil {
+	if len(w.later) > 0 {
+		if _, err := w.send(ctx, commitSQL); err != nil {
+			return err
+		}
+		w.session.state = none
+	} else if err := w.session.commit(ctx); err != nil {
 		return err
 	}
 	w.view.publish()
@@ -137,6 +179,7 @@ func (w *wire) commit(ctx context.Context) error {
 
 // rollback takes back what the transaction did.
 func (w *wire) rollback(ctx context.Context) {
+	w.later = nil
 	w.session.rollback(ctx)
 	w.view.discard()
 }
@@ -176,19 +219,43 @@ func (w *wire) Relations(ctx context.Context, database, schema string) ([]*relat
 // Columns implements macros.Warehouse. What was observed is believed as long as nothing can have changed it; a relation that is
 // new, or temporary, is asked about.
 func (w *wire) Columns(ctx context.Context, r relation.Relation) ([]relation.Column, error) {
-	if r.Schema != "" {
-		t, err := w.Relation(ctx, r)
-		if err != nil {
-			return nil, err
-		}
-		if t == nil && !w.known.foreign.Load() {
-			return nil, nil
-		}
-		if t != nil && t.Columns != nil && !w.known.foreign.Load() {
-			return t.Columns, nil
-		}
+	if r.Schema == "" {
+		return w.describe(ctx, "select * from "+w.dialect.Relation(r))
 	}
-	return w.describe(ctx, "select * from "+w.dialect.Relation(r))
+	t, err := w.Relation(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	foreign := w.known.foreign.Load()
+	switch {
+	case t == nil && !foreign:
+		return nil, nil
+	case t == nil:
+		return w.inspect(ctx, r)
+	case t.Columns != nil && !foreign:
+		return t.Columns, nil
+	default:
+		return w.describe(ctx, "select * from "+w.dialect.Relation(r))
+	}
+}
+
+// inspect looks for a relation that somebody may have made without telling us.
+func (w *wire) inspect(ctx context.Context, r relation.Relation) ([]relation.Column, error) {
+	if err := w.flush(ctx); err != nil {
+		return nil, err
+	}
+	conn, err := w.session.started(ctx)
+	if err != nil {
+		return nil, err
+	}
+	catalog, err := conn.Inspect(ctx, schemaOf(r))
+	if err != nil {
+		return nil, w.session.noted(fmt.Errorf("inspect %s: %w", r, err))
+	}
+	if t := catalog.Get(r); t != nil {
+		return t.Columns, nil
+	}
+	return nil, nil
 }
 
 // describe returns the columns of a query without running it.
