@@ -37,7 +37,8 @@ func (d *draft) extend(strategy string) error {
 		if err != nil {
 			return nil, err
 		}
-		rest.add(Op{Phase: Inside, Call: call(strategyMacro(strategy), r.strategyArgs(rows, into)), Main: true}, r.drop(Inside, rows))
+		rest.add(Op{Phase: Inside, Call: call(strategyMacro(strategy), r.strategyArgs(rows, into)), Main: true})
+		rest.add(Op{Phase: Inside, Call: call("get_drop_sql", rows), Single: true})
 		rest.after(false)
 		return rest.ops, nil
 	}

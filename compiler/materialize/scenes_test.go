@@ -53,6 +53,17 @@ func viewScenes() []scene {
 	}
 }
 
+// promised is a model with a contract.
+func promised() *jinja.Dict {
+	key := jinja.DictOf("type", "primary_key", "columns", jinja.NewList("id"), "name", nil, "expression", nil, "warn_unenforced", true, "warn_unsupported", true)
+	notNull := jinja.DictOf("type", "not_null", "name", nil, "expression", nil, "warn_unenforced", true, "warn_unsupported", true)
+	columns := jinja.DictOf(
+		"id", jinja.DictOf("name", "id", "data_type", "integer", "constraints", jinja.NewList(notNull)),
+		"At", jinja.DictOf("name", "At", "data_type", "date", "quote", true, "constraints", jinja.NewList()),
+	)
+	return jinja.DictOf("unique_id", "model.shop.orders", "description", "", "columns", columns, "constraints", jinja.NewList(key))
+}
+
 func tableScenes() []scene {
 	table := named("orders", relation.BaseTable)
 	return []scene{
@@ -63,6 +74,10 @@ func tableScenes() []scene {
 			map[string]any{"columns": []any{"id"}, "unique": true}, map[string]any{"columns": []any{"at", "customer_id"}, "type": "brin"}}}},
 		{name: "unlogged", kind: "table", only: dialect.Postgres, config: settings{"unlogged": true}},
 		{name: "header", kind: "table", existing: table, config: settings{"sql_header": "set timezone = 'UTC';"}},
+		{name: "contract", kind: "table", existing: table, config: settings{"contract": map[string]any{"enforced": true}}, model: promised(),
+			own: "{% macro get_assert_columns_equivalent(sql) %}{# it asks the warehouse #}{% endmacro %}"},
+		{name: "own drop_relation and rename_relation", kind: "table", existing: named("orders", relation.View),
+			own: "{% macro drop_relation(relation) %}{# runs its own #}{% endmacro %}{% macro postgres__rename_relation(from_relation, to_relation) %}{# too #}{% endmacro %}"},
 		{name: "own create_table_as", kind: "table", existing: table,
 			own: "{% macro default__create_table_as(temporary, relation, sql) %}create table {{ relation }} /* ours */ as {{ sql }}{% endmacro %}"},
 	}
@@ -169,9 +184,12 @@ func materializedViewScenes() []scene {
 	id := map[string]any{"columns": []any{"id"}, "unique": true}
 	changed := []any{id, map[string]any{"columns": []any{"customer_id"}}}
 	in := func(name string, existing *relation.Table, config settings) scene {
-		return scene{name: name, kind: "materialized_view", existing: existing, config: config, rows: shown}
+		return scene{name: name, kind: "materialized_view", existing: existing, config: config, rows: shown, columns: twice(col("id", "integer"))}
 	}
+	dropped := in("dropped with what it reads", mv, nil)
+	dropped.columns = nil
 	return []scene{
+		dropped,
 		in("nothing exists", nil, settings{"indexes": []any{id}}),
 		in("a table exists", named("orders", relation.BaseTable), nil),
 		in("it exists", mv, settings{"indexes": []any{id, map[string]any{"columns": []any{"AT"}, "type": "hash"}}}),

@@ -3,8 +3,8 @@
   {%- if for_relation and model.description -%}
     {{ alter_relation_comment(relation, model.description) }}
   {%- endif -%}
-  {%- if for_columns and model.columns -%}
-    {{ alter_column_comment(relation, validate_doc_columns(relation, model.columns, columns | map(attribute='name') | list)) }}
+  {%- if for_columns and model.columns %}
+    {{- alter_column_comment(relation, validate_doc_columns(relation, model.columns, columns | map(attribute='name') | list)) }}
   {%- endif -%}
 {%- endmacro %}
 
@@ -61,7 +61,7 @@
 
 {% macro default__alter_column_comment(relation, column_dict) -%}
   {%- for name, column in column_dict.items() %}
-  comment on column {{ relation }}.{{ adapter.quote(name) if column.get('quote') else name }} is {{ comment_literal(column.get('description', '')) }};
+comment on column {{ relation }}.{{ adapter.quote(name) if column.get('quote') else name }} is {{ comment_literal(column.get('description', '')) }};
   {%- endfor %}
 {%- endmacro %}
 

@@ -52,11 +52,11 @@
 
 {% macro get_insert_into_sql(target_relation, temp_relation, dest_columns) -%}
   {%- set columns = get_quoted_csv(dest_columns | map(attribute='name')) -%}
-  insert into {{ target_relation }} ({{ columns }})
-  (
-    select {{ columns }}
-    from {{ temp_relation }}
-  )
+insert into {{ target_relation }} ({{ columns }})
+(
+  select {{ columns }}
+  from {{ temp_relation }}
+)
 {%- endmacro %}
 
 {% macro get_delete_insert_merge_sql(target, source, unique_key, dest_columns, incremental_predicates) -%}
@@ -66,15 +66,15 @@
 {% macro default__get_delete_insert_merge_sql(target, source, unique_key, dest_columns, incremental_predicates) -%}
   {%- if unique_key -%}
     {%- set key = as_list(unique_key) | join(', ') -%}
-    delete from {{ target }} as DBT_INTERNAL_DEST
-    where ({{ key }}) in (
-      select distinct {{ key }}
-      from {{ source }} as DBT_INTERNAL_SOURCE
-    )
+delete from {{ target }} as DBT_INTERNAL_DEST
+where ({{ key }}) in (
+  select distinct {{ key }}
+  from {{ source }} as DBT_INTERNAL_SOURCE
+)
     {%- for predicate in as_list(incremental_predicates) %}
-      and {{ predicate }}
+  and {{ predicate }}
     {%- endfor %};
-  {% endif -%}
+{% endif -%}
   {{ get_insert_into_sql(target, source, dest_columns) }}
 {%- endmacro %}
 
@@ -89,18 +89,18 @@
   {%- set updated = get_merge_update_columns(config.get('merge_update_columns'), config.get('merge_exclude_columns'), dest_columns) -%}
   {{ sql_header_text() }}
   {{- 'merge into' }} {{ target }} as DBT_INTERNAL_DEST
-  using {{ source }} as DBT_INTERNAL_SOURCE
-  on ({{ (as_list(incremental_predicates) + merge_conditions(unique_key)) | join(') and (') }})
+using {{ source }} as DBT_INTERNAL_SOURCE
+on ({{ (as_list(incremental_predicates) + merge_conditions(unique_key)) | join(') and (') }})
   {%- if unique_key %}
-  when matched then update set
-    {% for column in updated -%}
-      {{ column }} = DBT_INTERNAL_SOURCE.{{ column }}{{ ', ' if not loop.last }}
-    {%- endfor %}
+when matched then update set
+  {% for column in updated -%}
+    {{ column }} = DBT_INTERNAL_SOURCE.{{ column }}{{ ', ' if not loop.last }}
+  {%- endfor %}
   {%- endif %}
-  when not matched then insert
-    ({{ columns }})
-  values
-    ({{ columns }})
+when not matched then insert
+  ({{ columns }})
+values
+  ({{ columns }})
 {%- endmacro %}
 
 {#- merge_conditions is what makes a new row and an old one the same row. -#}
@@ -137,14 +137,14 @@
     {{ sql_header_text() }}
   {%- endif -%}
   {{- 'merge into' }} {{ target }} as DBT_INTERNAL_DEST
-  using {{ source }} as DBT_INTERNAL_SOURCE
-  on FALSE
-  when not matched by source{% for predicate in as_list(predicates) %} and {{ predicate }}{% endfor %}
-    then delete
-  when not matched then insert
-    ({{ columns }})
-  values
-    ({{ columns }})
+using {{ source }} as DBT_INTERNAL_SOURCE
+on FALSE
+when not matched by source{% for predicate in as_list(predicates) %} and {{ predicate }}{% endfor %}
+  then delete
+when not matched then insert
+  ({{ columns }})
+values
+  ({{ columns }})
 {%- endmacro %}
 
 {#- as_list takes a config that is one text or a list of them. -#}
@@ -221,10 +221,10 @@
 {% macro default__get_alter_column_type_sql(relation, column_name, new_column_type) -%}
   {%- set old = adapter.quote(column_name) -%}
   {%- set new = adapter.quote(column_name ~ '__dbt_alter') -%}
-  alter table {{ relation.render() }} add column {{ new }} {{ new_column_type }};
-  update {{ relation.render() }} set {{ new }} = {{ old }};
-  alter table {{ relation.render() }} drop column {{ old }} cascade;
-  alter table {{ relation.render() }} rename column {{ new }} to {{ old }}
+alter table {{ relation.render() }} add column {{ new }} {{ new_column_type }};
+update {{ relation.render() }} set {{ new }} = {{ old }};
+alter table {{ relation.render() }} drop column {{ old }} cascade;
+alter table {{ relation.render() }} rename column {{ new }} to {{ old }}
 {%- endmacro %}
 
 {% macro alter_column_type(relation, column_name, new_column_type) -%}

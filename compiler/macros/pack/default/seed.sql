@@ -5,11 +5,11 @@
 
 {% macro default__get_create_csv_table_sql(relation, columns) -%}
   {%- set quote = config.get('quote_columns') -%}
-  create table {{ relation.render() }} (
+create table {{ relation.render() }} (
   {%- for column in columns %}
-    {{ adapter.quote_seed_column(column['name'], quote) }} {{ column['type'] }}{{ ',' if not loop.last }}
+  {{ adapter.quote_seed_column(column['name'], quote) }} {{ column['type'] }}{{ ',' if not loop.last }}
   {%- endfor %}
-  )
+)
 {%- endmacro %}
 
 {#- The names below are dbt's, for projects that write their own seed materialization. -#}
@@ -47,9 +47,9 @@
 {%- endmacro %}
 
 {% macro default__get_csv_sql(create_or_truncate_sql, insert_sql) -%}
-  {{ create_or_truncate_sql }};
-  -- dbt seed --
-  {{ insert_sql }}
+{{ create_or_truncate_sql }};
+-- dbt seed --
+{{ insert_sql }}
 {%- endmacro %}
 
 {% macro get_binding_char() -%}

@@ -18,14 +18,14 @@
 {% macro default__create_table_as(temporary, relation, sql) -%}
   {{ sql_header_text() }}
   {%- if config.get('contract', {}).get('enforced') and not temporary -%}
-    {{ get_assert_columns_equivalent(sql) }}
-    create table {{ relation.render() }} {{ get_table_columns_and_constraints() }} as (
-    {{ get_select_subquery(sql) }}
-    );
+    {{ get_assert_columns_equivalent(sql) -}}
+create table {{ relation.render() }} {{ get_table_columns_and_constraints() }} as (
+{{ get_select_subquery(sql) }}
+);
   {%- else -%}
-    create {% if temporary %}temporary {% endif %}table {{ relation.include(database=(not temporary), schema=(not temporary)) }} as (
-    {{ sql }}
-    );
+create {% if temporary %}temporary {% endif %}table {{ relation.include(database=(not temporary), schema=(not temporary)) }} as (
+{{ sql }}
+);
   {%- endif -%}
 {%- endmacro %}
 
@@ -72,10 +72,10 @@
 {%- endmacro %}
 
 {% macro default__get_select_subquery(sql) -%}
-  select {{ adapter.dispatch('get_column_names', 'dbt')() }}
-  from (
-  {{ sql }}
-  ) as model_subq
+select {{ adapter.dispatch('get_column_names', 'dbt')() }}
+from (
+{{ sql }}
+) as model_subq
 {%- endmacro %}
 
 {% macro default__get_column_names() -%}
@@ -99,9 +99,9 @@
 {% macro table_columns_and_constraints() -%}
   {%- set lines = adapter.render_raw_columns_constraints(raw_columns=model['columns'])
       + adapter.render_raw_model_constraints(raw_constraints=model['constraints']) -%}
-  (
-    {{ lines | join(',\n    ') }}
-  )
+(
+  {{ lines | join(',\n  ') }}
+)
 {%- endmacro %}
 
 {% macro get_assert_columns_equivalent(sql) -%}
@@ -153,11 +153,11 @@
   {%- if select_sql_header is not none -%}
     {{ select_sql_header }}
 {% endif -%}
-  select * from (
-  {{ select_sql }}
-  ) as __dbt_sbq
-  where false
-  limit 0
+select * from (
+{{ select_sql }}
+) as __dbt_sbq
+where false
+limit 0
 {%- endmacro %}
 
 {% macro get_empty_schema_sql(columns) -%}
@@ -179,8 +179,7 @@
   {%- elif vague -%}
     {% do exceptions.warn('Detected columns with numeric type and unspecified precision/scale, this can lead to unintended rounding: ' ~ vague ~ '`') %}
   {%- endif -%}
-  select
-  {% for column in columns.values() -%}
+select {% for column in columns.values() -%}
     {{ cast('null', column['data_type']) }} as {{ contract_column_name(column) }}{{ ', ' if not loop.last }}
   {%- endfor -%}
 {%- endmacro %}

@@ -101,14 +101,14 @@ where parent.to_field is null
 {%- endmacro %}
 
 {% macro default__get_test_sql(main_sql, fail_calc, warn_if, error_if, limit) -%}
-    select
-      {{ fail_calc }} as failures,
-      {{ fail_calc }} {{ warn_if }} as should_warn,
-      {{ fail_calc }} {{ error_if }} as should_error
-    from (
-      {{ main_sql }}
-      {{ 'limit ' ~ limit if limit is not none }}
-    ) dbt_internal_test
+select
+  {{ fail_calc }} as failures,
+  {{ fail_calc }} {{ warn_if }} as should_warn,
+  {{ fail_calc }} {{ error_if }} as should_error
+from (
+{{ main_sql }}
+{{ 'limit ' ~ limit if limit is not none }}
+) dbt_internal_test
 {%- endmacro %}
 
 {#- What mod calls: a test whose failures are counted, one that keeps them, and the count of what was kept. -#}
@@ -133,7 +133,7 @@ where parent.to_field is null
 {% macro default__get_limit_sql(sql, limit) -%}
   {{ sql }}
   {%- if limit is not none %}
-  limit {{ limit }}
+limit {{ limit }}
   {%- endif -%}
 {%- endmacro %}
 

@@ -21,8 +21,8 @@
   {%- endif -%}
   {{ sql_header_text() }}
   {{- create }} {{ relation.render() }} as (
-  {{ sql }}
-  );
+{{ sql }}
+);
 {%- endmacro %}
 
 {% macro get_replace_view_sql(relation, sql) -%}

@@ -5,26 +5,26 @@
 {% macro duckdb__get_delete_insert_merge_sql(target, source, unique_key, dest_columns, incremental_predicates) -%}
   {%- set predicates = as_list(incremental_predicates) -%}
   {%- if unique_key and unique_key is not string -%}
-    delete from {{ target }} as DBT_INCREMENTAL_TARGET
-    using {{ source }}
-    where (
-      {%- for key in unique_key %}
-      {{ 'and ' if not loop.first }}{{ source }}.{{ key }} = DBT_INCREMENTAL_TARGET.{{ key }}
-      {%- endfor %}
-      {%- for predicate in predicates %}
-      and {{ predicate }}
-      {%- endfor %}
-    );
-  {% elif unique_key -%}
-    delete from {{ target }}
-    where ({{ unique_key }}) in (
-      select ({{ unique_key }})
-      from {{ source }}
-    )
+delete from {{ target }} as DBT_INCREMENTAL_TARGET
+using {{ source }}
+where (
+    {%- for key in unique_key %}
+  {{ 'and ' if not loop.first }}{{ source }}.{{ key }} = DBT_INCREMENTAL_TARGET.{{ key }}
+    {%- endfor %}
     {%- for predicate in predicates %}
-      and {{ predicate }}
+  and {{ predicate }}
+    {%- endfor %}
+);
+{% elif unique_key -%}
+delete from {{ target }}
+where ({{ unique_key }}) in (
+  select ({{ unique_key }})
+  from {{ source }}
+)
+    {%- for predicate in predicates %}
+  and {{ predicate }}
     {%- endfor %};
-  {% endif -%}
+{% endif -%}
   {{ get_insert_into_sql(target, source, dest_columns) }}
 {%- endmacro %}
 
@@ -41,24 +41,24 @@
   {%- endif -%}
   {%- set in_batch = event_time ~ " >= '" ~ batch['event_time_start'] ~ "' and " ~ event_time ~ " < '" ~ batch['event_time_end'] ~ "'" -%}
   {%- set columns = get_quoted_csv(arg_dict['dest_columns'] | map(attribute='name')) -%}
-  delete from {{ arg_dict['target_relation'] }}
-  where {{ in_batch }}
+delete from {{ arg_dict['target_relation'] }}
+where {{ in_batch }}
   {%- for predicate in as_list(arg_dict.get('incremental_predicates')) %}
-    and ({{ predicate }})
+  and ({{ predicate }})
   {%- endfor %};
-  insert into {{ arg_dict['target_relation'] }} ({{ columns }})
-  select {{ columns }}
-  from {{ arg_dict['temp_relation'] }}
-  where {{ in_batch }}
+insert into {{ arg_dict['target_relation'] }} ({{ columns }})
+select {{ columns }}
+from {{ arg_dict['temp_relation'] }}
+where {{ in_batch }}
 {%- endmacro %}
 
 {#- Each statement changes one thing: DuckDB alters one column at a time. -#}
 {% macro duckdb__get_alter_columns_sql(relation, add_columns, remove_columns) -%}
   {%- for column in add_columns or [] %}
-  alter {{ relation.type }} {{ relation }} add column {{ adapter.quote(column.name) }} {{ column.data_type }};
+alter {{ relation.type }} {{ relation }} add column {{ adapter.quote(column.name) }} {{ column.data_type }};
   {%- endfor %}
   {%- for column in remove_columns or [] %}
-  alter {{ relation.type }} {{ relation }} drop column {{ adapter.quote(column.name) }};
+alter {{ relation.type }} {{ relation }} drop column {{ adapter.quote(column.name) }};
   {%- endfor %}
 {%- endmacro %}
 
@@ -73,17 +73,17 @@
   {%- set clauses = duckdb_merge_clauses(config) -%}
   {{ sql_header_text() }}
   {{- 'merge into' }} {{ target }} as DBT_INTERNAL_DEST
-  using {{ source }} as DBT_INTERNAL_SOURCE
-  {{ duckdb_merge_join(unique_key, as_list(config.get('merge_on_using_columns')), as_list(incremental_predicates)) }}
+using {{ source }} as DBT_INTERNAL_SOURCE
+{{ duckdb_merge_join(unique_key, as_list(config.get('merge_on_using_columns')), as_list(incremental_predicates)) }}
   {%- for clause in clauses['when_matched'] %}
-  when matched{{ duckdb_merge_condition(clause) }} then {{ duckdb_merge_action(clause, dest_columns) }}
+when matched{{ duckdb_merge_condition(clause) }} then {{ duckdb_merge_action(clause, dest_columns) }}
   {%- endfor %}
   {%- for clause in clauses['when_not_matched'] %}
-  when not matched{{ ' by ' ~ clause['by'] if clause.get('by') }}{{ duckdb_merge_condition(clause) }} then {{ duckdb_merge_action(clause, dest_columns) }}
+when not matched{{ ' by ' ~ clause['by'] if clause.get('by') }}{{ duckdb_merge_condition(clause) }} then {{ duckdb_merge_action(clause, dest_columns) }}
   {%- endfor %}
   {%- set returning = as_list(config.get('merge_returning_columns')) %}
   {%- if returning %}
-  returning {{ returning | join(', ') }}
+returning {{ returning | join(', ') }}
   {%- endif %}
 {%- endmacro %}
 

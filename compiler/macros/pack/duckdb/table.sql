@@ -10,22 +10,22 @@
   {%- endif -%}
   {{ sql_header_text() }}
   {%- if enforced and not temporary -%}
-    create table {{ relation }} {{ get_table_columns_and_constraints() }};
-    insert into {{ relation }} ({{ adapter.dispatch('get_column_names', 'dbt')() }}) (
-    {{ get_select_subquery(compiled_code) }}
-    );
+create table {{ relation }} {{ get_table_columns_and_constraints() }};
+insert into {{ relation }} ({{ adapter.dispatch('get_column_names', 'dbt')() }}) (
+{{ get_select_subquery(compiled_code) }}
+);
   {%- else -%}
-    create {% if temporary %}temporary {% endif %}table {{ relation.include(database=(not temporary), schema=(not temporary)) }} as (
-    {{ compiled_code }}
-    );
+create {% if temporary %}temporary {% endif %}table {{ relation.include(database=(not temporary), schema=(not temporary)) }} as (
+{{ compiled_code }}
+);
   {%- endif -%}
 {%- endmacro %}
 
 {#- Readers see the old rows until the statement is done, and so does the query, if it reads the table. -#}
 {% macro duckdb__get_replace_table_sql(relation, sql) -%}
-  create or replace table {{ relation }} as (
-  {{ sql }}
-  );
+create or replace table {{ relation }} as (
+{{ sql }}
+);
 {%- endmacro %}
 
 {#- The header runs by itself: what follows is described, not run. -#}

@@ -5,13 +5,13 @@
   {%- endif -%}
   {{ sql_header_text() }}
   {#- The only database there is, is the one of the session. -#}
-  create {% if temporary %}temporary {% elif config.get('unlogged', default=false) %}unlogged {% endif %}table {{ relation }}
+create {% if temporary %}temporary {% elif config.get('unlogged', default=false) %}unlogged {% endif %}table {{ relation }}
   {%- if enforced and not temporary %} {{ get_table_columns_and_constraints() }};
-    insert into {{ relation }} ({{ adapter.dispatch('get_column_names', 'dbt')() }}) (
-    {{ get_select_subquery(sql) }}
-    );
+insert into {{ relation }} ({{ adapter.dispatch('get_column_names', 'dbt')() }}) (
+{{ get_select_subquery(sql) }}
+);
   {%- else %} as (
-    {{ sql }}
-    );
+{{ sql }}
+);
   {%- endif -%}
 {%- endmacro %}

@@ -4,9 +4,9 @@
 {%- endmacro %}
 
 {% macro postgres__get_create_materialized_view_as_sql(relation, sql) -%}
-  create materialized view {{ relation }} as (
-  {{ sql }}
-  );
+create materialized view {{ relation }} as (
+{{ sql }}
+);
 {%- endmacro %}
 
 {% macro postgres__refresh_materialized_view(relation) -%}
