@@ -81,7 +81,6 @@ func errorInStream(b *bench) {
 	b.exec("select 1")
 }
 
-// failedTransaction checks what a runner relies on: that a commit after an error either fails or commits nothing unseen.
 func failedTransaction(b *bench) {
 	b.exec(b.sql("create table {t} (a bigint)"))
 	b.exec("begin")
@@ -94,6 +93,17 @@ func failedTransaction(b *bench) {
 	}
 	if _, err := b.Exec(b.Context(), "rollback"); err != nil {
 		b.Fatal(err)
+	}
+	if n := b.count(b, "t"); n != 0 {
+		b.Errorf("%d rows, want 0", n)
+	}
+	b.exec("begin")
+	b.exec(b.sql("insert into {t} values (1)"))
+	if _, err := b.Exec(b.Context(), b.sql("insert into {t} select cast('x' as bigint)")); err == nil {
+		b.Fatal("no error")
+	}
+	if stats, err := b.Exec(b.Context(), "commit"); err == nil && stats.Code != "ROLLBACK" {
+		b.Error("an aborted transaction commits")
 	}
 	if n := b.count(b, "t"); n != 0 {
 		b.Errorf("%d rows, want 0", n)

@@ -116,11 +116,11 @@ func openError(path, said string) error {
 		e.Hint = "make the file and its folder writable, or choose another `path`"
 	case strings.Contains(e.Message, "No such file or directory"):
 		e.Hint = "create the folder of the database file first, or correct `path`"
-	case strings.Contains(e.Message, "not a valid DuckDB database file"):
+	case strings.Contains(e.Message, "not a valid DuckDB database file"), strings.Contains(e.Message, "Corrupt database file"):
 		e.Hint = "the file is something else or damaged: choose another `path`, or move it away"
 	case strings.Contains(e.Message, "we can only read versions"):
 		e.Hint = "the file was written by a newer DuckDB: export it there and import it here, or choose another `path`"
-	case strings.Contains(e.Message, "different configuration"):
+	case strings.Contains(e.Message, "different configuration"), strings.Contains(e.Message, "options were not recognized"):
 		e.Kind = adapters.BadConfig
 	}
 	return fmt.Errorf("open %s: %w", path, e)

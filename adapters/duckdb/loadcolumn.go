@@ -76,7 +76,10 @@ func (c *loadColumn) formOf(v any) (form, error) {
 	case float64:
 		return asFloat, nil
 	case []byte:
-		return asBytes, nil
+		if c.target == "BLOB" {
+			return asBytes, nil
+		}
+		return asText, nil
 	case time.Time:
 		if c.target == "TIMESTAMP WITH TIME ZONE" {
 			return asInstant, nil

@@ -3,6 +3,7 @@ package duckdb
 import (
 	"context"
 	"errors"
+	"regexp"
 	"time"
 
 	bindings "github.com/duckdb/duckdb-go-bindings"
@@ -14,12 +15,18 @@ import (
 type session struct {
 	conn   bindings.Connection
 	closed bool
+	failed bool // a statement has failed, so that a transaction may be aborted
 }
 
 var _ adapters.Adapter = (*session)(nil)
 
 // Exec runs the statements one after the other.
 func (s *session) Exec(ctx context.Context, sql string) (adapters.Stats, error) {
+	if s.failed && commits.MatchString(sql) {
+		if err := s.refuseAborted(ctx); err != nil {
+			return adapters.Stats{Rows: -1}, err
+		}
+	}
 	stats := adapters.Stats{Message: "OK", Rows: -1}
 	err := s.run(ctx, func() error {
 		return s.each(ctx, sql, func(stmt bindings.PreparedStatement, _ bool) error {
@@ -36,6 +43,23 @@ func (s *session) Exec(ctx context.Context, sql string) (adapters.Stats, error) 
 		return adapters.Stats{Rows: -1}, err
 	}
 	return stats, nil
+}
+
+// commits finds text that begins with a commit.
+var commits = regexp.MustCompile(`(?is)^(\s|--[^\n]*\n|/\*.*?\*/)*(commit|end)\b`)
+
+// refuseAborted rolls an aborted transaction back. DuckDB would do so on commit, and say that all is well.
+func (s *session) refuseAborted(ctx context.Context) error {
+	_, err := s.Query(ctx, "select 1")
+	if err == nil {
+		s.failed = false
+		return nil
+	}
+	if _, undoing := s.Exec(ctx, "rollback"); undoing != nil {
+		return errors.Join(err, undoing)
+	}
+	s.failed = false
+	return err
 }
 
 // Query runs the statements and streams the result of the last one.
@@ -171,6 +195,7 @@ func (s *session) run(ctx context.Context, do func() error) error {
 	if !stop() {
 		<-stopped // a late interrupt must not hit the next statement
 	}
+	s.failed = s.failed || err != nil
 	var e *adapters.Error
 	if errors.As(err, &e) && e.Kind == adapters.Cancelled && ctx.Err() != nil {
 		return cancelled(ctx)
