@@ -382,10 +382,16 @@ func renderArgument(ctx context.Context, g jinja.Globals, v jinja.Value) (jinja.
 	}
 }
 
-// CompiledPath is the path of the node's compiled file below target/compiled, slash-separated.
+// CompiledPath is the path of the node's compiled file below target/compiled, slash-separated. A generic test's is in a folder
+// named as the properties it stands in; those at the top of a model's file count as a file of their own, since the model's
+// name is taken by its own compiled file.
 func (n *Node) CompiledPath() string {
 	if n.Test != nil {
-		return path.Join(n.Package.Name, n.File.Path, n.Path)
+		properties := n.File.Path
+		if strings.HasSuffix(properties, ".sql") {
+			properties = strings.TrimSuffix(properties, ".sql") + ".yml"
+		}
+		return path.Join(n.Package.Name, properties, n.Path)
 	}
 	if n.File == nil {
 		return path.Join(n.Package.Name, n.Path)
