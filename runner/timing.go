@@ -3,6 +3,8 @@ package runner
 import (
 	"fmt"
 	"time"
+
+	"github.com/modsql/mod/compiler"
 )
 
 // phase is a part of a node's turn.
@@ -25,10 +27,10 @@ func (r *Result) timing() []phase {
 // stamp is a time in the form of dbt's artifacts.
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000Z") }
 
-// threadName is the thread's name in dbt's artifacts.
+// threadName is the thread's name in dbt's artifacts: hooks are the main thread's.
 func threadName(r *Result) string {
-	if r.Thread == 0 {
+	if r.Node.Type == compiler.Operation {
 		return "main"
 	}
-	return fmt.Sprintf("Thread-%d (worker)", r.Thread)
+	return fmt.Sprintf("Thread-%d (worker)", max(r.Thread, 1))
 }
