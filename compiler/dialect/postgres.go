@@ -8,7 +8,7 @@ var Postgres = &Dialect{
 	Name:          "postgres",
 	Quote:         '"',
 	Fold:          strings.ToLower,
-	Features:      TransactionalDDL | Merge | Indexes | Grants | Comments | RenameView | CascadeDrop | MaterializedViews | ExtendView,
+	Features:      TransactionalDDL | Merge | Indexes | Grants | Comments | RenameView | CascadeDrop | MaterializedViews | ExtendView | CaseSensitive,
 	DefaultSchema: "public",
 	MaxName:       63,
 	Types: Types{

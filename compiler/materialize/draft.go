@@ -34,7 +34,11 @@ func (r Request) find(name relation.Relation) *relation.Table {
 	if r.Find == nil {
 		return nil
 	}
-	return r.Find(name)
+	t := r.Find(name)
+	if t != nil && t.Name != name.Name && r.has(dialect.CaseSensitive) {
+		return nil // somebody else's
+	}
+	return t
 }
 
 // text returns a config that is text, "" if it is not set.

@@ -7,7 +7,7 @@ import (
 var incremental = Kind{
 	Name: "incremental",
 	Doc:  "Keeps the rows of earlier runs and adds those that the query returns now, or replaces the ones with the same unique_key.",
-	Ops: func(r Request) ([]Op, error) {
+	Ops: checked(func(r Request) ([]Op, error) {
 		r.Target.Kind = relation.BaseTable
 		strategy, err := r.strategy()
 		if err != nil {
@@ -22,7 +22,7 @@ var incremental = Kind{
 		}
 		err = d.extend(strategy)
 		return d.ops, err
-	},
+	}),
 }
 
 // extend brings the rows of the query into the table that exists, through a temporary table: strategies read the rows more than once.

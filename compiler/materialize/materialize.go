@@ -3,6 +3,8 @@
 package materialize
 
 import (
+	"fmt"
+
 	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/relation"
 )
@@ -29,6 +31,21 @@ func Named(name string) *Kind {
 		}
 	}
 	return nil
+}
+
+// checked refuses a name that the warehouse cannot tell from another, before anything is done.
+func checked(ops func(Request) ([]Op, error)) func(Request) ([]Op, error) {
+	return func(r Request) ([]Op, error) {
+		name := r.Target.Name
+		if limit := r.Dialect.MaxName; limit > 0 && len(name) > limit {
+			return nil, fmt.Errorf("relation name '%s' is longer than %d characters", name, limit)
+		}
+		if r.Existing != nil && r.Existing.Name != name && r.has(dialect.CaseSensitive) {
+			return nil, fmt.Errorf("%s exists, which differs from %s in nothing but letter case: delete it, or rename one of them to be less ambiguous",
+				r.Existing.Relation, r.Target.Relation)
+		}
+		return ops(r)
+	}
 }
 
 // Request is what is wanted of a materialization.

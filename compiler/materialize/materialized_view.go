@@ -13,7 +13,7 @@ import (
 var materializedView = Kind{
 	Name: "materialized_view",
 	Doc:  "Stores the query and its rows; a run refreshes the rows.",
-	Ops: func(r Request) ([]Op, error) {
+	Ops: checked(func(r Request) ([]Op, error) {
 		if !r.has(dialect.MaterializedViews) {
 			return nil, errors.New("materialized views have not been implemented for this adapter")
 		}
@@ -41,7 +41,7 @@ var materializedView = Kind{
 			},
 		}})
 		return d.ops, nil
-	},
+	}),
 }
 
 func (r Request) createMaterializedView(t relation.Table) Op {

@@ -29,6 +29,47 @@ func TestNamesBesideTheTargetFitTheWarehouse(t *testing.T) {
 	}
 }
 
+func TestNamesThatCannotBeToldApartAreRefused(t *testing.T) {
+	t.Parallel()
+	table := func(name string) *relation.Table {
+		return &relation.Table{Relation: relation.Relation{Schema: "main", Name: name}, Kind: relation.BaseTable}
+	}
+	for _, c := range []struct {
+		name, existing string
+		dialect        *dialect.Dialect
+		refused        bool
+	}{
+		{"Orders", "orders", dialect.Postgres, true},
+		{"Orders", "Orders", dialect.Postgres, false},
+		{"Orders", "orders", dialect.DuckDB, false},
+		{strings.Repeat("x", 64), "", dialect.Postgres, true},
+		{strings.Repeat("x", 64), "", dialect.DuckDB, false},
+	} {
+		r := materialize.Request{Target: *table(c.name), Config: settings{}, Dialect: c.dialect}
+		if c.existing != "" {
+			r.Existing = table(c.existing)
+		}
+		for _, kind := range []string{"view", "table", "incremental"} {
+			if _, err := materialize.Named(kind).Ops(r); (err != nil) != c.refused {
+				t.Errorf("%s %s over %q in %s: %v", kind, c.name, c.existing, c.dialect.Name, err)
+			}
+		}
+	}
+}
+
+func TestALeftoverOfAnotherLetterCaseIsSomebodyElses(t *testing.T) {
+	t.Parallel()
+	twin := named("ORDERS__dbt_tmp", relation.BaseTable)
+	for d, want := range map[*dialect.Dialect]int{dialect.Postgres: 1, dialect.DuckDB: 2} {
+		ops, err := materialize.Named("table").Ops(materialize.Request{
+			Target: relation.Table{Relation: orders}, Config: settings{}, Dialect: d, Find: relation.NewCatalog(twin).Get,
+		})
+		if err != nil || len(ops) != want {
+			t.Errorf("%s: %d ops, %v", d.Name, len(ops), err)
+		}
+	}
+}
+
 func TestEveryMaterializationIsFoundByName(t *testing.T) {
 	t.Parallel()
 	for _, k := range materialize.Kinds() {

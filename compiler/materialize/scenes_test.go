@@ -71,7 +71,7 @@ func tableScenes() []scene {
 		{name: "hooks, docs and grants", kind: "table", existing: table, pre: hooks, post: hooks, docs: true, model: described(),
 			config: settings{"grants": map[string]any{"select": "reporter", "insert": []any{"loader", "group etl"}}}, columns: twice(col("id", "integer"))},
 		{name: "indexes", kind: "table", existing: table, config: settings{"indexes": []any{
-			map[string]any{"columns": []any{"id"}, "unique": true}, map[string]any{"columns": []any{"at", "customer_id"}, "type": "brin"}}}},
+			map[string]any{"columns": []any{"id"}, "unique": true}, map[string]any{"columns": []any{"placed_on", "customer_id"}, "type": "brin"}}}},
 		{name: "unlogged", kind: "table", only: dialect.Postgres, config: settings{"unlogged": true}},
 		{name: "header", kind: "table", existing: table, config: settings{"sql_header": "set timezone = 'UTC';"}},
 		{name: "contract", kind: "table", existing: table, config: settings{"contract": map[string]any{"enforced": true}}, model: promised(),

@@ -10,7 +10,7 @@ import (
 var seed = Kind{
 	Name: "seed",
 	Doc:  "Loads the rows of a CSV file into a table.",
-	Ops: func(r Request) ([]Op, error) {
+	Ops: checked(func(r Request) ([]Op, error) {
 		r.Target.Kind = relation.BaseTable
 		r.Target.Columns = r.Seed.Columns
 		d := &draft{Request: r}
@@ -27,7 +27,7 @@ var seed = Kind{
 		}
 		d.after(fresh)
 		return d.ops, nil
-	},
+	}),
 }
 
 // seedable tells why the seed cannot be loaded, if so.

@@ -8,14 +8,14 @@ import (
 var table = Kind{
 	Name: "table",
 	Doc:  "Stores the rows of the query in a table that is built anew in each run.",
-	Ops: func(r Request) ([]Op, error) {
+	Ops: checked(func(r Request) ([]Op, error) {
 		r.Target.Kind = relation.BaseTable
 		d := &draft{Request: r}
 		d.before()
 		d.build(d.createTable, d.replaceTable())
 		d.after(true)
 		return d.ops, nil
-	},
+	}),
 }
 
 func (r Request) createTable(t relation.Table) Op {

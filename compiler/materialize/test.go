@@ -9,7 +9,7 @@ import (
 var test = Kind{
 	Name: "test",
 	Doc:  "Counts the rows of a query that finds what should not be there, and keeps them if that is wanted.",
-	Ops: func(r Request) ([]Op, error) {
+	Ops: checked(func(r Request) ([]Op, error) {
 		kind, err := r.storedAs()
 		if err != nil {
 			return nil, err
@@ -25,7 +25,7 @@ var test = Kind{
 		// What was stored is what is counted: the query does not run twice.
 		d.add(Op{Phase: Inside, Main: true, Ask: &Ask{Call: *call("get_stored_test_sql", r.Target, calc, warnIf, errorIf)}})
 		return d.ops, nil
-	},
+	}),
 }
 
 func result(sql, calc, warnIf, errorIf string, limit any) Op {

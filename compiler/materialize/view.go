@@ -8,7 +8,7 @@ import (
 var view = Kind{
 	Name: "view",
 	Doc:  "Stores the query itself: it runs whenever somebody reads the view.",
-	Ops: func(r Request) ([]Op, error) {
+	Ops: checked(func(r Request) ([]Op, error) {
 		r.Target.Kind = relation.View
 		d := &draft{Request: r}
 		d.before()
@@ -19,7 +19,7 @@ var view = Kind{
 		}
 		d.add(d.extendView())
 		return d.ops, nil
-	},
+	}),
 }
 
 func (r Request) createView(t relation.Table) Op {
