@@ -1,0 +1,422 @@
+package macros
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/modsql/mod/compiler/dialect"
+	"github.com/modsql/mod/compiler/jinja"
+	"github.com/modsql/mod/compiler/macros/bind"
+	"github.com/modsql/mod/compiler/relation"
+)
+
+// Relation is a relation as templates see it: api.Relation.
+type Relation struct {
+	relation.Relation
+	Kind    relation.Kind
+	Dialect *dialect.Dialect
+	// Include and Quote are dbt's policies for database, schema and identifier.
+	Include, Quote [3]bool
+	// Text, if not empty, is written instead of the name: an ephemeral model's CTE, a filtered subquery, an external file.
+	Text string
+
+	// catalog is a view of the information schema ("tables"); the relation is then the information schema itself.
+	catalog       string
+	isInformation bool
+}
+
+// NewRelation returns a relation with every part included and quoted.
+func NewRelation(d *dialect.Dialect, r relation.Relation, kind relation.Kind) *Relation {
+	return &Relation{Relation: r, Kind: kind, Dialect: d, Include: [3]bool{true, true, true}, Quote: [3]bool{true, true, true}}
+}
+
+// parts are the names of a relation's parts, in order.
+var parts = [3]string{"database", "schema", "identifier"}
+
+func (r *Relation) path() [3]string { return [3]string{r.Database, r.Schema, r.Name} }
+
+// String is the name as it is written in SQL.
+func (r *Relation) String() string {
+	if r.Text != "" {
+		return r.Text
+	}
+	return r.Render()
+}
+
+// Render is the name as it is written in SQL, even of a relation that stands for a subquery.
+func (r *Relation) Render() string {
+	var out []string
+	for i, part := range r.path() {
+		if part == "" || !r.Include[i] {
+			continue
+		}
+		if r.Quote[i] {
+			// As in dbt, quotes inside of a name are the project's business.
+			q := string(r.Dialect.Quote)
+			part = q + part + q
+		}
+		out = append(out, part)
+	}
+	if r.catalog != "" {
+		out = append(out, r.catalog)
+	}
+	return strings.Join(out, ".")
+}
+
+// Repr is how a relation is shown inside of a list.
+func (r *Relation) Repr() string { return "<" + r.typeName() + " " + r.Render() + ">" }
+
+func (r *Relation) typeName() string {
+	if r.isInformation {
+		return "InformationSchema"
+	}
+	return relationTypeName(r.Dialect)
+}
+
+func relationTypeName(d *dialect.Dialect) string {
+	return strings.ToUpper(d.Name[:1]) + d.Name[1:] + "Relation"
+}
+
+// Truth implements jinja.Truther.
+func (r *Relation) Truth() bool { return r != nil }
+
+// HashKey implements jinja.Hasher: relations that are equal are the same key.
+func (r *Relation) HashKey() string {
+	return fmt.Sprintf("%q %q %v %v %q %q %v", r.path(), r.Kind, r.Include, r.Quote, r.Text, r.catalog, r.isInformation)
+}
+
+// Equal implements jinja.Equaler: name, kind and policies are the same.
+func (r *Relation) Equal(other jinja.Value) bool {
+	o, ok := other.(*Relation)
+	return ok && o != nil && r.HashKey() == o.HashKey()
+}
+
+// Attr implements jinja.Attributer.
+func (r *Relation) Attr(name string) (jinja.Value, bool) {
+	switch name {
+	case "database":
+		return optional(r.Database), true
+	case "schema":
+		return optional(r.Schema), true
+	case "identifier", "name", "table":
+		return optional(r.Name), true
+	case "type":
+		return optional(string(r.Kind)), true
+	case "path":
+		return r.pathDict(), true
+	case "quote_policy":
+		return policyDict(r.Quote), true
+	case "include_policy":
+		return policyDict(r.Include), true
+	case "quote_character":
+		return string(r.Dialect.Quote), true
+	case "information_schema_view":
+		return optional(r.catalog), r.isInformation
+	}
+	if v, ok := r.is(name); ok {
+		return v, true
+	}
+	if v, ok := relationKind(name); ok {
+		return v, true
+	}
+	return r.method(name)
+}
+
+func (r *Relation) is(name string) (jinja.Value, bool) {
+	switch name {
+	case "is_table":
+		return r.Kind == relation.BaseTable, true
+	case "is_view":
+		return r.Kind == relation.View, true
+	case "is_cte":
+		return r.Kind == relation.CTE, true
+	case "is_materialized_view":
+		return r.Kind == relation.MaterializedView, true
+	case "is_function":
+		return r.Kind == relation.Function, true
+	case "is_pointer":
+		return r.Kind == "pointer_table", true
+	case "can_be_renamed":
+		return r.Dialect.Has(dialect.RenameView) && (r.Kind == relation.BaseTable || r.Kind == relation.View), true
+	case "can_be_replaced":
+		return r.Kind == relation.BaseTable || r.Kind == relation.View, true
+	}
+	return nil, false
+}
+
+// relationKind resolves api.Relation.Table and its like.
+func relationKind(name string) (jinja.Value, bool) {
+	switch name {
+	case "Table":
+		return string(relation.BaseTable), true
+	case "View":
+		return string(relation.View), true
+	case "CTE":
+		return string(relation.CTE), true
+	case "External":
+		return string(relation.External), true
+	case "MaterializedView":
+		return string(relation.MaterializedView), true
+	case "Function":
+		return string(relation.Function), true
+	case "PointerTable":
+		return "pointer_table", true
+	}
+	return nil, false
+}
+
+func (r *Relation) method(name string) (jinja.Value, bool) {
+	switch name {
+	case "render":
+		return bind.Func(name, "", func(*jinja.Call, bind.Args) (jinja.Value, error) { return r.Render(), nil }), true
+	case "include":
+		return bind.Func(name, "database? schema? identifier?", func(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
+			out := *r
+			out.Include = policy(a, r.Include)
+			return &out, nil
+		}), true
+	case "quote":
+		return bind.Func(name, "database? schema? identifier?", func(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
+			out := *r
+			out.Quote = policy(a, r.Quote)
+			return &out, nil
+		}), true
+	case "without_identifier":
+		return bind.Func(name, "", func(*jinja.Call, bind.Args) (jinja.Value, error) { return r.schemaOnly(), nil }), true
+	case "information_schema", "information_schema_only":
+		return bind.Func(name, "view_name?", func(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
+			view, _ := a.Value("view_name").(string)
+			return r.information(view), nil
+		}), true
+	case "replace_path":
+		return bind.Func(name, "database? schema? identifier?", func(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
+			out := *r
+			return &out, out.setPath(a.Value, a.Given)
+		}), true
+	case "incorporate", "replace":
+		return bind.Func(name, "**changes", func(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
+			out := *r
+			return &out, out.change(a.Extra)
+		}), true
+	}
+	return r.lookup(name)
+}
+
+// lookup are the methods by which a relation can be read like a dict.
+func (r *Relation) lookup(name string) (jinja.Value, bool) {
+	switch name {
+	case "get":
+		return bind.Func(name, "key default?", func(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
+			key, err := a.Text("key", "")
+			if key == "metadata" {
+				return jinja.DictOf("type", r.typeName()), err
+			}
+			if v, ok := r.Attr(key); ok {
+				return v, err
+			}
+			return a.Value("default"), err
+		}), true
+	case "to_dict":
+		return bind.Func(name, "**options", func(*jinja.Call, bind.Args) (jinja.Value, error) { return r.Dict(), nil }), true
+	case "matches":
+		return bind.Func(name, "database? schema? identifier?", func(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
+			for i, part := range parts {
+				if want := a.Value(part); want != nil && !strings.EqualFold(jinja.Str(want), r.path()[i]) {
+					return false, nil
+				}
+			}
+			return true, nil
+		}), true
+	case "add_ephemeral_prefix":
+		return ephemeralPrefix(), true
+	}
+	return nil, false
+}
+
+// Index implements jinja.Indexer: a relation can be read like a dict of its attributes.
+func (r *Relation) Index(key jinja.Value) (jinja.Value, bool, error) {
+	name, ok := key.(string)
+	if !ok {
+		return nil, false, nil
+	}
+	v, ok := r.Attr(name)
+	return v, ok, nil
+}
+
+func (r *Relation) schemaOnly() *Relation {
+	out := *r
+	out.Name, out.Include[2], out.Text = "", false, ""
+	return &out
+}
+
+func (r *Relation) information(view string) *Relation {
+	out := *r
+	out.Schema, out.Name, out.Kind, out.Text = "", "INFORMATION_SCHEMA", relation.View, ""
+	out.Include = [3]bool{r.Database != "", false, true}
+	out.Quote[2] = false
+	out.catalog, out.isInformation = view, true
+	return &out
+}
+
+// Dict implements jinja.Mapping.
+func (r *Relation) Dict() *jinja.Dict {
+	d := jinja.DictOf("path", r.pathDict())
+	d.Put("type", optional(string(r.Kind)))
+	d.Put("quote_character", string(r.Dialect.Quote))
+	d.Put("include_policy", policyDict(r.Include))
+	d.Put("quote_policy", policyDict(r.Quote))
+	return d
+}
+
+func (r *Relation) pathDict() *jinja.Dict {
+	d := jinja.NewDict()
+	for i, part := range r.path() {
+		d.Put(parts[i], optional(part))
+	}
+	return d
+}
+
+func policyDict(policy [3]bool) *jinja.Dict {
+	return jinja.DictOf(parts[0], policy[0], parts[1], policy[1], parts[2], policy[2])
+}
+
+func policy(a bind.Args, old [3]bool) [3]bool {
+	for i, part := range parts {
+		old[i] = a.Bool(part, old[i])
+	}
+	return old
+}
+
+// setPath replaces the parts of the name that are given; None takes a part away.
+func (r *Relation) setPath(value func(string) jinja.Value, given func(string) bool) error {
+	for i, target := range []*string{&r.Database, &r.Schema, &r.Name} {
+		if !given(parts[i]) {
+			continue
+		}
+		switch v := value(parts[i]).(type) {
+		case nil:
+			*target = ""
+		case string:
+			*target = v
+		default:
+			return fmt.Errorf("got an invalid path %s: %s", parts[i], jinja.Repr(v))
+		}
+	}
+	return nil
+}
+
+// change takes dbt's incorporate(path=…, type=…, quote_policy=…, include_policy=…).
+func (r *Relation) change(changes *jinja.Dict) error {
+	for k, v := range changes.All() {
+		switch k {
+		case "path":
+			d, ok := v.(*jinja.Dict)
+			if !ok {
+				return fmt.Errorf("path must be a dict, not %s", jinja.TypeName(v))
+			}
+			get := func(name string) jinja.Value { v, _ := d.Get(name); return v }
+			given := func(name string) bool { _, ok := d.Get(name); return ok }
+			if err := r.setPath(get, given); err != nil {
+				return err
+			}
+		case "type":
+			kind, err := kindOf(v)
+			if err != nil {
+				return err
+			}
+			r.Kind = kind
+		case "quote_policy":
+			mergePolicy(&r.Quote, v)
+		case "include_policy":
+			mergePolicy(&r.Include, v)
+		}
+	}
+	return nil
+}
+
+func kindOf(v jinja.Value) (relation.Kind, error) {
+	switch v := v.(type) {
+	case nil, *jinja.Undefined:
+		return relation.Unknown, nil
+	case string:
+		return relation.Kind(v), nil
+	default:
+		return relation.Unknown, fmt.Errorf("type must be a str, not %s", jinja.TypeName(v))
+	}
+}
+
+func mergePolicy(into *[3]bool, v jinja.Value) {
+	d, ok := v.(*jinja.Dict)
+	if !ok {
+		return
+	}
+	for i, part := range parts {
+		if v, ok := d.Get(part); ok && v != nil {
+			into[i] = jinja.Truth(v)
+		}
+	}
+}
+
+// optional is a string as a value, None if it is empty.
+func optional(s string) jinja.Value {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+func ephemeralPrefix() jinja.Func {
+	return bind.Func("add_ephemeral_prefix", "name", func(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
+		name, err := a.Text("name", "")
+		return "__dbt__cte__" + name, err
+	})
+}
+
+// relationType is api.Relation: the class.
+type relationType struct{ context *Context }
+
+// Attr implements jinja.Attributer.
+func (t relationType) Attr(name string) (jinja.Value, bool) {
+	switch name {
+	case "create":
+		return bind.Func(name, "database? schema? identifier? type? **more", t.create), true
+	case "create_from", "create_from_node":
+		return nil, false
+	case "add_ephemeral_prefix":
+		return ephemeralPrefix(), true
+	case "get_default_quote_policy", "get_default_include_policy":
+		return bind.Func(name, "", func(*jinja.Call, bind.Args) (jinja.Value, error) {
+			return policyDict([3]bool{true, true, true}), nil
+		}), true
+	case "__name__":
+		return relationTypeName(t.context.Dialect), true
+	case "scd_args":
+		return bind.Func(name, "primary_key updated_at", scdArgs), true
+	}
+	return relationKind(name)
+}
+
+func (t relationType) create(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
+	r := NewRelation(t.context.Dialect, relation.Relation{}, relation.Unknown)
+	mergePolicy(&r.Quote, t.context.Project.Root.Quoting)
+	if err := r.setPath(a.Value, a.Given); err != nil {
+		return nil, err
+	}
+	kind, err := kindOf(a.Value("type"))
+	if err != nil {
+		return nil, err
+	}
+	r.Kind = kind
+	return r, r.change(a.Extra)
+}
+
+func scdArgs(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
+	out := jinja.NewList()
+	if l, ok := a.Value("primary_key").(*jinja.List); ok {
+		out.Items = append(out.Items, l.Items...)
+	} else {
+		out.Items = append(out.Items, a.Value("primary_key"))
+	}
+	out.Items = append(out.Items, a.Value("updated_at"))
+	return out, nil
+}
