@@ -52,7 +52,8 @@ func BenchmarkLoad(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer a.Close() //nolint:errcheck // the server is stopped anyway
-	dsn := fmt.Sprintf("host=%v port=%v user=%v dbname=%v", config["host"], config["port"], config["user"], config["dbname"])
+	dsn := fmt.Sprintf("host='%v' port=%v user='%v' password='%v' dbname='%v'",
+		config["host"], config["port"], config["user"], config["password"], config["dbname"])
 	conn, err := pgx.Connect(b.Context(), dsn)
 	if err != nil {
 		b.Fatal(err)

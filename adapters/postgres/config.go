@@ -114,6 +114,8 @@ func (s *settings) connectError(err error) error {
 		}
 	case errors.Is(err, context.DeadlineExceeded):
 		e.Hint = "the server did not answer in `connect_timeout`: check `host` and `port` of the target"
+	case strings.Contains(e.Message, "TLS"):
+		e.Hint = "check `sslmode` of the target and what the server asks for"
 	default:
 		e.Hint = "check `host` and `port` of the target, and that the server is running"
 	}

@@ -60,8 +60,12 @@ func scalar(oid uint32) func([]byte) any {
 		return numeric
 	case pgtype.ByteaOID:
 		return bytea
-	case pgtype.DateOID, pgtype.TimestampOID, pgtype.TimestamptzOID:
-		return instant
+	case pgtype.DateOID:
+		return instant("2006-01-02")
+	case pgtype.TimestampOID:
+		return instant("2006-01-02 15:04:05")
+	case pgtype.TimestamptzOID:
+		return instant("2006-01-02 15:04:05-07", "2006-01-02 15:04:05-07:00", "2006-01-02 15:04:05-07:00:00")
 	default:
 		return nil
 	}
@@ -86,20 +90,22 @@ func bytea(b []byte) any {
 
 // instant reads what ISO style writes: "2020-01-02", "2020-01-02 03:04:05.678+05:30", "0044-03-15 BC". The result is in UTC;
 // infinities stay text.
-func instant(b []byte) any {
-	s := string(b)
-	rest, bc := strings.CutSuffix(s, " BC")
-	for _, layout := range []string{"2006-01-02", "2006-01-02 15:04:05", "2006-01-02 15:04:05-07", "2006-01-02 15:04:05-07:00", "2006-01-02 15:04:05-07:00:00"} {
-		t, err := time.Parse(layout, rest)
-		if err != nil {
-			continue
+func instant(layouts ...string) func([]byte) any {
+	return func(b []byte) any {
+		s := string(b)
+		rest, bc := strings.CutSuffix(s, " BC")
+		for _, layout := range layouts {
+			t, err := time.Parse(layout, rest)
+			if err != nil {
+				continue
+			}
+			if bc {
+				t = t.AddDate(1-2*t.Year(), 0, 0)
+			}
+			return t.UTC()
 		}
-		if bc {
-			t = t.AddDate(1-2*t.Year(), 0, 0)
-		}
-		return t.UTC()
+		return s
 	}
-	return s
 }
 
 // types are the driver's table of the built-in ones.

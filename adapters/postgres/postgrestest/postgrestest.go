@@ -80,6 +80,9 @@ func Config(t testing.TB) adapters.Config {
 	return c
 }
 
+// password is that of the server's user. It is asked for, so that a wrong one can be tested.
+const password = "not a secret"
+
 var errNone = errors.New("no PostgreSQL server: set MOD_TEST_POSTGRES, or install one so that initdb and pg_ctl are found")
 
 // server is a running server. Its folder is empty if it is not ours to stop.
@@ -168,8 +171,11 @@ func (s *server) launch(initdb string) error {
 			return err
 		}
 	}
-	data := filepath.Join(s.folder, "data")
-	if err := s.run(initdb, "-D", data, "-U", "mod", "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync"); err != nil {
+	data, secret := filepath.Join(s.folder, "data"), filepath.Join(s.folder, "secret")
+	if err := os.WriteFile(secret, []byte(password), 0o644); err != nil {
+		return err
+	}
+	if err := s.run(initdb, "-D", data, "-U", "mod", "--auth=password", "--pwfile="+secret, "-E", "UTF8", "--locale=C", "--no-sync"); err != nil {
 		return err
 	}
 	port, err := freePort()
@@ -183,7 +189,7 @@ func (s *server) launch(initdb string) error {
 		return err
 	}
 	s.config = adapters.Config{
-		"type": "postgres", "host": "127.0.0.1", "port": port, "user": "mod", "password": "secret", "dbname": "postgres", "schema": "public",
+		"type": "postgres", "host": "127.0.0.1", "port": port, "user": "mod", "password": password, "dbname": "postgres", "schema": "public",
 	}
 	return nil
 }
