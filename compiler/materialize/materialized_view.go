@@ -26,20 +26,9 @@ var materializedView = Kind{
 			return d.ops, nil
 		}
 		// A relation that it read may have been dropped since we looked, and the view with it.
-		d.add(Op{Phase: Inside, Look: &Look{
-			At: []relation.Relation{r.Target.Relation},
-			Then: func(columns [][]relation.Column) ([]Op, error) {
-				rest := &draft{Request: r}
-				if columns[0] != nil {
-					rest.add(rest.refreshOrAlter())
-					return rest.ops, nil
-				}
-				rest.Existing = nil
-				rest.build(rest.createMaterializedView, nil)
-				rest.after(true)
-				return rest.ops, nil
-			},
-		}})
+		again := d.createMaterializedView(d.Target)
+		again.Main = false
+		d.add(again, d.refreshOrAlter())
 		return d.ops, nil
 	}),
 }

@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 {% macro postgres__get_create_materialized_view_as_sql(relation, sql) -%}
-create materialized view {{ relation }} as (
+create materialized view if not exists {{ relation }} as (
 {{ sql }}
 );
 {%- endmacro %}
