@@ -382,21 +382,21 @@ func renderArgument(ctx context.Context, g jinja.Globals, v jinja.Value) (jinja.
 	}
 }
 
-// CompiledPath is the path of the node's compiled file below target/compiled, slash-separated. A generic test's is in a folder
-// named as the properties it stands in; those at the top of a model's file count as a file of their own, since the model's
-// name is taken by its own compiled file.
+// CompiledPath is the path of the node's compiled file below target/compiled, slash-separated. What is defined among others in a
+// file (a generic test, a hook) has a file in a folder of that name; properties at the top of a model's file count as a
+// file of their own, since the model's name is taken by its own compiled file.
 func (n *Node) CompiledPath() string {
-	if n.Test != nil {
-		properties := n.File.Path
-		if strings.HasSuffix(properties, ".sql") {
-			properties = strings.TrimSuffix(properties, ".sql") + ".yml"
-		}
-		return path.Join(n.Package.Name, properties, n.Path)
-	}
-	if n.File == nil {
+	switch {
+	case n.File == nil:
 		return path.Join(n.Package.Name, n.Path)
+	case n.Path == "" || path.Base(n.Path) == path.Base(n.File.Path):
+		return path.Join(n.Package.Name, n.File.Path)
 	}
-	return path.Join(n.Package.Name, n.File.Path)
+	properties := n.File.Path
+	if model, ok := strings.CutSuffix(properties, ".sql"); ok {
+		properties = model + ".yml"
+	}
+	return path.Join(n.Package.Name, properties, n.Path)
 }
 
 // dependOn makes a node depend on what ref('x') and source('a', 'b') texts name.

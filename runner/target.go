@@ -3,7 +3,6 @@ package runner
 import (
 	"fmt"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 
@@ -36,7 +35,7 @@ func (t target) write(folder string, n *compiler.Node, text string) (string, err
 	if t.dir == "" {
 		return "", nil
 	}
-	file := filepath.Join(t.dir, folder, filepath.FromSlash(fileOf(n)))
+	file := filepath.Join(t.dir, folder, filepath.FromSlash(n.CompiledPath()))
 	err := os.WriteFile(file, []byte(text), 0o644)
 	if os.IsNotExist(err) {
 		if err = os.MkdirAll(filepath.Dir(file), 0o755); err == nil {
@@ -47,20 +46,4 @@ func (t target) write(folder string, n *compiler.Node, text string) (string, err
 		return "", fmt.Errorf("write the %s code of %s: %w", folder, n.Name, err)
 	}
 	return file, nil
-}
-
-// fileOf is a node's file below target/compiled and target/run, as dbt names it: that of its own file, or, for one that is
-// defined among others in a file (a generic test, a hook), a file below that.
-func fileOf(n *compiler.Node) string {
-	pkg := ""
-	if n.Package != nil {
-		pkg = n.Package.Name
-	}
-	if n.File == nil {
-		return path.Join(pkg, n.Path)
-	}
-	if n.Path == "" || path.Base(n.Path) == path.Base(n.File.Path) {
-		return path.Join(pkg, n.File.Path)
-	}
-	return path.Join(pkg, n.File.Path, n.Path)
 }
