@@ -7,9 +7,6 @@ import (
 	"github.com/modsql/mod/compiler/jinja"
 )
 
-// CodeInvalidProperty: a property has a value of a type that it cannot have.
-const CodeInvalidProperty diag.Code = "invalid-property"
-
 // decoder takes YAML apart and reports what does not fit.
 type decoder struct {
 	list     *diag.List

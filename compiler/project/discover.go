@@ -14,7 +14,21 @@ import (
 	"github.com/modsql/mod/compiler/diag"
 )
 
-// configFiles are YAML files of a package's own folder that hold no properties.
+// withoutConfigFiles drops the YAML files of a project's own folder, which hold no properties: the package's, and those of a project
+// that stands in one of its resource folders.
+func withoutConfigFiles(files []*File) []*File {
+	projects := map[string]bool{".": true}
+	for _, f := range files {
+		if dir, base := path.Split(f.Path); base == "dbt_project.yml" {
+			projects[path.Clean(dir)] = true
+		}
+	}
+	return slices.DeleteFunc(files, func(f *File) bool {
+		dir, base := path.Split(f.Path)
+		return projects[path.Clean(dir)] && slices.Contains(configFiles, base)
+	})
+}
+
 var configFiles = []string{"project.yml", "dbt_project.yml", "packages.yml", "package-lock.yml", "dependencies.yml", "profiles.yml",
 	"selectors.yml", "vars.yml", "catalogs.yml"}
 
@@ -53,7 +67,6 @@ func (l *loader) discover(pkg *Package) {
 		{into: &pkg.Docs, folders: p.Docs, endings: []string{".md"}},
 		{into: &yamlFiles, folders: p.all(), endings: []string{".yml", ".yaml"}},
 	}
-	isConfig := func(f *File) bool { return slices.Contains(configFiles, f.Path) }
 	w := &walker{pkg: pkg, ignore: l.ignoreFile(pkg.Dir), list: l.list, found: map[string][]string{}}
 	var read []*File
 	for _, r := range resources {
@@ -71,7 +84,7 @@ func (l *loader) discover(pkg *Package) {
 		}
 		slices.SortFunc(*r.into, func(a, b *File) int { return strings.Compare(a.Path, b.Path) })
 	}
-	yamlFiles = slices.DeleteFunc(yamlFiles, isConfig)
+	yamlFiles = withoutConfigFiles(yamlFiles)
 	readAll(read, l.list)
 	if l.yamlFiles == nil {
 		l.yamlFiles = map[*Package][]*File{}
@@ -146,8 +159,7 @@ func (w *walker) file(l *loader, r resource, folder, rel string) *File {
 		return nil
 	}
 	abs := filepath.Join(w.pkg.Dir, filepath.FromSlash(rel))
-	src := diag.NewSource(l.relative(abs), "")
-	return &File{Source: src, Body: src, Package: w.pkg, Name: base[:len(base)-len(ending)], Rel: inFolder, Path: rel, Root: folder, Abs: abs}
+	return &File{Source: diag.NewSource(l.relative(abs), ""), Package: w.pkg, Name: base[:len(base)-len(ending)], Rel: inFolder, Path: rel, Root: folder, Abs: abs}
 }
 
 // readAll reads files side by side, with a worker for each processor, and reports those that are not text.
@@ -161,10 +173,8 @@ func readAll(files []*File, list *diag.List) {
 			return
 		}
 		f.Source = diag.NewSource(f.Source.Path, string(trimBOM(text)))
-		f.Body = f.Source
 		if !checkUTF8(f.Source, &lists[i]) {
 			f.Source = diag.NewSource(f.Source.Path, "")
-			f.Body = f.Source
 		}
 	})
 	for i := range lists {

@@ -8,7 +8,7 @@ import (
 
 // File is a file of a package. Reading one is cheap except for seeds, whose text is not kept: Source then holds only the path.
 type File struct {
-	*diag.Source // Path is relative to the root project's folder
+	*diag.Source // Path is relative to the root project's folder; the text is what to compile, see Head
 	Package      *Package
 	Name         string // without folder and ending: "stg_orders"
 	Rel          string // relative to the resource folder: "staging/stg_orders.sql"
@@ -16,10 +16,9 @@ type File struct {
 	Root         string // the resource folder: "models"
 	Abs          string
 
-	// Head is the comment with properties at the file's top, zero without one.
+	// Head is the comment with properties at the file's top, zero without one. Its source is the file as written; in the
+	// file's own Source it is blank, so that every offset is the same.
 	Head diag.Span
-	// Body is what to compile: the Source itself or, with a Head, a copy in which it is blank, so that every offset is the same.
-	Body *diag.Source
 }
 
 // Folders are the folders between the resource folder and the file.

@@ -195,5 +195,5 @@ func callDictDifference(c *jinja.Call) (jinja.Value, error) {
 }
 
 func wrongArgument(function, want string, have jinja.Value) error {
-	return &problem{code: CodeInvalidTemplate, message: function + " needs " + want + ", not " + jinja.TypeName(have)}
+	return &diag.Diagnostic{Code: CodeInvalidTemplate, Message: function + " needs " + want + ", not " + jinja.TypeName(have)}
 }

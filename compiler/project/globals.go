@@ -8,15 +8,6 @@ import (
 	"github.com/modsql/mod/compiler/jinja"
 )
 
-// CodeMissingEnvVar: env_var names a variable that is not set and gives no default.
-const CodeMissingEnvVar diag.Code = "missing-env-var"
-
-// CodeSecretEnvVar: a secret variable is read where its value could end up in SQL or logs.
-const CodeSecretEnvVar diag.Code = "secret-env-var"
-
-// CodeMissingVar: var names a variable that is nowhere set and gives no default.
-const CodeMissingVar diag.Code = "missing-var"
-
 // Globals are the names YAML may use: var, env_var, target, and the base context (fromyaml, tojson …); they are the ground
 // on which the macros' context stands. secrets says that DBT_ENV_SECRET_* may be read (profiles and packages only).
 // pkg may be nil: var then knows the command line only, as in a project file.
@@ -84,7 +75,7 @@ func (v varFunction) Call(c *jinja.Call) (jinja.Value, error) {
 	}
 	name, ok := args.Value(0).(string)
 	if !ok {
-		return nil, &problem{code: CodeInvalidTemplate, message: "var needs the name of a variable, as in var('days')"}
+		return nil, &diag.Diagnostic{Code: CodeInvalidTemplate, Message: "var needs the name of a variable, as in var('days')"}
 	}
 	if value, ok := v.get(name); ok {
 		return value, nil
@@ -131,13 +122,13 @@ func (v varFunction) missing(name string) error {
 	return MissingVar(name, names)
 }
 
-// MissingVar is the error of var(name) where only those variables are set.
+// MissingVar is the error, a [*diag.Diagnostic], of var(name) where only those variables are set.
 func MissingVar(name string, have []string) error {
-	p := &problem{code: CodeMissingVar, message: `the variable "` + name + `" is not set`}
-	if p.hint = diag.DidYouMean(name, have); p.hint == "" {
-		p.hint = `set it under "vars:" or with --vars, or give a default: var('` + name + `', …)`
+	p := &diag.Diagnostic{Code: CodeMissingVar, Message: `the variable "` + name + `" is not set`}
+	if p.Hint = diag.DidYouMean(name, have); p.Hint == "" {
+		p.Hint = `set it under "vars:" or with --vars, or give a default: var('` + name + `', …)`
 		if len(have) > 0 {
-			p.hint += "; set are " + strings.Join(have, ", ")
+			p.Hint += "; set are " + strings.Join(have, ", ")
 		}
 	}
 	return p
@@ -150,11 +141,11 @@ func (c *baseContext) envVar(call *jinja.Call) (jinja.Value, error) {
 	}
 	name, ok := args.Value(0).(string)
 	if !ok {
-		return nil, &problem{code: CodeInvalidTemplate, message: "env_var needs the name of a variable, as in env_var('DBT_USER')"}
+		return nil, &diag.Diagnostic{Code: CodeInvalidTemplate, Message: "env_var needs the name of a variable, as in env_var('DBT_USER')"}
 	}
 	if !c.secrets && strings.HasPrefix(name, secretPrefix) {
-		return nil, &problem{code: CodeSecretEnvVar, message: `the secret variable "` + name + `" can only be read in profiles and packages`,
-			hint: "read it in profiles.yml, or rename the variable"}
+		return nil, &diag.Diagnostic{Code: CodeSecretEnvVar, Message: `the secret variable "` + name + `" can only be read in profiles and packages`,
+			Hint: "read it in profiles.yml, or rename the variable"}
 	}
 	if v, ok := c.env.Lookup(name); ok {
 		return v, nil
@@ -162,9 +153,9 @@ func (c *baseContext) envVar(call *jinja.Call) (jinja.Value, error) {
 	if args.Value(1) != nil {
 		return args.Value(1), nil
 	}
-	p := &problem{code: CodeMissingEnvVar, message: `the environment variable "` + name + `" is not set`}
-	if p.hint = diag.DidYouMean(name, c.env.names()); p.hint == "" {
-		p.hint = "set it, or give a default: env_var('" + name + "', …)"
+	p := &diag.Diagnostic{Code: CodeMissingEnvVar, Message: `the environment variable "` + name + `" is not set`}
+	if p.Hint = diag.DidYouMean(name, c.env.names()); p.Hint == "" {
+		p.Hint = "set it, or give a default: env_var('" + name + "', …)"
 	}
 	return nil, p
 }
@@ -178,7 +169,7 @@ func fromJSON(text string) (jinja.Value, error) {
 		return nil, err
 	}
 	if _, err := dec.Token(); err == nil {
-		return nil, &problem{code: CodeInvalidTemplate, message: "text after the JSON value"}
+		return nil, &diag.Diagnostic{Code: CodeInvalidTemplate, Message: "text after the JSON value"}
 	}
 	return v, nil
 }

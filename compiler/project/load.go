@@ -13,15 +13,6 @@ import (
 	"github.com/modsql/mod/compiler/jinja"
 )
 
-// CodeNoProject: the folder holds no project file.
-const CodeNoProject diag.Code = "no-project"
-
-// CodeNotUTF8: a file is not text in UTF-8.
-const CodeNotUTF8 diag.Code = "not-utf8"
-
-// CodeUnreadable: a file cannot be read.
-const CodeUnreadable diag.Code = "unreadable-file"
-
 // projectFiles are the names of a project file; the first that exists is read.
 var projectFiles = []string{"project.yml", "dbt_project.yml"}
 
@@ -36,6 +27,8 @@ func Load(o Options) (*Project, *diag.List) {
 	}
 	l.dir = dir
 	l.project = &Project{Dir: dir, CLIVars: o.Vars, Env: newEnv(o.Env, dir)}
+	l.options.Profile = cmp.Or(o.Profile, l.project.Env.values["DBT_PROFILE"])
+	l.options.Target = cmp.Or(o.Target, l.project.Env.values["DBT_TARGET"])
 	if l.project.CLIVars == nil {
 		l.project.CLIVars = jinja.NewDict()
 	}
@@ -47,7 +40,7 @@ func Load(o Options) (*Project, *diag.List) {
 	if n := root.yaml.get("name"); !n.isNull() && n.kind == scalar {
 		name = n.text
 	}
-	c := connections{options: o, dir: dir, env: l.project.Env, vars: l.project.CLIVars, list: l.list, project: name, root: root.yaml}
+	c := connections{options: l.options, dir: dir, env: l.project.Env, vars: l.project.CLIVars, list: l.list, project: name, root: root.yaml}
 	l.project.Target = c.target()
 	l.project.Root = l.newPackage(root, true)
 	l.project.Packages = append([]*Package{l.project.Root}, l.packages()...)

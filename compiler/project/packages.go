@@ -11,15 +11,6 @@ import (
 	"github.com/modsql/mod/compiler/diag"
 )
 
-// CodeMissingPackage: a package that the project lists is not installed.
-const CodeMissingPackage diag.Code = "missing-package"
-
-// CodeInvalidPackages: packages.yml or dependencies.yml does not say which package it means.
-const CodeInvalidPackages diag.Code = "invalid-packages"
-
-// CodeDuplicatePackage: two packages have the same name.
-const CodeDuplicatePackage diag.Code = "duplicate-package"
-
 // packages loads what is installed, and local packages that are not, by name.
 func (l *loader) packages() []*Package {
 	root := l.project.Root
@@ -55,13 +46,15 @@ func (l *loader) packages() []*Package {
 	}
 	others := len(out) // installed packages that no entry names: a git repository need not have its package's name
 	var unnamed []wantedPackage
-	for _, want := range l.wanted() {
+	wanted := l.wanted(root.Dir)
+	for i := 0; i < len(wanted); i++ {
+		want := wanted[i]
 		switch {
 		case installed[want.folder] != nil || want.name != "" && installed[want.name] != nil:
 			others--
 		case want.local != "":
-			if pkg := l.localPackage(want, installed); pkg != "" {
-				add(pkg, path.Base(filepath.ToSlash(pkg)))
+			if dir := l.localPackage(want, installed); dir != "" && add(dir, path.Base(filepath.ToSlash(dir))) != nil {
+				wanted = append(wanted, l.wanted(dir)...) // what it lists would have been installed with it
 			}
 		default:
 			unnamed = append(unnamed, want)
@@ -80,15 +73,15 @@ func (l *loader) packages() []*Package {
 
 // localPackage is the folder of a local package that is to be read from there, "" if it is also installed or not there.
 func (l *loader) localPackage(want wantedPackage, installed map[string]*Package) string {
-	dir := want.local
+	dir := filepath.FromSlash(want.local)
 	if !filepath.IsAbs(dir) {
-		dir = filepath.Join(l.dir, filepath.FromSlash(dir))
+		dir = filepath.Join(want.from, dir)
 	}
 	if l.isInstalled(dir, installed) {
 		return ""
 	}
 	if _, err := os.Stat(dir); err != nil {
-		l.list.Errorf(want.at, CodeMissingPackage, "there is no folder %s", want.local).Hint = "correct the path: it is taken from the project's folder"
+		l.list.Errorf(want.at, CodeMissingPackage, "there is no folder %s", want.local).Hint = "correct the path: it is taken from the folder of the file"
 		return ""
 	}
 	return dir
@@ -112,17 +105,19 @@ type wantedPackage struct {
 	folder string // that it is installed in
 	name   string // name:, if given
 	local  string // local:
+	from   string // the folder of the package that lists it
 	exact  bool   // folder is certain
 	shown  string
 	at     diag.Span
 }
 
-// wanted reads packages.yml and dependencies.yml.
-func (l *loader) wanted() []wantedPackage {
+// wanted reads the packages.yml and dependencies.yml of a package.
+func (l *loader) wanted(dir string) []wantedPackage {
 	var out []wantedPackage
 	var first *node
 	for _, name := range []string{"packages.yml", "dependencies.yml"} {
-		root, _, err := readYAML(filepath.Join(l.dir, name), name, l.list)
+		file := filepath.Join(dir, name)
+		root, _, err := readYAML(file, l.relative(file), l.list)
 		if err != nil {
 			continue
 		}
@@ -147,6 +142,7 @@ func (l *loader) wanted() []wantedPackage {
 		}
 		for _, item := range n.items {
 			if w, ok := l.wantedEntry(item, r); ok {
+				w.from = dir
 				out = append(out, w)
 			}
 		}

@@ -14,15 +14,6 @@ import (
 	"github.com/modsql/mod/compiler/jinja"
 )
 
-// CodeMissingProfile: the profile that the project names is not to be found.
-const CodeMissingProfile diag.Code = "missing-profile"
-
-// CodeInvalidProfile: a profile or one of its outputs does not say what a connection needs.
-const CodeInvalidProfile diag.Code = "invalid-profile"
-
-// CodeUnknownTarget: there is no output of that name.
-const CodeUnknownTarget diag.Code = "unknown-target"
-
 // connections finds the target among inline targets and profiles.
 type connections struct {
 	options Options

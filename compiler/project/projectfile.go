@@ -10,12 +10,6 @@ import (
 	"github.com/modsql/mod/compiler/jinja"
 )
 
-// CodeInvalidProject: the project file says something that no project can say.
-const CodeInvalidProject diag.Code = "invalid-project"
-
-// CodeUnknownKey: a key that means nothing where it stands. It is a warning, and an error with Strict.
-const CodeUnknownKey diag.Code = "unknown-key"
-
 // treeKeys are the keys of a project file that hold configs by folder, with the resource they are for.
 var treeKeys = map[string]string{
 	"models": "models", "seeds": "seeds", "snapshots": "snapshots", "sources": "sources", "analyses": "analyses",

@@ -8,9 +8,6 @@ import (
 	"github.com/modsql/mod/compiler/jinja"
 )
 
-// CodeDuplicateProperties: the same thing has properties in two places.
-const CodeDuplicateProperties diag.Code = "duplicate-properties"
-
 // propertyKeys are the top-level keys of a properties file.
 var propertyKeys = []string{"version", "models", "seeds", "snapshots", "sources", "macros", "analyses", "exposures", "groups", "metrics",
 	"semantic_models", "saved_queries", "unit_tests", "data_tests", "functions", "anchors"}
@@ -182,7 +179,7 @@ const (
 	headClose = "---*/"
 )
 
-// findHead sets the Head and Body of a model with properties at its top.
+// findHead sets the Head of a model with properties at its top and blanks it in what is compiled.
 func (l *loader) findHead(f *File) bool {
 	text := f.Source.Text
 	start := len(text) - len(strings.TrimLeft(text, " \t\r\n"))
@@ -200,7 +197,7 @@ func (l *loader) findHead(f *File) bool {
 		return false
 	}
 	f.Head = diag.Span{Source: f.Source, Start: start, End: start + length + len(headClose)}
-	f.Body = diag.NewSource(f.Source.Path, blank(text, f.Head.Start, f.Head.End))
+	f.Source = diag.NewSource(f.Source.Path, blank(text, f.Head.Start, f.Head.End))
 	return true
 }
 
@@ -217,10 +214,10 @@ func blank(text string, start, end int) string {
 
 // readHead reads the properties in a model's own file.
 func (r *propertiesReader) readHead() {
-	f := r.file
-	text := blank(f.Source.Text[:f.Head.End], 0, f.Head.Start+len(headOpen))
+	f, src := r.file, r.file.Head.Source
+	text := blank(src.Text[:f.Head.End], 0, f.Head.Start+len(headOpen))
 	text = blank(text, f.Head.End-len(headClose), f.Head.End)
-	n := parseYAMLText(f.Source, text, r.list)
+	n := parseYAMLText(src, text, r.list)
 	if n.isNull() {
 		return
 	}
@@ -230,7 +227,7 @@ func (r *propertiesReader) readHead() {
 		return
 	}
 	r.renderer.skip = lateInNode
-	name := &node{kind: scalar, text: f.Name, at: diag.Span{Source: f.Source, Start: f.Head.Start, End: f.Head.Start + len(headOpen)}}
+	name := &node{kind: scalar, text: f.Name, at: diag.Span{Source: src, Start: f.Head.Start, End: f.Head.Start + len(headOpen)}}
 	if given := n.get("name"); !given.isNull() {
 		if given.text != f.Name {
 			r.list.Errorf(given.at, CodeInvalidProperty, "the file is the model %q, not %q", f.Name, given.text).Hint = `remove "name:"`

@@ -9,9 +9,6 @@ import (
 	"github.com/modsql/mod/compiler/jinja"
 )
 
-// CodeInvalidTemplate: a template in a YAML file cannot be parsed or rendered.
-const CodeInvalidTemplate diag.Code = "invalid-template"
-
 // renderLimits bound a template in YAML, which has no business to be long.
 var renderLimits = jinja.Options{Steps: 1_000_000, Depth: 100, Output: 1 << 20}
 
@@ -123,15 +120,6 @@ func (r *renderer) text(n *node, s string) jinja.Value {
 	return v
 }
 
-// problem is what a function of the context finds wrong; its code and hint become the diagnostic's.
-type problem struct {
-	code          diag.Code
-	message, hint string
-}
-
-// Error implements error.
-func (p *problem) Error() string { return p.message }
-
 // templateProblem makes a diagnostic, at its place in the YAML, of the error of a rendering.
 func templateProblem(n *node, src *diag.Source, err error) *diag.Diagnostic {
 	d := &diag.Diagnostic{Code: CodeInvalidTemplate, Span: n.at, Message: err.Error()}
@@ -140,9 +128,9 @@ func templateProblem(n *node, src *diag.Source, err error) *diag.Diagnostic {
 		d.Message, d.Hint = failed.Message, failed.Hint
 		d.Span = placeInYAML(n, src, failed.Span)
 	}
-	var p *problem
-	if errors.As(err, &p) {
-		d.Code, d.Message, d.Hint = p.code, p.message, p.hint
+	var cause *diag.Diagnostic // of a function of the context
+	if errors.As(err, &cause) {
+		d.Code, d.Message, d.Hint = cause.Code, cause.Message, cause.Hint
 	}
 	return d
 }

@@ -5,9 +5,6 @@ import (
 	"github.com/modsql/mod/compiler/jinja"
 )
 
-// CodeInvalidVars: --vars is not a YAML mapping.
-const CodeInvalidVars diag.Code = "invalid-vars"
-
 // ParseVars reads the value of --vars: a YAML mapping, as in `{days: 3, since: "2024-01-01"}`. The empty text has no variables.
 func ParseVars(text string) (*jinja.Dict, *diag.List) {
 	l := &diag.List{}

@@ -14,12 +14,6 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// CodeInvalidYAML: a file that should be YAML is not.
-const CodeInvalidYAML diag.Code = "invalid-yaml"
-
-// CodeDuplicateKey: a mapping has a key twice; the last one counts.
-const CodeDuplicateKey diag.Code = "duplicate-key"
-
 type kind uint8
 
 const (
