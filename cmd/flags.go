@@ -205,7 +205,7 @@ var withoutEnv = []string{
 func (a *app) fromEnv(c *cobra.Command) error {
 	var failure error
 	c.Flags().VisitAll(func(f *pflag.Flag) {
-		if f.Changed || slices.Contains(withoutEnv, f.Name) || failure != nil {
+		if given(c.Flags(), f) || slices.Contains(withoutEnv, f.Name) || failure != nil {
 			return
 		}
 		suffix := strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
@@ -228,6 +228,16 @@ func (a *app) fromEnv(c *cobra.Command) error {
 	return failure
 }
 
+// given tells whether a flag, or its opposite, was set by somebody who goes first.
+func given(fs *pflag.FlagSet, f *pflag.Flag) bool {
+	name, ok := strings.CutPrefix(f.Name, "no-")
+	if !ok {
+		name = "no-" + f.Name
+	}
+	other := fs.Lookup(name)
+	return f.Changed || other != nil && other.Changed
+}
+
 // heed sets the flags that were not given from the project file's flags: block. What is no flag there is for templates.
 func (a *app) heed(flags *jinja.Dict) {
 	if a.command == nil || flags == nil {
@@ -237,7 +247,7 @@ func (a *app) heed(flags *jinja.Dict) {
 		name, _ := key.(string)
 		name = strings.ReplaceAll(strings.ToLower(name), "_", "-")
 		f := a.command.Flags().Lookup(name)
-		if f == nil || f.Changed || slices.Contains(withoutEnv, name) {
+		if f == nil || given(a.command.Flags(), f) || slices.Contains(withoutEnv, name) {
 			continue
 		}
 		text := jinja.Str(value)

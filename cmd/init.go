@@ -39,7 +39,7 @@ func newInit(a *app) *cobra.Command {
 
   mod init shop
   mod init shop --warehouse postgres`,
-		Args: cobra.MaximumNArgs(1),
+		Args: atMostOne("folder"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				o.name = args[0]

@@ -98,6 +98,16 @@ func noArgs(c *cobra.Command, args []string) error {
 	return usagef(hint, "mod %s takes no argument, but there is %q", c.Name(), args[0])
 }
 
+// atMostOne refuses a second word.
+func atMostOne(what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) <= 1 {
+			return nil
+		}
+		return usagef(`run "mod `+c.Name()+` --help" to see its flags`, "mod %s takes one %s, but there is %q", c.Name(), what, args[1])
+	}
+}
+
 // flagError says which flag is wrong, and which was likely meant.
 func flagError(c *cobra.Command, err error) error {
 	message := err.Error()

@@ -33,11 +33,7 @@ func (a *app) print(n *compiler.Node, rows *adapters.Rows, format string) error 
 	case "json":
 		err = printJSON(b, rows, "")
 	case "dbt-json":
-		name := n.Name
-		if n.Type == compiler.Analysis && n.File == nil {
-			name = ""
-		}
-		err = printJSON(b, rows, name)
+		err = printJSON(b, rows, n.Name)
 	case "md":
 		err = printMarkdown(b, rows)
 	default:
@@ -62,7 +58,7 @@ func printCSV(w io.Writer, rows *adapters.Rows) error {
 		for i, v := range row {
 			record[i] = ""
 			if v != nil {
-				record[i] = valueText(v)
+				record[i] = cellText(v, rows.Columns[i].Type)
 			}
 		}
 		if err := c.Write(record); err != nil {
@@ -105,6 +101,9 @@ func printJSON(w *bufio.Writer, rows *adapters.Rows, node string) error {
 			}
 			writeJSON(w, rows.Columns[i].Name)
 			w.WriteString(": ")
+			if t, ok := v.(time.Time); ok {
+				v = timeText(t, rows.Columns[i].Type)
+			}
 			writeJSON(w, jsonValue(v))
 		}
 		w.WriteString("}")
@@ -167,7 +166,7 @@ func valueText(v any) string {
 	case float64:
 		return strconv.FormatFloat(v, 'g', -1, 64)
 	case time.Time:
-		return timeText(v)
+		return timeText(v, "")
 	case []byte:
 		if utf8.Valid(v) {
 			return string(v)
@@ -184,12 +183,22 @@ func valueText(v any) string {
 	}
 }
 
-func timeText(t time.Time) string {
+// cellText is a value of a column of that type as text.
+func cellText(v any, columnType string) string {
+	if t, ok := v.(time.Time); ok {
+		return timeText(t, columnType)
+	}
+	return valueText(v)
+}
+
+// timeText is a time as its column's type writes it: a date has no time of day, a time without a zone no zone.
+func timeText(t time.Time, columnType string) string {
+	columnType = strings.ToLower(columnType)
 	switch {
-	case t.Location() != time.UTC:
-		return t.Format("2006-01-02 15:04:05.999999-07:00")
-	case t.Equal(t.Truncate(24 * time.Hour)):
+	case columnType == "date":
 		return t.Format("2006-01-02")
+	case strings.Contains(columnType, "tz") || strings.Contains(columnType, "with time zone"):
+		return t.Format("2006-01-02 15:04:05.999999-07:00")
 	default:
 		return t.Format("2006-01-02 15:04:05.999999")
 	}
@@ -206,7 +215,7 @@ func cells(rows *adapters.Rows, null string, clean func(string) string) ([][]str
 		for i, v := range row {
 			line[i] = null
 			if v != nil {
-				line[i] = clean(valueText(v))
+				line[i] = clean(cellText(v, rows.Columns[i].Type))
 			}
 		}
 		out = append(out, line)

@@ -101,12 +101,8 @@ func (s *session) runner(ctx context.Context, nodes []*compiler.Node, o runOptio
 	if err != nil {
 		return nil, err
 	}
-	threads := s.flags.threads
-	if threads == 0 {
-		threads = max(s.project.Target.Threads, 1)
-	}
 	r := &runner.Runner{
-		Graph: s.graph, Warehouse: w, Threads: threads, FailFast: s.flags.failFast, Report: s.view.event,
+		Graph: s.graph, Warehouse: w, Threads: s.threads(), FailFast: s.flags.failFast, Report: s.view.event,
 		Options:   plan.Options{FullRefresh: o.fullRefresh, StoreFailures: o.storeFailures, Empty: o.empty},
 		TargetDir: s.targetDir(), State: state.File(filepath.Join(s.targetDir(), "mod_state.json")),
 	}
@@ -114,6 +110,21 @@ func (s *session) runner(ctx context.Context, nodes []*compiler.Node, o runOptio
 		r.Options.Selected = append(r.Options.Selected, n.ID)
 	}
 	return r, nil
+}
+
+// threadsOfDefault is how many nodes run at the same time where nobody chose: in the project without a profile.
+const threadsOfDefault = 4
+
+// threads is how many nodes run at the same time. One that a profile leaves open is one, as for dbt.
+func (s *session) threads() int {
+	switch {
+	case s.flags.threads > 0:
+		return s.flags.threads
+	case s.project.Target.Default:
+		return threadsOfDefault
+	default:
+		return max(s.project.Target.Threads, 1)
+	}
 }
 
 // finish writes the artifacts of a run and turns its end into an exit status.

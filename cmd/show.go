@@ -30,7 +30,7 @@ func newShow(a *app) *cobra.Command {
   mod show orders
   mod show orders --limit 20 --format csv
   mod show --inline "select * from {{ ref('orders') }} where total > 10"`,
-		Args:              cobra.MaximumNArgs(1),
+		Args:              atMostOne("model"),
 		ValidArgsFunction: a.completeNodes,
 		RunE: func(c *cobra.Command, args []string) error {
 			o.selects = append(o.selects, args...)

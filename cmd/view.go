@@ -3,6 +3,7 @@ package cmd
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/modsql/mod/compiler"
@@ -10,7 +11,7 @@ import (
 	"github.com/modsql/mod/runner"
 )
 
-// view tells what happens. Its methods are called by one goroutine at a time.
+// view tells what happens.
 type view interface {
 	event(runner.Event)
 	problems([]*diag.Diagnostic)
@@ -25,13 +26,31 @@ func (a *app) newView() view {
 		a.view.close()
 	}
 	if a.flags.logFormat == "json" {
-		return &jsonView{app: a}
+		return &serial{view: &jsonView{app: a}}
 	}
 	lines := newLineView(a)
-	if a.Screen != nil && a.Env["TERM"] != "dumb" && !a.flags.quiet && !a.flags.debug {
+	if a.Screen != nil && a.Env["TERM"] != "dumb" && lines.level == levelInfo {
 		return newLiveView(lines)
 	}
-	return lines
+	return &serial{view: lines}
+}
+
+// serial lets a view be called by several goroutines: the runner's, and those in which templates log.
+type serial struct {
+	mu   sync.Mutex
+	view view
+}
+
+func (s *serial) event(e runner.Event)              { s.alone(func() { s.view.event(e) }) }
+func (s *serial) problems(found []*diag.Diagnostic) { s.alone(func() { s.view.problems(found) }) }
+func (s *serial) fail(message, hint string)         { s.alone(func() { s.view.fail(message, hint) }) }
+func (s *serial) note(text string)                  { s.alone(func() { s.view.note(text) }) }
+func (s *serial) close()                            { s.alone(s.view.close) }
+
+func (s *serial) alone(do func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	do()
 }
 
 // colored tells whether to colour what people read: https://no-color.org.

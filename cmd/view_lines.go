@@ -130,7 +130,7 @@ func (v *lineView) start(e runner.Started) {
 	counts := map[compiler.Type]int{}
 	for _, step := range e.Plan.Steps {
 		counts[step.Node.Type]++
-		v.names = max(v.names, min(lipgloss.Width(label(step.Node)), 48))
+		v.names = max(v.names, min(lipgloss.Width(label(step.Node)), widestName))
 		v.kinds = max(v.kinds, len(kind(step.Node)))
 	}
 	var parts []string

@@ -43,6 +43,9 @@ type family struct {
 // redraw is how often running times are brought up to date.
 const redraw = 120 * time.Millisecond
 
+// widestName is the most columns that names are padded to.
+const widestName = 48
+
 // shownRunning is how many running nodes are told one by one.
 const shownRunning = 5
 
@@ -97,36 +100,24 @@ func (v *liveView) close() {
 
 // begin takes note of the plan and starts the clock.
 func (v *liveView) begin(e runner.Started) {
-	v.started, v.total, v.done = e.At, len(e.Plan.Steps), 0
+	v.started, v.total, v.done, v.kinds, v.names = e.At, 0, 0, 0, 0
 	v.families, v.left, v.running = map[string]*family{}, map[*plan.Step]bool{}, nil
 	for _, step := range e.Plan.Steps {
+		if step.Action == plan.None {
+			continue
+		}
+		v.total++
 		v.left[step] = true
-		f := v.family(step.Node)
-		f.waiting++
-	}
-	v.kinds = 0
-	for _, f := range v.families {
-		v.names = max(v.names, min(len(f.name), 48))
-	}
-	for _, step := range e.Plan.Steps {
+		v.family(step.Node).waiting++
 		if step.Node.Type != compiler.Test {
 			v.kinds = max(v.kinds, len(kind(step.Node)))
 		}
 	}
-	v.names = v.widest(e.Plan)
+	for _, f := range v.families {
+		v.names = max(v.names, min(ansi.StringWidth(f.name), widestName))
+	}
 	v.stop = make(chan struct{})
 	v.stopped.Go(func() { v.tick(v.stop) })
-}
-
-// widest is the width of the longest name that has a line of its own.
-func (v *liveView) widest(p *plan.Plan) int {
-	width := 0
-	for _, step := range p.Steps {
-		if name := v.family(step.Node).name; ansi.StringWidth(name) > width {
-			width = ansi.StringWidth(name)
-		}
-	}
-	return min(width, 48)
 }
 
 func (v *liveView) tick(stop chan struct{}) {
@@ -180,9 +171,15 @@ func (v *liveView) family(n *compiler.Node) *family {
 
 func (v *liveView) finished(r *runner.Result) {
 	v.collect(r)
+	v.running = slices.DeleteFunc(v.running, func(e runner.StepStarted) bool { return e.Step.Node == r.Node })
+	if !v.left[r.Step] {
+		if r.Status != runner.Success { // a hook of the project, or an ephemeral model
+			v.write(levelOf(r), v.line(r))
+		}
+		return
+	}
 	v.done++
 	delete(v.left, r.Step)
-	v.running = slices.DeleteFunc(v.running, func(e runner.StepStarted) bool { return e.Step.Node == r.Node })
 	f := v.family(r.Node)
 	if r.Node.Test != nil && r.Node.Test.Attached != "" {
 		f.tests = append(f.tests, r)

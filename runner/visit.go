@@ -3,6 +3,9 @@ package runner
 import (
 	"context"
 	"errors"
+	"iter"
+	"regexp"
+	"strings"
 
 	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/compiler"
@@ -58,9 +61,9 @@ func (v *Visit) Show(ctx context.Context, n *compiler.Node, limit int, use func(
 	if err != nil {
 		return err
 	}
-	sql := rendered.SQL
-	if limit >= 0 {
-		if sql, err = rendered.Context.Spell(ctx, "get_limit_sql", rendered.SQL, limit); err != nil {
+	sql := strings.TrimRight(rendered.SQL, "; \t\r\n")
+	if limit >= 0 && !limited.MatchString(sql) {
+		if sql, err = rendered.Context.Spell(ctx, "get_show_sql", sql, nil, limit); err != nil {
 			return err
 		}
 	}
@@ -77,7 +80,29 @@ func (v *Visit) Show(ctx context.Context, n *compiler.Node, limit int, use func(
 		}
 		return err
 	}
+	if limit >= 0 {
+		rows.All = first(limit, rows.All)
+	}
 	return errors.Join(use(rows), rows.Close())
+}
+
+// limited finds the limit that a query ends with: it cannot have another.
+var limited = regexp.MustCompile(`(?i)\blimit\s+\d+(\s+offset\s+\d+)?$`)
+
+// first is the first rows of all.
+func first(limit int, all iter.Seq2[[]any, error]) iter.Seq2[[]any, error] {
+	return func(yield func([]any, error) bool) {
+		n := 0
+		for row, err := range all {
+			if err == nil && n == limit {
+				return
+			}
+			n++
+			if !yield(row, err) {
+				return
+			}
+		}
+	}
 }
 
 // Call renders a call of a macro with the template engine's arguments, and commits what it did.

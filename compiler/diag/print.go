@@ -59,7 +59,9 @@ func (p *printer) line(b *strings.Builder, text string) {
 }
 
 func (p *printer) diagnostic(b *strings.Builder, d *Diagnostic) {
-	head := p.paint(severityColor(d.Severity), d.Severity.String()+":") + " " + p.paint(bold, d.Message)
+	// A warehouse may need several lines to say what is wrong: those after the first stand below, as what they are.
+	first, rest, _ := strings.Cut(strings.TrimSpace(d.Message), "\n")
+	head := p.paint(severityColor(d.Severity), d.Severity.String()+":") + " " + p.paint(bold, first)
 	if at := d.Span.String(); at != "" {
 		head = p.paint(bold, at+":") + " " + head
 	}
@@ -67,6 +69,11 @@ func (p *printer) diagnostic(b *strings.Builder, d *Diagnostic) {
 		head += " " + p.paint(faint, "["+string(d.Code)+"]")
 	}
 	p.line(b, head)
+	for line := range strings.Lines(rest) {
+		if line = strings.TrimRight(line, "\r\n"); line != "" {
+			p.line(b, "  "+line)
+		}
+	}
 	p.excerpt(b, d.Span, "", severityColor(d.Severity))
 	if d.Hint != "" {
 		for i, line := range strings.Split(d.Hint, "\n") {

@@ -70,6 +70,10 @@ func TestPrint(t *testing.T) {
 			style: diag.Style{Max: 2},
 			want:  "error: a\nerror: b [c]\n\n… and 2 more\n",
 		},
+		"the code stands on the first line of a message": {
+			in:   []*diag.Diagnostic{{Message: "Binder Error: no column x\nCandidate bindings: y\n", Code: "c", Span: at(tabs, "x")}},
+			want: "t.sql:1:9: error: Binder Error: no column x [c]\n  Candidate bindings: y\n    1 |     select  x, y\n      |             ^\n",
+		},
 		"colours": {
 			in:    []*diag.Diagnostic{{Span: at(orders, "select"), Message: "m", Hint: "h"}},
 			style: diag.Style{Color: true},

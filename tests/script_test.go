@@ -1,0 +1,300 @@
+package tests
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"gopkg.in/yaml.v3"
+
+	"github.com/modsql/mod/adapters"
+	"github.com/modsql/mod/adapters/all"
+	"github.com/modsql/mod/adapters/postgres/postgrestest"
+	"github.com/modsql/mod/cmd"
+)
+
+var update = flag.Bool("update", false, "rewrite what scripts compare with")
+
+func TestMain(m *testing.M) {
+	testscript.Main(servers{m}, map[string]func(){"mod": func() { os.Exit(cmd.Main()) }})
+}
+
+// servers runs the tests and then stops the servers that they started.
+type servers struct{ m *testing.M }
+
+// Run implements testscript.TestingM.
+func (s servers) Run() int { return postgrestest.Main(s.m) }
+
+// TestScript runs the stories in testdata/script: each is a project and what a person does with it. Besides the commands of
+// https://pkg.go.dev/github.com/rogpeppe/go-internal/testscript they have
+//
+//	mod args…                  runs mod, which must succeed; "! mod" must fail
+//	code n mod args…           runs mod, which must end with that exit status
+//	query file sql             prints the rows of a query on a DuckDB file as CSV; the file "postgres" is the script's server
+//	rows file relation n       says that a relation has so many rows
+//	norm file to               copies a file, or stdout or stderr, with times and paths replaced: 0.1s becomes T
+//	hasjson file part          says that JSON, or JSON lines, holds what the part does; "*" stands for anything
+//	postgres file profile      makes an empty database for the script, and a profiles.yml for it
+//
+// and the conditions [root] and [postgres]. No script sees the environment or the home folder of who runs the test.
+func TestScript(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir: filepath.Join("testdata", "script"), UpdateScripts: *update, RequireUniqueNames: true,
+		Setup: setUp,
+		Condition: func(name string) (bool, error) {
+			switch name {
+			case "root":
+				return os.Getuid() == 0, nil
+			case "postgres":
+				return hasPostgres(), nil
+			}
+			return false, fmt.Errorf("there is no condition %q", name)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"code": exitStatus, "query": query, "rows": rowCount, "norm": norm, "hasjson": hasJSON, "postgres": postgres,
+		},
+	})
+}
+
+// database is the Postgres database of a script, once it asked for one.
+type database struct{ config adapters.Config }
+
+// setUp gives a script a home of its own and an environment that knows nothing of the machine.
+func setUp(e *testscript.Env) error {
+	var vars []string
+	for _, v := range e.Vars {
+		if !strings.HasPrefix(v, "DBT_") && !strings.HasPrefix(v, "PG") && !strings.HasPrefix(v, "NO_COLOR") {
+			vars = append(vars, v)
+		}
+	}
+	home := filepath.Join(e.WorkDir, ".home")
+	e.Vars = append(vars, "HOME="+home, "USERPROFILE="+home, "TERM=dumb")
+	e.Values["t"], e.Values["database"] = e.T(), &database{}
+	return os.MkdirAll(home, 0o755)
+}
+
+// hasPostgres tells whether there is a Postgres server to be started.
+func hasPostgres() bool {
+	_, err := exec.LookPath("initdb")
+	return err == nil
+}
+
+func exitStatus(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: code status command args…")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	err = ts.Exec(args[1], args[2:]...)
+	got := 0
+	var exit *exec.ExitError
+	switch {
+	case errors.As(err, &exit):
+		got = exit.ExitCode()
+	case err != nil:
+		ts.Fatalf("%v", err)
+	}
+	if got != want {
+		ts.Fatalf("exit status %d, want %d", got, want)
+	}
+}
+
+func query(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: query file sql")
+	}
+	text, err := csvOf(settings(ts, args[0]), args[1])
+	ts.Check(err)
+	fmt.Fprint(ts.Stdout(), text)
+}
+
+func rowCount(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: rows file relation n")
+	}
+	text, err := csvOf(settings(ts, args[0]), "select count(*) as n from "+args[1])
+	ts.Check(err)
+	if got := strings.TrimPrefix(strings.TrimSpace(text), "n\n"); got != args[2] {
+		ts.Fatalf("%s has %s rows, want %s", args[1], got, args[2])
+	}
+}
+
+// settings are those of a DuckDB file, or of the script's Postgres database.
+func settings(ts *testscript.TestScript, file string) adapters.Config {
+	if file == "postgres" {
+		d, ok := ts.Value("database").(*database)
+		if !ok || d.config == nil {
+			ts.Fatalf(`there is no database: begin with "postgres profiles.yml name"`)
+		}
+		return d.config
+	}
+	path := ts.MkAbs(file)
+	if _, err := os.Stat(path); err != nil {
+		ts.Fatalf("%v", err)
+	}
+	return adapters.Config{"type": "duckdb", "path": path}
+}
+
+// csvOf runs a query and returns its rows under its column names, with commas between.
+func csvOf(c adapters.Config, sql string) (text string, err error) {
+	ctx := context.Background()
+	w, err := all.Named(c.String("type", "")).Open(ctx, c)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, w.Close()) }()
+	session, err := w.Connect(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, session.Close()) }()
+	rows, err := session.Query(ctx, sql)
+	if err != nil {
+		return "", err
+	}
+	var names []string
+	for _, column := range rows.Columns {
+		names = append(names, column.Name)
+	}
+	lines := []string{strings.Join(names, ",")}
+	for row, err := range rows.All {
+		if err != nil {
+			return "", err
+		}
+		lines = append(lines, strings.ReplaceAll(line(row), "|", ","))
+	}
+	return strings.Join(lines, "\n") + "\n", nil
+}
+
+// What norm replaces: durations, clocks and the columns of blanks that differ with them.
+var (
+	durations = regexp.MustCompile(`\b[0-9]+(\.[0-9]+)?(ms|s)\b|\b[0-9]+m [0-9]+s\b`)
+	clocks    = regexp.MustCompile(`\b[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?\b`)
+)
+
+func norm(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: norm file to")
+	}
+	text := clocks.ReplaceAllString(durations.ReplaceAllString(ts.ReadFile(args[0]), "T"), "CLOCK")
+	text = strings.ReplaceAll(text, ts.Getenv("WORK"), "$WORK")
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text), 0o644))
+}
+
+func hasJSON(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: hasjson file part")
+	}
+	got, want := jsonValues(ts, args[0]), jsonValues(ts, args[1])
+	// In JSON lines every wanted line must be found, in order.
+	if len(want) == 1 && len(got) == 1 {
+		if where, ok := holds(got[0], want[0], "$"); !ok {
+			ts.Fatalf("%s differs at %s:\n%s", args[0], where, indented(got[0]))
+		}
+		return
+	}
+	at := 0
+	for _, w := range want {
+		found := false
+		for ; at < len(got) && !found; at++ {
+			_, found = holds(got[at], w, "$")
+		}
+		if !found {
+			ts.Fatalf("%s has no line (after those before it) that holds:\n%s", args[0], indented(w))
+		}
+	}
+}
+
+func jsonValues(ts *testscript.TestScript, file string) []any {
+	d := json.NewDecoder(strings.NewReader(ts.ReadFile(file)))
+	var out []any
+	for d.More() {
+		var v any
+		if err := d.Decode(&v); err != nil {
+			ts.Fatalf("%s: %v", file, err)
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// holds tells whether got has all that want has, and where it does not.
+func holds(got, want any, at string) (where string, ok bool) {
+	switch w := want.(type) {
+	case string:
+		if w == "*" {
+			return "", true
+		}
+	case map[string]any:
+		g, ok := got.(map[string]any)
+		if !ok {
+			return at, false
+		}
+		for key, value := range w {
+			inner, ok := g[key]
+			if !ok {
+				return at + "." + key, false
+			}
+			if where, ok := holds(inner, value, at+"."+key); !ok {
+				return where, false
+			}
+		}
+		return "", true
+	case []any:
+		g, ok := got.([]any)
+		if !ok || len(g) != len(w) {
+			return at, false
+		}
+		for i := range w {
+			if where, ok := holds(g[i], w[i], fmt.Sprintf("%s[%d]", at, i)); !ok {
+				return where, false
+			}
+		}
+		return "", true
+	}
+	return at, reflect.DeepEqual(got, want)
+}
+
+func indented(v any) string {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetIndent("", "  ")
+	if err := e.Encode(v); err != nil {
+		return fmt.Sprint(v)
+	}
+	return b.String()
+}
+
+func postgres(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: postgres profiles.yml name")
+	}
+	t, ok := ts.Value("t").(testing.TB)
+	d, found := ts.Value("database").(*database)
+	if !ok || !found {
+		ts.Fatalf("the script has no test")
+	}
+	c := postgrestest.Config(t)
+	if c["schema"] == nil {
+		c["schema"] = "public"
+	}
+	text, err := yaml.Marshal(map[string]any{args[1]: map[string]any{
+		"target": "dev", "outputs": map[string]any{"dev": map[string]any(c)},
+	}})
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), text, 0o644))
+	d.config = c
+}
