@@ -53,7 +53,7 @@ func compiled(t testing.TB, dir, archive string) *compiler.Graph {
 	if problems.HasErrors() {
 		t.Fatalf("load: %v", problems.Err())
 	}
-	g, problems := compiler.Compile(p, compiler.Options{Dialect: dialect.DuckDB, Invocation: &macros.Invocation{ID: "test"}})
+	g, problems := compiler.Compile(p, compiler.Options{Dialect: dialect.Named(p.Target.Type), Invocation: &macros.Invocation{ID: "test"}})
 	if problems.HasErrors() {
 		t.Fatalf("compile: %v", problems.Err())
 	}

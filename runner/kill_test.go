@@ -14,6 +14,7 @@ import (
 
 	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/adapters/duckdb"
+	"github.com/modsql/mod/adapters/postgres/postgrestest"
 	"github.com/modsql/mod/compiler/plan"
 )
 
@@ -27,7 +28,7 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(childDir); dir != "" {
 		os.Exit(child(dir, os.Getenv(childLast)))
 	}
-	os.Exit(m.Run())
+	os.Exit(postgrestest.Main(m))
 }
 
 // mortal is a warehouse whose process is killed before a statement.
