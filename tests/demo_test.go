@@ -1,0 +1,148 @@
+package tests
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/modsql/mod/adapters"
+	"github.com/modsql/mod/adapters/all"
+	"github.com/modsql/mod/adapters/postgres/postgrestest"
+	"github.com/modsql/mod/cmd"
+	"github.com/modsql/mod/compiler/relation"
+)
+
+// TestDemoIsTheSameOnEveryWarehouse builds the project in the repository's root twice on DuckDB and twice on Postgres: everything
+// passes, the second build changes nothing, and the rows of every relation are the same.
+func TestDemoIsTheSameOnEveryWarehouse(t *testing.T) {
+	t.Parallel()
+	duck := demo(t, "")
+	mod(t, duck, 0, "build")
+	first := contents(t, adapters.Config{"type": "duckdb", "path": filepath.Join(duck, "shop.duckdb")}, "main")
+	mod(t, duck, 0, "build")
+	again := contents(t, adapters.Config{"type": "duckdb", "path": filepath.Join(duck, "shop.duckdb")}, "main")
+	if diff := cmp.Diff(first, again); diff != "" {
+		t.Errorf("a second build changes rows (-first +second):\n%s", diff)
+	}
+	if len(first) < 20 {
+		t.Errorf("the demo made %d relations only", len(first))
+	}
+
+	config := postgrestest.Config(t)
+	post := demo(t, fmt.Sprintf("\ntargets:\n  dev: {type: postgres, host: %v, port: %v, user: %v, password: %q, dbname: %v, schema: shop}\n",
+		config["host"], config["port"], config["user"], config["password"], config["dbname"]))
+	mod(t, post, 0, "build")
+	mod(t, post, 0, "build")
+	if diff := cmp.Diff(first, contents(t, config, "shop")); diff != "" {
+		t.Errorf("DuckDB and Postgres differ (-duckdb +postgres):\n%s", diff)
+	}
+}
+
+// demo copies the demo project, with more text at the end of its project file, and returns its folder.
+func demo(t *testing.T, more string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, folder := range []string{"models", "seeds", "macros", "tests/generic"} {
+		if err := os.CopyFS(filepath.Join(dir, folder), os.DirFS(filepath.Join("..", folder))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	files, err := filepath.Glob("*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range append(files, "tests.yml") {
+		copyFile(t, file, filepath.Join(dir, "tests", file), "")
+	}
+	copyFile(t, "../project.yml", filepath.Join(dir, "project.yml"), more)
+	return dir
+}
+
+func copyFile(t *testing.T, from, to, more string) {
+	t.Helper()
+	text, err := os.ReadFile(from)
+	if err == nil {
+		err = os.WriteFile(to, append(text, more...), 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// mod runs mod in a folder and returns what it wrote to stdout.
+func mod(t *testing.T, dir string, status int, args ...string) string {
+	t.Helper()
+	var out, progress bytes.Buffer
+	got := cmd.Run(t.Context(), cmd.System{Out: &out, Err: &progress, Env: map[string]string{}, Dir: dir, Now: time.Now}, args...)
+	if got != status {
+		t.Fatalf("mod %s: exit status %d, want %d\n%s%s", strings.Join(args, " "), got, status, &progress, &out)
+	}
+	return out.String()
+}
+
+// contents are the rows of all relations of a schema as text, sorted, by the relation's name.
+func contents(t *testing.T, config adapters.Config, schema string) map[string][]string {
+	t.Helper()
+	ctx := context.WithoutCancel(t.Context())
+	warehouse, err := all.Named(config.String("type", "")).Open(ctx, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer warehouse.Close()
+	session, err := warehouse.Connect(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer session.Close()
+	catalog, err := session.Inspect(ctx, relation.Relation{Schema: schema})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string][]string{}
+	for _, table := range catalog.All() {
+		rows, err := session.Query(ctx, "select * from "+schema+"."+table.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found[table.Name] = []string{}
+		for row, err := range rows.All {
+			if err != nil {
+				t.Fatal(err)
+			}
+			found[table.Name] = append(found[table.Name], line(plain(row)))
+		}
+		slices.Sort(found[table.Name])
+	}
+	return found
+}
+
+// line is a row as text. Times are written without their zone: columns of the demo have none.
+func line(row []any) string {
+	var cells []string
+	for _, v := range row {
+		if at, ok := v.(time.Time); ok {
+			v = at.Format(time.DateTime)
+		}
+		cells = append(cells, fmt.Sprint(v))
+	}
+	return strings.Join(cells, "|")
+}
+
+// plain takes the zeros off the ends of decimals: warehouses keep different numbers of them.
+func plain(row []any) []any {
+	out := slices.Clone(row)
+	for i, v := range out {
+		if d, ok := v.(adapters.Decimal); ok && strings.Contains(string(d), ".") {
+			out[i] = strings.TrimRight(strings.TrimRight(string(d), "0"), ".")
+		}
+	}
+	return out
+}
