@@ -9,16 +9,17 @@ var incremental = Kind{
 	Doc:  "Keeps the rows of earlier runs and adds those that the query returns now, or replaces the ones with the same unique_key.",
 	Ops: checked(func(r Request) ([]Op, error) {
 		r.Target.Kind = relation.BaseTable
-		strategy, err := r.strategy()
-		if err != nil {
-			return nil, err
-		}
 		d := &draft{Request: r}
 		d.before()
 		if r.Full || r.Existing == nil || r.Existing.Kind != relation.BaseTable {
 			d.build(d.createTable, d.replaceTable())
 			d.after(true)
 			return d.ops, nil
+		}
+		// Projects name strategies that only another tool has, and build their tables all the same: not needed, not missed.
+		strategy, err := r.strategy()
+		if err != nil {
+			return nil, err
 		}
 		err = d.extend(strategy)
 		return d.ops, err
