@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -68,7 +69,7 @@ func (g *Graph) parseContext(d *draft) *macros.Context {
 		n.Sources = append(n.Sources, SourceCall{Source: source, Table: table, At: call.Span})
 		return self, nil
 	}
-	c.Called = func(m *macros.Macro) { n.addMacro(m.ID) }
+	c.Direct = func(m *macros.Macro) { n.addMacro(m.ID) }
 	c.Asked = func(string, diag.Span) { n.Introspective = true }
 	return c
 }
@@ -78,6 +79,8 @@ func problem(err error, at diag.Span) *diag.Diagnostic {
 	var d *diag.Diagnostic
 	var e *jinja.Error
 	switch {
+	case errors.As(err, &d) && errors.As(err, &e):
+		return inPlace(d, e)
 	case errors.As(err, &d):
 		return d
 	case errors.As(err, &e):
@@ -85,6 +88,16 @@ func problem(err error, at diag.Span) *diag.Diagnostic {
 	default:
 		return &diag.Diagnostic{Code: InvalidConfig, Span: at, Message: err.Error()}
 	}
+}
+
+// inPlace gives a problem that a host function found the place of its call, which the template knows.
+func inPlace(d *diag.Diagnostic, e *jinja.Error) *diag.Diagnostic {
+	placed := *d
+	if placed.Span.IsZero() {
+		at := e.Diagnostic()
+		placed.Span, placed.Related = at.Span, append(slices.Clip(placed.Related), at.Related...)
+	}
+	return &placed
 }
 
 func (n *Node) addMacro(id string) {

@@ -77,13 +77,7 @@ func (g *Graph) failure(err error, n *Node) error {
 	var all *diag.Errors
 	switch {
 	case errors.As(err, &d) && errors.As(err, &e):
-		// A problem that a host function found has no place of its own: the template knows it.
-		placed := *d
-		if placed.Span.IsZero() {
-			at := e.Diagnostic()
-			placed.Span, placed.Related = at.Span, append(placed.Related, at.Related...)
-		}
-		d = &placed
+		d = inPlace(d, e)
 	case errors.As(err, &d):
 	case errors.As(err, &e):
 		if worldly(e.Cause) {

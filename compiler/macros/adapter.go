@@ -94,7 +94,7 @@ func (a adapter) Attr(name string) (jinja.Value, bool) {
 			return m.parsing(), nil
 		}
 		if a.Warehouse == nil {
-			return nil, needsWarehouse("adapter."+name, c.Span)
+			return nil, needsWarehouse("adapter." + name)
 		}
 		return m.call(a, c, args)
 	}), true
@@ -125,9 +125,11 @@ func (a adapter) unknown(name string, known []string) *jinja.Undefined {
 	return &jinja.Undefined{Name: "adapter." + name, Hint: hint}
 }
 
-func needsWarehouse(what string, at diag.Span) error {
+// needsWarehouse is the error of a template that cannot be rendered offline. Like all diagnostics of this package it has no place:
+// the rendering knows where the call was.
+func needsWarehouse(what string) error {
 	return &diag.Diagnostic{
-		Code: NeedsWarehouse, Span: at,
+		Code:    NeedsWarehouse,
 		Message: "this template asks the warehouse (" + what + "), and the command works without one",
 		Hint:    "run a command that connects, or guard the call with {% if execute %} and a default",
 	}
@@ -152,7 +154,7 @@ func (behavior) Attr(string) (jinja.Value, bool) {
 
 func (a adapter) typeName(*jinja.Call, bind.Args) (jinja.Value, error) { return a.Dialect.Name, nil }
 
-func (a adapter) dispatchMethod(c *jinja.Call, args bind.Args) (jinja.Value, error) {
+func (a adapter) dispatchMethod(_ *jinja.Call, args bind.Args) (jinja.Value, error) {
 	name, err := args.Text("macro_name", "")
 	if err != nil {
 		return nil, err
@@ -164,14 +166,14 @@ func (a adapter) dispatchMethod(c *jinja.Call, args bind.Args) (jinja.Value, err
 	if args.Value("packages") != nil {
 		return nil, fmt.Errorf("the packages argument of adapter.dispatch is not supported; pass macro_namespace, and set dispatch: in the project file")
 	}
-	return a.dispatch(c, namespace, name)
+	return a.dispatch(namespace, name)
 }
 
 // dispatch is adapter.dispatch: the macro for this warehouse, to be called.
-func (c *Context) dispatch(call *jinja.Call, namespace, name string) (jinja.Value, error) {
+func (c *Context) dispatch(namespace, name string) (jinja.Value, error) {
 	if ns, rest, ok := strings.Cut(name, "."); ok {
 		return nil, &diag.Diagnostic{
-			Code: UnknownMacro, Span: call.Span, Message: fmt.Sprintf("adapter.dispatch needs the name of a macro, not %q", name),
+			Code: UnknownMacro, Message: fmt.Sprintf("adapter.dispatch needs the name of a macro, not %q", name),
 			Hint: fmt.Sprintf("write adapter.dispatch('%s', '%s')", rest, ns),
 		}
 	}
@@ -180,7 +182,7 @@ func (c *Context) dispatch(call *jinja.Call, namespace, name string) (jinja.Valu
 		return callable{c, m}, nil
 	}
 	return nil, &diag.Diagnostic{
-		Code: UnknownMacro, Span: call.Span, Message: fmt.Sprintf("no macro %q for %s", name, c.Dialect.Name),
+		Code: UnknownMacro, Message: fmt.Sprintf("no macro %q for %s", name, c.Dialect.Name),
 		Hint: "looked for " + strings.Join(tried, ", "),
 	}
 }

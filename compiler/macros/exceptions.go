@@ -79,8 +79,8 @@ func (e exceptions) Attr(name string) (jinja.Value, bool) {
 	if !ok {
 		return nil, false
 	}
-	return bind.Func(name, r.params, func(c *jinja.Call, a bind.Args) (jinja.Value, error) {
-		return nil, &diag.Diagnostic{Code: Raised, Span: c.Span, Message: r.text(a)}
+	return bind.Func(name, r.params, func(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
+		return nil, &diag.Diagnostic{Code: Raised, Message: r.text(a)}
 	}), true
 }
 

@@ -235,7 +235,7 @@ func tryOrCompilerError(c *jinja.Call, a bind.Args) (jinja.Value, error) {
 	if err == nil || errors.As(err, &leaving) {
 		return v, err
 	}
-	return nil, &diag.Diagnostic{Code: Raised, Span: c.Span, Message: jinja.Str(a.Value("message_if_exception"))}
+	return nil, &diag.Diagnostic{Code: Raised, Message: jinja.Str(a.Value("message_if_exception"))}
 }
 
 // adapterMacro is dbt's old spelling of adapter.dispatch: adapter_macro("package.name", …).
@@ -248,7 +248,7 @@ func (c *Context) adapterMacro(call *jinja.Call, a bind.Args) (jinja.Value, erro
 	if !ok {
 		pkg, name = "", full
 	}
-	m, err := c.dispatch(call, pkg, name)
+	m, err := c.dispatch(pkg, name)
 	if err != nil {
 		return nil, err
 	}
@@ -257,7 +257,7 @@ func (c *Context) adapterMacro(call *jinja.Call, a bind.Args) (jinja.Value, erro
 
 // unsupported is a name of dbt's that mod does not offer.
 func unsupported(name string) jinja.Func {
-	return jinja.Func{Name: name, Fn: func(c *jinja.Call) (jinja.Value, error) {
-		return nil, &diag.Diagnostic{Code: Unsupported, Span: c.Span, Message: "mod does not offer " + name + "()"}
+	return jinja.Func{Name: name, Fn: func(*jinja.Call) (jinja.Value, error) {
+		return nil, &diag.Diagnostic{Code: Unsupported, Message: "mod does not offer " + name + "()"}
 	}}
 }
