@@ -168,8 +168,8 @@ func endEarly(b *bench) {
 		if err := rows.Close(); err != nil {
 			b.Errorf("close again: %v", err)
 		}
-		for row := range rows.All {
-			b.Fatalf("a closed result yields %v", row)
+		for row, err := range rows.All {
+			b.Fatalf("a closed result yields %v, %v", row, err)
 		}
 		if got := b.query(b, "select 2")[0][0]; got != int64(2) {
 			b.Fatalf("the next query yields %v", got)

@@ -129,18 +129,15 @@ func reason(err error) string {
 		return network.Error()
 	}
 	for {
-		switch inner := err.(type) {
-		case interface{ Unwrap() []error }:
-			tries := inner.Unwrap()
-			err = tries[len(tries)-1]
-		case interface{ Unwrap() error }:
-			if inner.Unwrap() == nil {
-				return err.Error()
-			}
-			err = inner.Unwrap()
-		default:
+		inner := errors.Unwrap(err)
+		if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // each level is looked at by itself
+			tries := joined.Unwrap()
+			inner = tries[len(tries)-1]
+		}
+		if inner == nil {
 			return err.Error()
 		}
+		err = inner
 	}
 }
 

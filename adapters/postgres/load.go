@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -106,21 +107,27 @@ func (r *copyReader) spell(row []any) {
 		if i > 0 {
 			r.buffer = append(r.buffer, '\t')
 		}
-		ok := true
-		if b, is := v.([]byte); is && r.columns != nil && r.columns[i].Type != "" && r.columns[i].Type != "bytea" {
-			r.buffer = appendEscaped(r.buffer, string(b))
-		} else if r.buffer, ok = appendValue(r.buffer, v); !ok {
+		if b, ok := v.([]byte); ok && r.isText(i) {
+			v = string(b)
+		}
+		var ok bool
+		if r.buffer, ok = appendValue(r.buffer, v); !ok {
 			r.err = fmt.Errorf("row %d: a value of type %T cannot be loaded", r.rows, v)
 		}
 	}
 	r.buffer = append(r.buffer, '\n')
 }
 
+// isText tells whether column i is known not to hold bytes.
+func (r *copyReader) isText(i int) bool {
+	return r.columns != nil && r.columns[i].Type != "" && r.columns[i].Type != "bytea"
+}
+
 // failure is why the source ended, nil if it came to its end.
 func (r *copyReader) failure() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.err == io.EOF {
+	if errors.Is(r.err, io.EOF) {
 		return nil
 	}
 	return r.err

@@ -75,7 +75,7 @@ func (f *File) infer(r *reader) error {
 	}
 	for {
 		n, err := r.row(len(names))
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
@@ -114,7 +114,7 @@ func (f *File) Rows() iter.Seq2[[]any, error] {
 		row := make([]any, len(f.Columns))
 		for {
 			n, err := r.row(len(row))
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				return
 			}
 			if err != nil {
@@ -147,7 +147,7 @@ func (f *File) Target(r relation.Relation) relation.Table {
 // header reads the first row and gives every column a name of its own.
 func header(r *reader, o Options) ([]string, error) {
 	n, err := r.row(-1)
-	if err == io.EOF || err == nil && n == 0 {
+	if errors.Is(err, io.EOF) || err == nil && n == 0 {
 		return nil, &Error{Line: 1, Message: "the file has no header row", Hint: "give the columns names in the first line"}
 	}
 	if err != nil {
