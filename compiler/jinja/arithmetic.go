@@ -190,6 +190,8 @@ func (s *State) bigArithmetic(op string, x, y *big.Int) (Value, error) {
 		switch op {
 		case "/":
 			return nil, failf("ZeroDivisionError", "division by zero")
+		case "%":
+			return nil, failf("ZeroDivisionError", "integer modulo by zero")
 		default:
 			return nil, failf("ZeroDivisionError", "integer division or modulo by zero")
 		}

@@ -23,8 +23,8 @@ type boundMethod struct {
 
 func (m *boundMethod) typeName() string { return "builtin_function_or_method" }
 
-func (m *boundMethod) appendRepr(b []byte, _ int) []byte {
-	return append(b, "<built-in method "+m.name+" of "+TypeName(m.object)+" object at 0x7f0000000000>"...)
+func (m *boundMethod) print(p *printer, _ int) {
+	p.put("<built-in method " + m.name + " of " + TypeName(m.object) + " object>")
 }
 
 // builtinFunc is a function of the engine.
@@ -35,9 +35,7 @@ type builtinFunc struct {
 
 func (builtinFunc) typeName() string { return "function" }
 
-func (f builtinFunc) appendRepr(b []byte, _ int) []byte {
-	return append(b, "<function "+f.name+" at 0x7f0000000000>"...)
-}
+func (f builtinFunc) print(p *printer, _ int) { p.put("<function " + f.name + ">") }
 
 // builtinMethod is the method of that name, or nil.
 func builtinMethod(v Value, name string) method {
@@ -193,7 +191,7 @@ func (s *State) item(v, key Value) (Value, error) {
 		if i, ok := toSmallInt(key); ok {
 			text, _ := asString(v)
 			if c, ok := charAt(text, i); ok {
-				return c, nil
+				return c, s.charge(len(text))
 			}
 		}
 	}
@@ -255,7 +253,9 @@ func (e *sliceExpr) slice(f *frame, v Value) (Value, error) {
 		return &Tuple{Items: items}, s.chargeItems(len(items))
 	case *rangeValue:
 		start, step, n := sliceBounds(x.n, bounds)
-		return &rangeValue{x.start + start*x.step, x.step * step, n}, nil
+		first, by := x.start+start*x.step, x.step*step
+		stop := x.start + sliceStop(x.n, bounds)*x.step
+		return &rangeValue{first, stop, by, n}, nil
 	case *Undefined:
 		if s.opts.Lenient {
 			return x, nil
@@ -277,6 +277,25 @@ func (e *sliceExpr) slice(f *frame, v Value) (Value, error) {
 type Slicer interface {
 	Sized
 	Slice(start, step, n int) (Value, error)
+}
+
+// sliceStop is where Python's slice of a sequence of that length stops.
+func sliceStop(length int, bounds [3]*int) int {
+	backwards := bounds[2] != nil && *bounds[2] < 0
+	switch {
+	case bounds[1] == nil && backwards:
+		return -1
+	case bounds[1] == nil:
+		return length
+	}
+	stop := *bounds[1]
+	if stop < 0 {
+		stop += length
+	}
+	if backwards {
+		return min(max(stop, -1), length-1)
+	}
+	return min(max(stop, 0), length)
 }
 
 // sliceBounds resolves Python's slice for a sequence of that length: the first index, the step and the number of items.

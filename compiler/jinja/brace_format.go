@@ -232,8 +232,7 @@ func (b *braceFormatter) index(v Value, key string) (Value, error) {
 		}
 	}
 	r, err := b.state.item(v, k)
-	if u, ok := r.(*Undefined); ok && err == nil {
-		_ = u
+	if _, ok := r.(*Undefined); ok && err == nil {
 		return nil, failf("IndexError", "%s index out of range", TypeName(v))
 	}
 	return r, err
@@ -324,7 +323,7 @@ func (s *State) formatValue(v Value, spec string) (string, error) {
 		return f.Format(spec)
 	}
 	if spec == "" {
-		return Str(v), nil
+		return s.str(v)
 	}
 	l, err := parseLayout(spec)
 	if err != nil {
@@ -346,9 +345,6 @@ func (s *State) formatValue(v Value, spec string) (string, error) {
 	case float64:
 		return l.float(x)
 	case bool:
-		if l.verb == 0 {
-			return l.text(Str(v))
-		}
 		return l.integer(toBig(v))
 	case int, *big.Int:
 		return l.integer(toBig(v))

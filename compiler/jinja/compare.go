@@ -39,11 +39,28 @@ func Truth(v Value) bool {
 	return true
 }
 
-// Equal is Python's a == b.
-func Equal(a, b Value) bool { return equal(a, b, 0) }
+// Equal is Python's a == b. Values that are too large to compare in reasonable time are not equal.
+func Equal(a, b Value) bool {
+	c := comparer{left: defaultSteps}
+	return c.equal(a, b, 0)
+}
 
-func equal(a, b Value, depth int) bool {
-	if depth > reprDepth {
+// comparer compares within a number of steps: lists that hold the same list twice, and so on, would take forever.
+type comparer struct{ left int }
+
+// equal is Equal, counted.
+func (s *State) equal(a, b Value) (bool, error) {
+	c := comparer{left: s.steps}
+	r := c.equal(a, b, 0)
+	s.steps = c.left
+	if s.steps < 0 {
+		return false, s.check()
+	}
+	return r, nil
+}
+
+func (c *comparer) equal(a, b Value, depth int) bool {
+	if c.left < 0 || depth > reprDepth {
 		return same(a, b)
 	}
 	switch x := a.(type) {
@@ -56,8 +73,8 @@ func equal(a, b Value, depth int) bool {
 		y, ok := asString(b)
 		return ok && string(x) == y
 	case bool, int, float64, *big.Int:
-		if c, ok := compareNumbers(a, b); ok {
-			return c == 0
+		if r, ok := compareNumbers(a, b); ok {
+			return r == 0
 		}
 		if y, ok := b.(Equaler); ok {
 			return y.Equal(a)
@@ -68,13 +85,13 @@ func equal(a, b Value, depth int) bool {
 		return ok
 	case *List:
 		y, ok := b.(*List)
-		return ok && equalItems(x.Items, y.Items, depth+1)
+		return ok && (x == y || c.items(x.Items, y.Items, depth+1))
 	case *Tuple:
 		y, ok := b.(*Tuple)
-		return ok && equalItems(x.Items, y.Items, depth+1)
+		return ok && (x == y || c.items(x.Items, y.Items, depth+1))
 	case *Dict:
 		y, ok := b.(*Dict)
-		return ok && equalDicts(x, y, depth+1)
+		return ok && c.dicts(x, y, depth+1)
 	case *Set:
 		y, ok := b.(*Set)
 		return ok && x.Len() == y.Len() && subset(x, y)
@@ -87,11 +104,14 @@ func equal(a, b Value, depth int) bool {
 	return same(a, b)
 }
 
-func equalItems(a, b []Value, depth int) bool {
-	return slices.EqualFunc(a, b, func(x, y Value) bool { return equal(x, y, depth) })
+func (c *comparer) items(a, b []Value, depth int) bool {
+	return slices.EqualFunc(a, b, func(x, y Value) bool {
+		c.left--
+		return c.equal(x, y, depth)
+	})
 }
 
-func equalDicts(a, b *Dict, depth int) bool {
+func (c *comparer) dicts(a, b *Dict, depth int) bool {
 	if a == b {
 		return true
 	}
@@ -99,7 +119,8 @@ func equalDicts(a, b *Dict, depth int) bool {
 		return false
 	}
 	for k, v := range a.All() {
-		if w, ok := b.Get(k); !ok || !equal(v, w, depth) {
+		c.left--
+		if w, ok := b.Get(k); !ok || !c.equal(v, w, depth) {
 			return false
 		}
 	}
@@ -214,9 +235,17 @@ type Ordered interface {
 }
 
 // order compares for <, <=, >, >= (op is used in the message); 2 stands for "none of them" (NaN, sets that do not contain each other).
-func order(a, b Value, op string) (int, error) { return orderDeep(a, b, op, 0) }
+func (s *State) order(a, b Value, op string) (int, error) {
+	c := comparer{left: s.steps}
+	r, err := c.order(a, b, op, 0)
+	s.steps = c.left
+	if s.steps < 0 {
+		return 0, s.check()
+	}
+	return r, err
+}
 
-func orderDeep(a, b Value, op string, depth int) (int, error) {
+func (c *comparer) order(a, b Value, op string, depth int) (int, error) {
 	if u, ok := a.(*Undefined); ok {
 		return 0, undefinedError(u)
 	}
@@ -227,17 +256,17 @@ func orderDeep(a, b Value, op string, depth int) (int, error) {
 		if y, ok := asString(b); ok {
 			return cmp.Compare(x, y), nil
 		}
-	} else if c, ok := compareNumbers(a, b); ok {
-		return c, nil
+	} else if r, ok := compareNumbers(a, b); ok {
+		return r, nil
 	}
 	switch x := a.(type) {
 	case *List:
 		if y, ok := b.(*List); ok {
-			return orderItems(x.Items, y.Items, op, depth)
+			return c.orderItems(x.Items, y.Items, op, depth)
 		}
 	case *Tuple:
 		if y, ok := b.(*Tuple); ok {
-			return orderItems(x.Items, y.Items, op, depth)
+			return c.orderItems(x.Items, y.Items, op, depth)
 		}
 	case *Set:
 		if y, ok := b.(*Set); ok {
@@ -252,32 +281,33 @@ func orderDeep(a, b Value, op string, depth int) (int, error) {
 			return 2, nil
 		}
 	case Ordered:
-		if c, ok := x.Compare(b); ok {
-			return c, nil
+		if r, ok := x.Compare(b); ok {
+			return r, nil
 		}
 	}
 	if y, ok := b.(Ordered); ok {
-		if c, ok := y.Compare(a); ok {
-			return -c, nil
+		if r, ok := y.Compare(a); ok {
+			return -r, nil
 		}
 	}
 	return 0, typeErrorf("'%s' not supported between instances of '%s' and '%s'", op, TypeName(a), TypeName(b))
 }
 
-func orderItems(a, b []Value, op string, depth int) (int, error) {
+func (c *comparer) orderItems(a, b []Value, op string, depth int) (int, error) {
 	if depth > reprDepth {
 		return 0, failf("RecursionError", "maximum recursion depth exceeded in comparison")
 	}
 	for i := 0; i < len(a) && i < len(b); i++ {
-		if !equal(a[i], b[i], depth+1) {
-			return orderDeep(a[i], b[i], op, depth+1)
+		c.left--
+		if !c.equal(a[i], b[i], depth+1) {
+			return c.order(a[i], b[i], op, depth+1)
 		}
 	}
 	return cmp.Compare(len(a), len(b)), nil
 }
 
 // sortValues sorts by key, stably, as sorted() does; the items at the same place belong to the keys.
-func sortValues(keys, items []Value, reverse bool) error {
+func sortValues(s *State, keys, items []Value, reverse bool) error {
 	places := make([]int, len(keys))
 	for i := range places {
 		places[i] = i
@@ -291,7 +321,7 @@ func sortValues(keys, items []Value, reverse bool) error {
 		if reverse {
 			a, b = b, a
 		}
-		c, err := order(a, b, "<")
+		c, err := s.order(a, b, "<")
 		if err != nil {
 			failed = err
 		}

@@ -111,10 +111,10 @@ func listRemove(c *Call, l *List) (Value, error) {
 	if err := c.count("list.remove", 1, 1); err != nil {
 		return nil, err
 	}
-	if err := c.State.chargeItems(len(l.Items)); err != nil {
+	i, err := c.State.position(l.Items, c.Args[0])
+	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(l.Items, func(v Value) bool { return Equal(v, c.Args[0]) })
 	if i < 0 {
 		return nil, valueErrorf("list.remove(x): x not in list")
 	}
@@ -151,7 +151,7 @@ func listSort(c *Call, l *List) (Value, error) {
 		return nil, err
 	}
 	sorted := slices.Clone(l.Items)
-	if err := sortValues(slices.Clone(keys), sorted, Truth(a.Value(1))); err != nil {
+	if err := sortValues(c.State, slices.Clone(keys), sorted, Truth(a.Value(1))); err != nil {
 		return nil, err
 	}
 	l.Items = sorted
@@ -177,9 +177,6 @@ func indexIn(c *Call, items []Value, kind string) (Value, error) {
 	if err := c.count("index", 1, 3); err != nil {
 		return nil, err
 	}
-	if err := c.State.chargeItems(len(items)); err != nil {
-		return nil, err
-	}
 	var bounds [3]*int
 	for i := 1; i < len(c.Args); i++ {
 		n, err := toInt(c.Args[i])
@@ -189,15 +186,30 @@ func indexIn(c *Call, items []Value, kind string) (Value, error) {
 		bounds[i-1] = &n
 	}
 	start, _, n := sliceBounds(len(items), bounds)
-	for i := start; i < start+n; i++ {
-		if Equal(items[i], c.Args[0]) {
-			return i, nil
-		}
+	i, err := c.State.position(items[start:start+n], c.Args[0])
+	if err != nil {
+		return nil, err
+	}
+	if i >= 0 {
+		return start + i, nil
 	}
 	if kind == "tuple" {
 		return nil, valueErrorf("tuple.index(x): x not in tuple")
 	}
 	return nil, valueErrorf("%s is not in list", Repr(c.Args[0]))
+}
+
+// position is the place of the first item that equals v; -1 if none does.
+func (s *State) position(items []Value, v Value) (int, error) {
+	for i, item := range items {
+		if err := s.step(); err != nil {
+			return 0, err
+		}
+		if same, err := s.equal(item, v); err != nil || same {
+			return i, err
+		}
+	}
+	return -1, nil
 }
 
 func countIn(c *Call, items []Value, kind string) (Value, error) {
@@ -206,7 +218,11 @@ func countIn(c *Call, items []Value, kind string) (Value, error) {
 	}
 	n := 0
 	for _, v := range items {
-		if Equal(v, c.Args[0]) {
+		same, err := c.State.equal(v, c.Args[0])
+		if err != nil {
+			return nil, err
+		}
+		if same {
 			n++
 		}
 	}

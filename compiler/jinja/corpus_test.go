@@ -50,6 +50,12 @@ func TestSharedCorpus(t *testing.T) {
 	runCorpus(t, readCorpus(t, path), func() globals { return dbtLike() })
 }
 
+// TestCorpus holds the engine to what Jinja2 made of our own templates: testdata/corpus.txt, rendered by testdata/corpus.py.
+func TestCorpus(t *testing.T) {
+	t.Parallel()
+	runCorpus(t, readCorpus(t, "testdata/corpus.json"), func() globals { return nil })
+}
+
 func runCorpus(t *testing.T, cases []corpusCase, g func() globals) {
 	for _, c := range cases {
 		t.Run(c.Name, func(t *testing.T) {

@@ -327,6 +327,9 @@ func identity(v Value) (any, error) {
 	return v, nil
 }
 
+// maxIdentity bounds the identity of a tuple: one that holds the same tuple twice, and so on, would have an endless one.
+const maxIdentity = 1 << 20
+
 func tupleIdentity(t *Tuple) (any, error) {
 	var b strings.Builder
 	for _, item := range t.Items {
@@ -356,6 +359,9 @@ func tupleIdentity(t *Tuple) (any, error) {
 			part = "c" + id.name + strconv.FormatUint(uint64(id.code), 16)
 		default:
 			part = "p" + reflect.TypeOf(id).String() + pointerText(id)
+		}
+		if b.Len()+len(part) > maxIdentity {
+			return nil, valueErrorf("a tuple is too large to be a key")
 		}
 		b.WriteString(strconv.Itoa(len(part)))
 		b.WriteByte(':')

@@ -171,7 +171,9 @@ func (e *concatExpr) eval(f *frame) (Value, error) {
 		if err != nil {
 			return nil, err
 		}
-		b = appendStr(b, v)
+		if b, err = f.state.appendStr(b, v); err != nil {
+			return nil, f.fail(part.at(), err)
+		}
 	}
 	if err := f.state.charge(len(b)); err != nil {
 		return nil, f.fail(e.pos, err)
@@ -204,16 +206,17 @@ func (e *compareExpr) eval(f *frame) (Value, error) {
 func (s *State) compare(op string, a, b Value) (bool, error) {
 	switch op {
 	case "==":
-		return Equal(a, b), nil
+		return s.equal(a, b)
 	case "!=":
-		return !Equal(a, b), nil
+		same, err := s.equal(a, b)
+		return !same, err
 	case "in":
 		return s.contains(b, a)
 	case "not in":
 		in, err := s.contains(b, a)
 		return !in, err
 	}
-	c, err := order(a, b, op)
+	c, err := s.order(a, b, op)
 	if err != nil || c == 2 {
 		return false, err
 	}

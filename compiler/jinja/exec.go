@@ -30,15 +30,7 @@ func (s *printStmt) exec(f *frame) (signal, error) {
 		return proceed, err
 	}
 	f.out.sink.value(s.value, v)
-	n := len(f.out.text)
-	f.out.text = appendStr(f.out.text, v)
-	if f.out.track {
-		f.out.made(n, s.pos)
-	}
-	if len(f.out.text) > f.state.output {
-		return proceed, f.fail(s.pos, f.state.tooLarge())
-	}
-	return proceed, nil
+	return proceed, f.print(s.pos, v)
 }
 
 func (s *doStmt) exec(f *frame) (signal, error) {
@@ -85,14 +77,18 @@ func (s *filterBlock) exec(f *frame) (signal, error) {
 	if err != nil {
 		return proceed, err
 	}
+	f.out.sink.text()
 	return proceed, f.print(s.filter.at(), v)
 }
 
 // print writes a value that the statement at p made.
 func (f *frame) print(p pos, v Value) error {
 	n := len(f.out.text)
-	f.out.text = appendStr(f.out.text, v)
-	f.out.sink.text()
+	text, err := f.state.appendStr(f.out.text, v)
+	if err != nil {
+		return f.fail(p, err)
+	}
+	f.out.text = text
 	if f.out.track {
 		f.out.made(n, p)
 	}
@@ -142,6 +138,7 @@ func (s *callBlock) exec(f *frame) (signal, error) {
 	if err != nil {
 		return proceed, err
 	}
+	f.out.sink.text()
 	return proceed, f.print(s.call.pos, v)
 }
 

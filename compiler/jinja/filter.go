@@ -68,9 +68,14 @@ func textFilter(name string) nativeFunc {
 	case "center":
 		return filterCenter
 	case "escape", "e":
-		return func(c *Call) (Value, error) { return escapeValue(c.Args[0]), c.onlyValue("escape") }
+		return htmlFilter("escape", func(s string, markup bool) Value {
+			if markup {
+				return Markup(s)
+			}
+			return Markup(escapeHTML(s))
+		})
 	case "forceescape":
-		return func(c *Call) (Value, error) { return Markup(escapeHTML(Str(c.Args[0]))), c.onlyValue("do_forceescape") }
+		return htmlFilter("do_forceescape", func(s string, _ bool) Value { return Markup(escapeHTML(s)) })
 	case "format":
 		return filterFormat
 	case "indent":
@@ -78,11 +83,11 @@ func textFilter(name string) nativeFunc {
 	case "replace":
 		return filterReplace
 	case "safe":
-		return func(c *Call) (Value, error) { return Markup(Str(c.Args[0])), c.onlyValue("do_mark_safe") }
+		return htmlFilter("do_mark_safe", func(s string, _ bool) Value { return Markup(s) })
 	case "string":
 		return filterString
 	case "striptags":
-		return func(c *Call) (Value, error) { return stripTags(Str(c.Args[0])), c.onlyValue("do_striptags") }
+		return htmlFilter("do_striptags", func(s string, _ bool) Value { return stripTags(s) })
 	case "trim":
 		return filterTrim
 	case "truncate":
@@ -106,9 +111,12 @@ func (c *Call) onlyValue(function string) error {
 }
 
 // softText is the value as text, and whether that is markup.
-func softText(v Value) (string, bool) {
-	_, markup := v.(Markup)
-	return Str(v), markup
+func (c *Call) softText(v Value) (text string, markup bool, err error) {
+	if text, err = c.State.str(v); err == nil {
+		err = c.State.charge(len(text))
+	}
+	_, markup = v.(Markup)
+	return text, markup, err
 }
 
 // retext is text of the same kind as the value it was made of.
@@ -119,13 +127,29 @@ func retext(s string, markup bool) Value {
 	return s
 }
 
+func htmlFilter(name string, f func(s string, markup bool) Value) nativeFunc {
+	return func(c *Call) (Value, error) {
+		if err := c.onlyValue(name); err != nil {
+			return nil, err
+		}
+		s, markup, err := c.softText(c.Args[0])
+		if err != nil {
+			return nil, err
+		}
+		return f(s, markup), nil
+	}
+}
+
 func onText(name string, f func(string) string) nativeFunc {
 	return func(c *Call) (Value, error) {
 		if err := c.onlyValue("do_" + name); err != nil {
 			return nil, err
 		}
-		s, markup := softText(c.Args[0])
-		return retext(f(s), markup), c.State.charge(len(s))
+		s, markup, err := c.softText(c.Args[0])
+		if err != nil {
+			return nil, err
+		}
+		return retext(f(s), markup), nil
 	}
 }
 
@@ -155,7 +179,10 @@ func filterCenter(c *Call) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, markup := softText(a.Value(0))
+	s, markup, err := c.softText(a.Value(0))
+	if err != nil {
+		return nil, err
+	}
 	c = &Call{State: c.State, Args: []Value{a.Or(1, 80)}}
 	v, err := center(c, s)
 	if err != nil {
@@ -170,7 +197,11 @@ func filterFormat(c *Call) (Value, error) {
 	}
 	v := c.Args[0]
 	if !isString(v) {
-		v = Str(v)
+		text, err := c.State.str(v)
+		if err != nil {
+			return nil, err
+		}
+		v = text
 	}
 	if c.Kwargs.Len() > 0 {
 		return c.State.percentFormat(v, c.Kwargs)
@@ -188,8 +219,7 @@ func filterIndent(c *Call) (Value, error) {
 		if u, isUndefined := a.Value(0).(*Undefined); isUndefined {
 			return nil, undefinedError(u)
 		}
-		_, err := c.State.binary("+", a.Value(0), "\n")
-		return nil, err
+		return nil, typeErrorf("unsupported operand type(s) for +=: '%s' and 'str'", TypeName(a.Value(0)))
 	}
 	width := a.Or(1, 4)
 	indention, isText := asString(width)
@@ -231,7 +261,13 @@ func filterReplace(c *Call) (Value, error) {
 			return nil, err
 		}
 	}
-	return c.State.replace(Str(a.Value(0)), Str(a.Value(1)), Str(a.Value(2)), most)
+	var texts [3]string
+	for i := range texts {
+		if texts[i], err = c.State.str(a.Value(i)); err != nil {
+			return nil, err
+		}
+	}
+	return c.State.replace(texts[0], texts[1], texts[2], most)
 }
 
 func filterString(c *Call) (Value, error) {
@@ -241,7 +277,11 @@ func filterString(c *Call) (Value, error) {
 	if isString(c.Args[0]) {
 		return c.Args[0], nil
 	}
-	return Str(c.Args[0]), nil
+	text, _, err := c.softText(c.Args[0])
+	if err != nil {
+		return nil, err
+	}
+	return text, nil
 }
 
 func filterTrim(c *Call) (Value, error) {
@@ -249,7 +289,10 @@ func filterTrim(c *Call) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, markup := softText(a.Value(0))
+	s, markup, err := c.softText(a.Value(0))
+	if err != nil {
+		return nil, err
+	}
 	v, err := strip("strip", true, true)(&Call{State: c.State, Args: []Value{a.Value(1)}}, s)
 	if err != nil {
 		return nil, err
@@ -308,7 +351,8 @@ func filterWordCount(c *Call) (Value, error) {
 	if err := c.onlyValue("do_wordcount"); err != nil {
 		return nil, err
 	}
-	return len(strings.FieldsFunc(Str(c.Args[0]), func(r rune) bool { return !wordRune(r) })), nil
+	s, _, err := c.softText(c.Args[0])
+	return len(strings.FieldsFunc(s, func(r rune) bool { return !wordRune(r) })), err
 }
 
 func filterAbs(c *Call) (Value, error) {
@@ -320,7 +364,7 @@ func filterAbs(c *Call) (Value, error) {
 		return nil, undefinedError(u)
 	}
 	if o, ok := v.(Operand); ok {
-		if less, err := order(v, 0, "<"); err == nil && less < 0 {
+		if less, err := c.State.order(v, 0, "<"); err == nil && less < 0 {
 			r, _, err := o.Operate("-", 0, true)
 			return r, err
 		}

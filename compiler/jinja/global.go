@@ -42,7 +42,7 @@ func makeRange(c *Call) (Value, error) {
 		bounds[i] = n
 	}
 	start, stop, step := bounds[0], bounds[1], bounds[2]
-	r := &rangeValue{start: start, step: step}
+	r := &rangeValue{start: start, stop: stop, step: step}
 	switch {
 	case step == 0:
 		return nil, valueErrorf("range() arg 3 must not be zero")
@@ -128,8 +128,10 @@ type namespace struct{ attrs *Dict }
 
 func (*namespace) typeName() string { return "Namespace" }
 
-func (n *namespace) appendRepr(b []byte, depth int) []byte {
-	return append(appendDict(append(b, "<Namespace "...), n.attrs, depth), '>')
+func (n *namespace) print(p *printer, depth int) {
+	p.put("<Namespace ")
+	p.dict(n.attrs, depth)
+	p.put(">")
 }
 
 func makeNamespace(c *Call) (Value, error) {

@@ -85,9 +85,7 @@ type generator struct {
 
 func (g *generator) typeName() string { return "generator" }
 
-func (g *generator) appendRepr(b []byte, _ int) []byte {
-	return append(b, "<generator object "+g.name+" at 0x7f0000000000>"...)
-}
+func (g *generator) print(p *printer, _ int) { p.put("<generator object " + g.name + ">") }
 
 // dictView is what the dict's methods keys, values and items give: it follows the dict.
 type dictView struct {
@@ -119,7 +117,7 @@ func (v *dictView) Equal(other Value) bool {
 		return v == w
 	}
 	if v.name == "dict_items" {
-		return equalDicts(v.dict, w.dict, 0)
+		return Equal(v.dict, w.dict)
 	}
 	for k := range v.dict.All() {
 		if _, ok := w.dict.Get(k); !ok {
@@ -137,12 +135,13 @@ func (v *dictView) items() []Value {
 	return items
 }
 
-func (v *dictView) appendRepr(b []byte, depth int) []byte {
-	return append(appendItems(append(append(b, v.name...), '('), "[", v.items(), "]", depth), ')')
-}
+func (v *dictView) print(p *printer, depth int) { p.items(v.name+"([", v.items(), "])", depth) }
 
 // rangeValue is Python's range.
-type rangeValue struct{ start, step, n int }
+type rangeValue struct {
+	start, stop, step int
+	n                 int // items
+}
 
 func (r *rangeValue) typeName() string { return "range" }
 
@@ -151,7 +150,13 @@ func (r *rangeValue) Len() int { return r.n }
 
 func (r *rangeValue) item(i int) Value { return r.start + i*r.step }
 
-func (r *rangeValue) stop() int { return r.start + r.n*r.step }
+func (r *rangeValue) print(p *printer, _ int) {
+	p.put("range(" + itoa(r.start) + ", " + itoa(r.stop))
+	if r.step != 1 {
+		p.put(", " + itoa(r.step))
+	}
+	p.put(")")
+}
 
 // Equal implements Equaler.
 func (r *rangeValue) Equal(other Value) bool {
@@ -187,7 +192,7 @@ func (i *rangeIterator) next(*State) (Value, bool, error) {
 // iterable tells whether a value can be walked.
 func iterable(v Value) bool {
 	switch v.(type) {
-	case string, Markup, marked, *List, *Tuple, *Dict, *Set, *rangeValue, *Undefined, iterator, Iterable:
+	case string, Markup, marked, *List, *Tuple, *Dict, *Set, *dictView, *rangeValue, *Undefined, iterator, Iterable:
 		return true
 	}
 	return false
@@ -328,12 +333,9 @@ func (s *State) contains(container, v Value) (bool, error) {
 	if text, ok := asString(container); ok {
 		part, ok := asString(v)
 		if !ok {
-			if u, ok := v.(*Undefined); ok {
-				_ = u
-			}
 			return false, typeErrorf("'in <string>' requires string as left operand, not %s", TypeName(v))
 		}
-		return containsText(text, part), nil
+		return containsText(text, part), s.charge(len(text))
 	}
 	if !iterable(container) {
 		if x, ok := container.(Indexer); ok {
@@ -351,8 +353,8 @@ func (s *State) contains(container, v Value) (bool, error) {
 		if err != nil || !ok {
 			return false, err
 		}
-		if Equal(item, v) {
-			return true, nil
+		if same, err := s.equal(item, v); err != nil || same {
+			return same, err
 		}
 		if err := s.step(); err != nil {
 			return false, err

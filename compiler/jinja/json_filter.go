@@ -14,7 +14,7 @@ func filterToJSON(c *Call) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := JSON{SortKeys: true}
+	o := JSON{SortKeys: true, state: c.State}
 	if indent := a.Value(1); indent != nil {
 		if text, ok := asString(indent); ok {
 			o.Indent = &text
@@ -43,10 +43,15 @@ type JSON struct {
 	SortKeys bool
 	Indent   *string                 // nil for a single line
 	Default  func(Value) (any, bool) // for a value that has no JSON: what to print instead
+
+	state *State // whose limits hold
 }
 
 // Dump is v as JSON text; a value that has no JSON is a TypeError.
 func (o JSON) Dump(v Value) (string, error) {
+	if o.state == nil {
+		o.state = newState(background(), nil, Options{})
+	}
 	b, err := o.append(nil, v, 0)
 	return string(b), err
 }
@@ -54,6 +59,9 @@ func (o JSON) Dump(v Value) (string, error) {
 func (o JSON) append(b []byte, v Value, depth int) ([]byte, error) {
 	if depth > reprDepth {
 		return nil, valueErrorf("Circular reference detected")
+	}
+	if err := o.state.step(); err != nil {
+		return nil, err
 	}
 	switch v := v.(type) {
 	case nil:
@@ -142,7 +150,7 @@ func (o JSON) appendObject(b []byte, d *Dict, depth int) ([]byte, error) {
 	keys := d.Keys()
 	if o.SortKeys {
 		sorted := append([]Value(nil), keys...)
-		if err := sortValues(keys, sorted, false); err != nil {
+		if err := sortValues(o.state, keys, sorted, false); err != nil {
 			return nil, err
 		}
 		keys = sorted

@@ -36,10 +36,11 @@ func (s *forStmt) run(f *frame, v Value, depth int) error {
 	return nil
 }
 
-// iterations runs the body for each item, and tells whether there was one.
+// iterations runs the body for each item, and tells whether one of the runs came to its end: after a loop that was left in its first
+// one, Jinja2 renders the else.
 func (s *forStmt) iterations(f *frame, it iterator, loop *loopContext) (ran bool, err error) {
 	name, single := s.target.(*nameTarget)
-	for {
+	for first := true; ; first = false {
 		v, ok, err := it.next(f.state)
 		if err != nil {
 			return ran, f.fail(s.iter.at(), err)
@@ -50,10 +51,9 @@ func (s *forStmt) iterations(f *frame, it iterator, loop *loopContext) (ran bool
 		if err := f.state.step(); err != nil {
 			return ran, f.fail(s.iter.at(), err)
 		}
-		if ran {
+		if !first {
 			f.clear(s.slots)
 		}
-		ran = true
 		if loop != nil {
 			f.slots[s.loopSlot] = loop
 		}
@@ -69,6 +69,7 @@ func (s *forStmt) iterations(f *frame, it iterator, loop *loopContext) (ran bool
 		if sig == breakLoop {
 			return ran, nil
 		}
+		ran = ran || sig == proceed
 	}
 }
 
@@ -222,8 +223,10 @@ func (l *loopContext) cycle(c *Call) (Value, error) {
 
 func (l *loopContext) hasChanged(c *Call) (Value, error) {
 	now := &Tuple{Items: c.Args}
-	if l.changed != nil && Equal(l.changed, now) {
-		return false, nil
+	if l.changed != nil {
+		if same, err := c.State.equal(l.changed, now); err != nil || same {
+			return false, err
+		}
 	}
 	l.changed = now
 	return true, nil
@@ -257,10 +260,10 @@ func (l *loopContext) recurse(c *Call) (Value, error) {
 	return text, s.charge(len(text))
 }
 
-func (l *loopContext) appendRepr(b []byte, _ int) []byte {
+func (l *loopContext) print(p *printer, _ int) {
 	n := l.length
 	if !l.known {
 		n, _ = sizeOf(l.sized)
 	}
-	return append(b, "<LoopContext "+itoa(l.index+1)+"/"+itoa(n)+">"...)
+	p.put("<LoopContext " + itoa(l.index+1) + "/" + itoa(n) + ">")
 }

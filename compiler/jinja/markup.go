@@ -87,30 +87,24 @@ func markupJoin(c *Call, self Value) (Value, error) {
 
 // stripTags removes tags and comments, and puts single spaces for whitespace.
 func stripTags(s string) string {
-	for {
-		i := strings.Index(s, "<!--")
-		if i < 0 {
-			break
-		}
-		end := strings.Index(s[i:], "-->")
-		if end < 0 {
-			break
-		}
-		s = s[:i] + s[i+end+3:]
-	}
+	s = removeBetween(removeBetween(s, "<!--", "-->"), "<", ">")
+	return unescapeHTML(strings.Join(strings.FieldsFunc(s, isSpace), " "))
+}
+
+// removeBetween removes everything from each open to the next shut.
+func removeBetween(s, open, shut string) string {
 	var b strings.Builder
 	for {
-		i := strings.IndexByte(s, '<')
+		i := strings.Index(s, open)
 		if i < 0 {
 			break
 		}
-		end := strings.IndexByte(s[i:], '>')
+		end := strings.Index(s[i:], shut)
 		if end < 0 {
 			break
 		}
 		b.WriteString(s[:i])
-		s = s[i+end+1:]
+		s = s[i+end+len(shut):]
 	}
-	b.WriteString(s)
-	return unescapeHTML(strings.Join(strings.FieldsFunc(b.String(), isSpace), " "))
+	return b.String() + s
 }

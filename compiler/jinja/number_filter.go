@@ -44,6 +44,9 @@ func parseFloat(text string) (float64, bool) {
 		if len(s)-len(strings.TrimLeft(s, "+-")) > 1 {
 			return 0, false
 		}
+		if strings.HasSuffix(s, "nan") {
+			return math.NaN(), true
+		}
 		f, err := strconv.ParseFloat(s, 64)
 		return f, err == nil
 	}

@@ -6,9 +6,9 @@ import (
 	"github.com/modsql/mod/compiler/diag"
 )
 
-// tuple parses an expression, or several with commas between them. conditional allows `a if b`; ends are names that may follow a
-// trailing comma; parens tells that the expression stands in parentheses, where it may be empty.
-func (p *parser) tuple(conditional bool, ends []string, parens bool) expr {
+// tuple parses an expression, or several with commas between them. conditional allows `a if b`; parens tells that the expression
+// stands in parentheses, where it may be empty.
+func (p *parser) tuple(conditional, parens bool) expr {
 	start := p.tok.start
 	var items []expr
 	isTuple := false
@@ -16,7 +16,7 @@ func (p *parser) tuple(conditional bool, ends []string, parens bool) expr {
 		if len(items) > 0 {
 			p.expect(",")
 		}
-		if k := p.tok.kind; k == printEnd || k == tagEnd || k == ")" || k == endToken || k == nameToken && slices.Contains(ends, p.tok.text) {
+		if k := p.tok.kind; k == printEnd || k == tagEnd || k == ")" || k == endToken {
 			break
 		}
 		if conditional {
@@ -235,7 +235,7 @@ func (p *parser) primary() expr {
 	case "(":
 		p.enter()
 		p.advance()
-		x := p.tuple(true, nil, true)
+		x := p.tuple(true, true)
 		p.expect(")")
 		p.nesting--
 		return x

@@ -38,7 +38,7 @@ func (p *parser) body(ends []string) []stmt {
 			p.advance()
 		case printBegin:
 			p.advance()
-			value := p.tuple(true, nil, false)
+			value := p.tuple(true, false)
 			p.expect(printEnd)
 			body = append(body, &printStmt{value.at(), value})
 		case tagBegin:
@@ -198,7 +198,7 @@ func (p *parser) parseIf(begin token) stmt {
 	p.soft = true
 	for {
 		p.advance()
-		s.tests = append(s.tests, p.tuple(false, nil, false))
+		s.tests = append(s.tests, p.tuple(false, false))
 		s.bodies = append(s.bodies, p.block("elif", "else", "endif"))
 		if p.tok.is("elif") {
 			continue
@@ -230,11 +230,11 @@ func (p *parser) parseFor(begin token) stmt {
 	s.slots = p.hard(func() {
 		p.scope.loop = s
 		s.loopSlot = p.scope.declare("loop", true)
-		s.target = p.target([]string{"in"}, true, false)
+		s.target = p.target(true, false)
 		p.expectWord("in")
 		inner := p.scope
 		p.scope = outer
-		s.iter = p.tuple(false, []string{"recursive"}, false)
+		s.iter = p.tuple(false, false)
 		p.scope = inner
 		if p.skipWord("if") {
 			s.test = p.expression()
@@ -251,9 +251,9 @@ func (p *parser) parseFor(begin token) stmt {
 
 func (p *parser) parseSet(begin token) stmt {
 	p.advance()
-	to := p.target(nil, false, true)
+	to := p.target(false, true)
 	if p.skip("=") {
-		value := p.tuple(true, nil, false)
+		value := p.tuple(true, false)
 		return &setStmt{p.from(begin.start), to, value}
 	}
 	s := &setBlock{target: to}
@@ -274,7 +274,7 @@ func (p *parser) parseWith(begin token) stmt {
 			if len(s.targets) > 0 {
 				p.expect(",")
 			}
-			s.targets = append(s.targets, p.target(nil, true, false))
+			s.targets = append(s.targets, p.target(true, false))
 			p.expect("=")
 			inner := p.scope
 			p.scope = outer
@@ -297,7 +297,7 @@ func (p *parser) parseFilterBlock(begin token) stmt {
 
 func (p *parser) parseDo(begin token) stmt {
 	p.advance()
-	value := p.tuple(true, nil, false)
+	value := p.tuple(true, false)
 	return &doStmt{value.at(), value}
 }
 
@@ -318,14 +318,14 @@ func (p *parser) parseJump(begin token) stmt {
 }
 
 // target parses what is assigned to. sure tells that the assignment happens whenever the scope is entered.
-func (p *parser) target(ends []string, sure, fields bool) target {
+func (p *parser) target(sure, fields bool) target {
 	start := p.tok.start
 	var items []target
 	for tuple := false; ; {
 		if len(items) > 0 {
 			p.expect(",")
 		}
-		if p.tok.kind == tagEnd || p.tok.kind == ")" || p.tok.kind == nameToken && slices.Contains(ends, p.tok.text) {
+		if p.tok.kind == tagEnd || p.tok.kind == ")" {
 			break
 		}
 		items = append(items, p.targetItem(sure, fields))
@@ -349,7 +349,7 @@ func (p *parser) targetItem(sure, fields bool) target {
 	case t.kind == "(":
 		p.enter()
 		p.advance()
-		inner := p.target(nil, sure, fields)
+		inner := p.target(sure, fields)
 		p.expect(")")
 		p.nesting--
 		return inner
@@ -375,7 +375,7 @@ func (p *parser) assignable(t token, sure bool) *nameTarget {
 		p.failAt(pos{t.start, t.end}, "can't assign to 'const'", "")
 	case "loop":
 		if p.scope.loop != nil {
-			p.failAt(pos{t.start, t.end}, "Can't assign to special loop variable in for-loop", "")
+			p.failAt(pos{t.start, t.end}, "Can't assign to special loop variable in for-loop target", "")
 		}
 	}
 	return &nameTarget{pos{t.start, t.end}, p.scope.declare(t.text, sure)}

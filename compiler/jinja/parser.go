@@ -50,7 +50,7 @@ func (e *Env) ParseExpression(src *diag.Source) (x *Expression, problems *diag.L
 	p.tokens = lexExpression(src.Text)
 	x = &Expression{src: src, fn: p.openFunction(false)}
 	p.advance()
-	x.value = p.tuple(true, nil, false)
+	x.value = p.tuple(true, false)
 	if p.tok.kind != endToken {
 		p.failToken("expected token 'end of expression', got " + Repr(p.tok.describe()))
 	}

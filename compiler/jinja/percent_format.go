@@ -22,7 +22,7 @@ type conversion struct {
 // https://docs.python.org/3/library/stdtypes.html#printf-style-string-formatting
 func (s *State) percentFormat(format, value Value) (Value, error) {
 	text, _ := asString(format)
-	p := &percentFormatter{state: s, rest: text, value: value}
+	p := &percentFormatter{state: s, rest: text, size: len(text), value: value}
 	if t, ok := value.(*Tuple); ok {
 		p.args, p.tuple = t.Items, true
 	} else {
@@ -43,7 +43,8 @@ func (s *State) percentFormat(format, value Value) (Value, error) {
 
 type percentFormatter struct {
 	state  *State
-	rest   string
+	rest   string // what is not formatted yet
+	size   int    // of the whole format
 	value  Value
 	args   []Value
 	used   int
@@ -235,12 +236,8 @@ func (p *percentFormatter) convert(c *conversion, v Value) error {
 	return valueErrorf("unsupported format character '%c' (0x%x) at index %d", r, r, p.index())
 }
 
-// index is where the current directive's verb stands.
-func (p *percentFormatter) index() int {
-	text, _ := asString(p.value)
-	_ = text
-	return len(p.out)
-}
+// index is where the current directive's verb stands, in bytes.
+func (p *percentFormatter) index() int { return p.size - len(p.rest) - 1 }
 
 func (p *percentFormatter) text(c *conversion, v Value) error {
 	var text string
@@ -252,7 +249,13 @@ func (p *percentFormatter) text(c *conversion, v Value) error {
 	case p.markup:
 		text = string(escapeValue(v))
 	default:
-		text = Str(v)
+		var err error
+		if text, err = p.state.str(v); err != nil {
+			return err
+		}
+	}
+	if err := p.state.charge(len(text)); err != nil {
+		return err
 	}
 	if c.precision >= 0 {
 		text = sliceText(text, [3]*int{nil, &c.precision, nil})

@@ -10,89 +10,110 @@ func filterPprint(c *Call) (Value, error) {
 	if err := c.onlyValue("do_pprint"); err != nil {
 		return nil, err
 	}
-	var b strings.Builder
-	pretty(&b, c.Args[0], 0, 0, 0)
-	return b.String(), c.State.charge(b.Len())
+	p := prettyPrinter{state: c.State}
+	if err := p.value(c.Args[0], 0, 0, 0); err != nil {
+		return nil, err
+	}
+	return p.String(), nil
 }
 
 // prettyWidth is the width of a line.
 const prettyWidth = 80
 
-// pretty prints v at a column, with room left at the end of its last line.
-func pretty(b *strings.Builder, v Value, indent, room, depth int) {
-	text := sortedRepr(v)
+type prettyPrinter struct {
+	strings.Builder
+	state *State
+}
+
+// value prints v from a column on, with room left at the end of its last line.
+func (p *prettyPrinter) value(v Value, indent, room, depth int) error {
+	text, err := p.state.str(p.sorted(v))
+	if err != nil {
+		return err
+	}
+	if isString(v) {
+		text = Repr(v)
+	}
+	if err := p.state.charge(len(text)); err != nil {
+		return err
+	}
 	if utf8.RuneCountInString(text) <= prettyWidth-indent-room || depth > reprDepth {
-		b.WriteString(text)
-		return
+		p.WriteString(text)
+		return nil
 	}
 	switch v := v.(type) {
 	case *List:
-		prettyItems(b, "[", v.Items, "]", indent, room, depth)
+		return p.items("[", v.Items, "]", indent, room, depth)
 	case *Tuple:
-		end := ")"
 		if len(v.Items) == 1 {
-			end = ",)"
+			return p.items("(", v.Items, ",)", indent, room, depth)
 		}
-		prettyItems(b, "(", v.Items, end, indent, room, depth)
+		return p.items("(", v.Items, ")", indent, room, depth)
 	case *Dict:
-		prettyDict(b, v, indent, room, depth)
-	default:
-		b.WriteString(text)
+		return p.dict(v, indent, room, depth)
 	}
+	p.WriteString(text)
+	return nil
 }
 
-func prettyItems(b *strings.Builder, open string, items []Value, shut string, indent, room, depth int) {
-	b.WriteString(open)
+func (p *prettyPrinter) items(open string, items []Value, shut string, indent, room, depth int) error {
+	p.WriteString(open)
 	for i, item := range items {
 		if i > 0 {
-			b.WriteString(",\n" + strings.Repeat(" ", indent+1))
+			p.WriteString(",\n" + strings.Repeat(" ", indent+1))
 		}
 		last := 1
 		if i == len(items)-1 {
 			last = room + len(shut)
 		}
-		pretty(b, item, indent+1, last, depth+1)
+		if err := p.value(item, indent+1, last, depth+1); err != nil {
+			return err
+		}
 	}
-	b.WriteString(shut)
+	p.WriteString(shut)
+	return nil
 }
 
-func prettyDict(b *strings.Builder, d *Dict, indent, room, depth int) {
-	b.WriteByte('{')
-	for i, k := range sortedKeys(d) {
+func (p *prettyPrinter) dict(d *Dict, indent, room, depth int) error {
+	p.WriteByte('{')
+	for i, k := range p.keys(d) {
 		if i > 0 {
-			b.WriteString(",\n" + strings.Repeat(" ", indent+1))
+			p.WriteString(",\n" + strings.Repeat(" ", indent+1))
 		}
 		last := 1
 		if i == d.Len()-1 {
 			last = room + 1
 		}
 		key := Repr(k) + ": "
-		b.WriteString(key)
+		p.WriteString(key)
 		v, _ := d.Get(k)
-		pretty(b, v, indent+1+utf8.RuneCountInString(key), last, depth+1)
+		if err := p.value(v, indent+1+utf8.RuneCountInString(key), last, depth+1); err != nil {
+			return err
+		}
 	}
-	b.WriteByte('}')
+	p.WriteByte('}')
+	return nil
 }
 
-func sortedKeys(d *Dict) []Value {
-	keys := d.Keys()
+// keys are the keys of a dict in order, where they have one.
+func (p *prettyPrinter) keys(d *Dict) []Value {
 	sorted := d.Keys()
-	if sortValues(keys, sorted, false) != nil {
+	if sortValues(p.state, d.Keys(), sorted, false) != nil {
 		return d.Keys()
 	}
 	return sorted
 }
 
-// sortedRepr is repr with the keys of dicts sorted, as pprint prints.
-func sortedRepr(v Value) string {
-	switch v := v.(type) {
-	case *Dict:
-		s := NewDict()
-		for _, k := range sortedKeys(v) {
-			item, _ := v.Get(k)
-			_ = s.Set(k, item)
-		}
-		return Repr(s)
+// sorted is a dict with its keys in order, and any other value as it is.
+func (p *prettyPrinter) sorted(v Value) Value {
+	d, ok := v.(*Dict)
+	if !ok {
+		return v
 	}
-	return Repr(v)
+	s := NewDict()
+	for _, k := range p.keys(d) {
+		item, _ := d.Get(k)
+		_ = s.Set(k, item) // a key of a dict is hashable
+	}
+	return s
 }

@@ -75,7 +75,7 @@ func filterLength(c *Call) (Value, error) {
 	if !ok {
 		return nil, noLength(c.Args[0])
 	}
-	return n, nil
+	return n, c.State.charge(n)
 }
 
 func filterList(c *Call) (Value, error) {
@@ -242,7 +242,10 @@ func filterJoin(c *Call) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	sep := Str(a.Or(1, ""))
+	sep, err := c.State.str(a.Or(1, ""))
+	if err != nil {
+		return nil, err
+	}
 	p := parsePath(a.Value(2))
 	var b []byte
 	for n := 0; ; n++ {
@@ -259,7 +262,9 @@ func filterJoin(c *Call) (Value, error) {
 		if n > 0 {
 			b = append(b, sep...)
 		}
-		b = appendStr(b, v)
+		if b, err = c.State.appendStr(b, v); err != nil {
+			return nil, err
+		}
 		if err := c.State.step(); err != nil {
 			return nil, err
 		}
@@ -417,7 +422,7 @@ func extreme(name string, better func(c int) bool) nativeFunc {
 				return nil, err
 			}
 			if i > 0 {
-				r, err := order(key, bestKey, op)
+				r, err := c.State.order(key, bestKey, op)
 				if err != nil {
 					return nil, err
 				}
@@ -462,7 +467,7 @@ func filterSort(c *Call) (Value, error) {
 	if err := c.State.chargeSort(len(keys)); err != nil {
 		return nil, err
 	}
-	return l, sortValues(keys, l.Items, Truth(a.Value(1)))
+	return l, sortValues(c.State, keys, l.Items, Truth(a.Value(1)))
 }
 
 func filterDictSort(c *Call) (Value, error) {
@@ -496,7 +501,7 @@ func filterDictSort(c *Call) (Value, error) {
 	if err := c.State.chargeSort(len(keys)); err != nil {
 		return nil, err
 	}
-	return &List{Items: items}, sortValues(keys, items, Truth(a.Value(3)))
+	return &List{Items: items}, sortValues(c.State, keys, items, Truth(a.Value(3)))
 }
 
 func filterGroupBy(c *Call) (Value, error) {
@@ -522,7 +527,7 @@ func filterGroupBy(c *Call) (Value, error) {
 	for i := range keys {
 		pairs[i] = NewTuple(keys[i], l.Items[i])
 	}
-	if err := sortValues(keys, pairs, false); err != nil {
+	if err := sortValues(c.State, keys, pairs, false); err != nil {
 		return nil, err
 	}
 	groups := &List{}
@@ -530,7 +535,13 @@ func filterGroupBy(c *Call) (Value, error) {
 	var lastKey Value
 	for _, pair := range pairs {
 		key, v := pair.(*Tuple).Items[0], pair.(*Tuple).Items[1]
-		if last == nil || !Equal(key, lastKey) {
+		same := last != nil
+		if same {
+			if same, err = c.State.equal(key, lastKey); err != nil {
+				return nil, err
+			}
+		}
+		if !same {
 			shown, err := p.of(c.State, v, a.Value(2))
 			if err != nil {
 				return nil, err

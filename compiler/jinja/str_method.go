@@ -1,6 +1,7 @@
 package jinja
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -16,6 +17,9 @@ func strMethod(name string) method {
 	}
 	return func(c *Call, self Value) (Value, error) {
 		s, _ := asString(self)
+		if err := c.State.charge(len(s)); err != nil {
+			return nil, err
+		}
 		return f(c, s)
 	}
 }
@@ -158,7 +162,7 @@ func simple(name string, f func(string) string) textFunc {
 		if err := c.none(name); err != nil {
 			return nil, err
 		}
-		return f(s), c.State.charge(len(s))
+		return f(s), nil
 	}
 }
 
@@ -249,9 +253,6 @@ func split(name string, fromRight bool) textFunc {
 		if err != nil {
 			return nil, err
 		}
-		if err := c.State.charge(len(s)); err != nil {
-			return nil, err
-		}
 		if a.Value(0) == nil {
 			return texts(splitSpace(s, most, fromRight)), nil
 		}
@@ -291,9 +292,7 @@ func splitText(s, sep string, most int, fromRight bool) []string {
 		s = s[:i]
 	}
 	parts = append(parts, s)
-	for i, j := 0, len(parts)-1; i < j; i, j = i+1, j-1 {
-		parts[i], parts[j] = parts[j], parts[i]
-	}
+	slices.Reverse(parts)
 	return parts
 }
 
@@ -310,12 +309,13 @@ func splitSpace(s string, most int, fromRight bool) []string {
 				break
 			}
 			_, n := utf8.DecodeRuneInString(s[i:])
-			parts = append([]string{s[i+n:]}, parts...)
+			parts = append(parts, s[i+n:])
 			s = strings.TrimRightFunc(s[:i], isSpace)
 		}
 		if s != "" {
-			parts = append([]string{s}, parts...)
+			parts = append(parts, s)
 		}
+		slices.Reverse(parts)
 		return parts
 	}
 	s = strings.TrimLeftFunc(s, isSpace)
@@ -768,7 +768,8 @@ func (bytesValue) typeName() string { return "bytes" }
 // Len implements Sized.
 func (b bytesValue) Len() int { return len(b) }
 
-func (b bytesValue) appendRepr(out []byte, _ int) []byte {
+func (b bytesValue) print(p *printer, _ int) {
+	out := p.b
 	quote := byte('\'')
 	if strings.Contains(string(b), "'") && !strings.Contains(string(b), `"`) {
 		quote = '"'
@@ -791,7 +792,7 @@ func (b bytesValue) appendRepr(out []byte, _ int) []byte {
 			out = append(out, c)
 		}
 	}
-	return append(out, quote)
+	p.b = append(out, quote)
 }
 
 func makeTranslation(c *Call, _ string) (Value, error) {

@@ -15,11 +15,17 @@ func Str(v Value) string {
 	if s, ok := asString(v); ok {
 		return s
 	}
-	return string(appendStr(nil, v))
+	p := printer{max: defaultOutput}
+	p.str(v)
+	return string(p.b)
 }
 
 // Repr is Python's repr(v).
-func Repr(v Value) string { return string(appendRepr(nil, v, 0)) }
+func Repr(v Value) string {
+	p := printer{max: defaultOutput}
+	p.repr(v, 0)
+	return string(p.b)
+}
 
 // asString is the text of a str.
 func asString(v Value) (string, bool) {
@@ -39,106 +45,158 @@ func isString(v Value) bool {
 	return ok
 }
 
-func appendStr(b []byte, v Value) []byte {
+// printer prints values up to a size: a list that holds another one twice, and so on, would print without an end.
+type printer struct {
+	b   []byte
+	max int // bytes
+}
+
+func (p *printer) full() bool { return len(p.b) > p.max }
+
+func (p *printer) put(s string) { p.b = append(p.b, s...) }
+
+func (p *printer) str(v Value) {
 	switch v := v.(type) {
 	case string:
-		return append(b, v...)
+		p.put(v)
 	case Markup:
-		return append(b, v...)
+		p.put(string(v))
 	case *Undefined:
-		return b
+	case *big.Int:
+		p.repr(v, 0)
 	case fmt.Stringer:
-		if _, ok := v.(*big.Int); !ok {
-			return append(b, v.String()...)
-		}
+		p.put(v.String())
+	default:
+		p.repr(v, 0)
 	}
-	return appendRepr(b, v, 0)
 }
 
 // reprDepth is how deep nested containers are printed before "..." stands for the rest.
 const reprDepth = 200
 
-func appendRepr(b []byte, v Value, depth int) []byte {
+func (p *printer) repr(v Value, depth int) {
 	switch v := v.(type) {
 	case nil:
-		return append(b, "None"...)
+		p.put("None")
 	case bool:
 		if v {
-			return append(b, "True"...)
+			p.put("True")
+		} else {
+			p.put("False")
 		}
-		return append(b, "False"...)
 	case int:
-		return strconv.AppendInt(b, int64(v), 10)
+		p.b = strconv.AppendInt(p.b, int64(v), 10)
 	case *big.Int:
-		return v.Append(b, 10)
+		p.b = v.Append(p.b, 10)
 	case float64:
-		return appendFloat(b, v)
+		p.b = appendFloat(p.b, v)
 	case string:
-		return appendQuoted(b, v)
+		p.b = appendQuoted(p.b, v)
 	case Markup:
-		b = append(b, "Markup("...)
-		return append(appendQuoted(b, string(v)), ')')
+		p.put("Markup(")
+		p.b = append(appendQuoted(p.b, string(v)), ')')
 	case *Undefined:
-		return append(b, "Undefined"...)
+		p.put("Undefined")
 	case *List:
-		return appendItems(b, "[", v.Items, "]", depth)
+		p.items("[", v.Items, "]", depth)
 	case *Tuple:
 		if len(v.Items) == 1 {
-			return appendItems(b, "(", v.Items, ",)", depth)
+			p.items("(", v.Items, ",)", depth)
+		} else {
+			p.items("(", v.Items, ")", depth)
 		}
-		return appendItems(b, "(", v.Items, ")", depth)
 	case *Set:
 		if v.Len() == 0 {
-			return append(b, "set()"...)
+			p.put("set()")
+		} else {
+			p.items("{", v.Items(), "}", depth)
 		}
-		return appendItems(b, "{", v.Items(), "}", depth)
 	case *Dict:
-		return appendDict(b, v, depth)
+		p.dict(v, depth)
 	case *Macro:
-		return append(append(append(b, "<Macro "...), Repr(v.Name)...), '>')
+		p.put("<Macro " + Repr(v.Name) + ">")
 	case Func:
-		return append(append(append(b, "<function "...), v.Name...), '>')
+		p.put("<function " + v.Name + ">")
 	case Reprer:
-		return append(b, v.Repr()...)
+		p.put(v.Repr())
 	case fmt.Stringer:
-		return append(b, v.String()...)
-	case interface{ appendRepr([]byte, int) []byte }:
-		return v.appendRepr(b, depth)
+		p.put(v.String())
+	case interface{ print(p *printer, depth int) }:
+		v.print(p, depth)
+	default:
+		p.put("<" + TypeName(v) + " object>")
 	}
-	return append(append(append(b, '<'), TypeName(v)...), " object>"...)
 }
 
-func appendItems(b []byte, open string, items []Value, shut string, depth int) []byte {
-	b = append(b, open...)
+func (p *printer) items(open string, items []Value, shut string, depth int) {
+	p.put(open)
 	if depth >= reprDepth && len(items) > 0 {
-		b = append(b, "..."...)
+		p.put("...")
 	} else {
 		for i, item := range items {
-			if i > 0 {
-				b = append(b, ", "...)
+			if p.full() {
+				return
 			}
-			b = appendRepr(b, item, depth+1)
+			if i > 0 {
+				p.put(", ")
+			}
+			p.repr(item, depth+1)
 		}
 	}
-	return append(b, shut...)
+	p.put(shut)
 }
 
-func appendDict(b []byte, d *Dict, depth int) []byte {
-	b = append(b, '{')
+func (p *printer) dict(d *Dict, depth int) {
+	p.put("{")
 	if depth >= reprDepth && d.Len() > 0 {
-		return append(b, "...}"...)
+		p.put("...}")
+		return
 	}
 	first := true
 	for k, v := range d.All() {
+		if p.full() {
+			return
+		}
 		if !first {
-			b = append(b, ", "...)
+			p.put(", ")
 		}
 		first = false
-		b = appendRepr(b, k, depth+1)
-		b = append(b, ": "...)
-		b = appendRepr(b, v, depth+1)
+		p.repr(k, depth+1)
+		p.put(": ")
+		p.repr(v, depth+1)
 	}
-	return append(b, '}')
+	p.put("}")
+}
+
+// str is Str, as an error where the text is too large or Python refuses to print the number.
+func (s *State) str(v Value) (string, error) {
+	if text, ok := asString(v); ok {
+		return text, nil
+	}
+	b, err := s.appendStr(nil, v)
+	return string(b), err
+}
+
+// appendStr adds the str of a value to a text.
+func (s *State) appendStr(b []byte, v Value) ([]byte, error) {
+	switch v := v.(type) {
+	case string:
+		return append(b, v...), nil
+	case int:
+		return strconv.AppendInt(b, int64(v), 10), nil
+	case *Undefined:
+		return b, nil
+	case *big.Int:
+		if v.BitLen() > maxDigits*10/3 && len(v.Text(10)) > maxDigits+1 {
+			return nil, valueErrorf("Exceeds the limit (%d digits) for integer string conversion; use sys.set_int_max_str_digits() to increase the limit", maxDigits)
+		}
+	}
+	p := printer{b: b, max: len(b) + min(s.output, max(s.steps, 0)*bytesPerStep)}
+	p.str(v)
+	if p.full() {
+		return nil, s.tooLarge()
+	}
+	return p.b, nil
 }
 
 // appendFloat prints as Python's repr(float) does: the shortest digits that read back, with an exponent from 1e16 on and below 1e-4.

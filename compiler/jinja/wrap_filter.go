@@ -55,14 +55,11 @@ func (w *wrapper) wrap(text string) []string {
 		}
 		var line []string
 		size := 0
-		for len(pieces) > 0 {
-			n := utf8.RuneCountInString(pieces[0])
-			if size+n > w.width {
-				break
-			}
-			line, size, pieces = append(line, pieces[0]), size+n, pieces[1:]
+		for len(pieces) > 0 && !longer(pieces[0], w.width-size) {
+			line, size = append(line, pieces[0]), size+utf8.RuneCountInString(pieces[0])
+			pieces = pieces[1:]
 		}
-		if len(pieces) > 0 && utf8.RuneCountInString(pieces[0]) > w.width {
+		if len(pieces) > 0 && longer(pieces[0], w.width) {
 			line, pieces = w.breakWord(line, size, pieces)
 		}
 		if n := len(line); n > 0 && blank(line[n-1]) {
@@ -75,28 +72,40 @@ func (w *wrapper) wrap(text string) []string {
 	return lines
 }
 
+// longer tells whether s has more than n characters, without counting all of them.
+func longer(s string, n int) bool {
+	if len(s) <= n {
+		return false
+	}
+	for range s {
+		if n--; n < 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // breakWord puts what fits of a word that is longer than a line, or all of it if it must not be broken.
 func (w *wrapper) breakWord(line []string, size int, pieces []string) ([]string, []string) {
-	room := max(w.width-size, 1)
 	if !w.breakLong {
 		if len(line) == 0 {
 			return append(line, pieces[0]), pieces[1:]
 		}
 		return line, pieces
 	}
-	word := []rune(pieces[0])
-	end := room
+	room, end := max(w.width-size, 1), 0
+	for end < len(pieces[0]) && room > 0 {
+		_, n := utf8.DecodeRuneInString(pieces[0][end:])
+		end, room = end+n, room-1
+	}
 	if w.hyphens {
-		for i := min(room, len(word)) - 1; i > 0; i-- {
-			if word[i] == '-' {
-				if strings.Trim(string(word[:i]), "-") != "" {
-					end = i + 1
-				}
-				break
-			}
+		if i := strings.LastIndexByte(pieces[0][:end], '-'); i > 0 && strings.Trim(pieces[0][:i], "-") != "" {
+			end = i + 1
 		}
 	}
-	return append(line, string(word[:end])), append([]string{string(word[end:])}, pieces[1:]...)
+	line = append(line, pieces[0][:end])
+	pieces[0] = pieces[0][end:]
+	return line, pieces
 }
 
 func blank(s string) bool { return strings.TrimLeft(s, wrapSpace) == "" }
