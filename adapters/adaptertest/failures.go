@@ -147,7 +147,7 @@ func cancelStatement(b *bench) {
 func cancelStream(b *bench) {
 	ctx, cancel := context.WithCancelCause(b.Context())
 	defer cancel(nil)
-	rows, err := b.Query(ctx, "select a from generate_series(1, 30000000) as x (a)")
+	rows, err := b.Query(ctx, "select a from generate_series(1, 3000000) as x (a)")
 	if err != nil {
 		b.Fatal(err)
 	}
