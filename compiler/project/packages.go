@@ -13,48 +13,68 @@ import (
 
 // packages loads what is installed, and local packages that are not, by name.
 func (l *loader) packages() []*Package {
-	root := l.project.Root
-	installed := map[string]*Package{} // by folder name and by package name
-	names := map[string]*Package{root.Name: root}
-	var out []*Package
-	add := func(dir, folder string) *Package {
-		file := l.projectFile(dir)
-		if file == nil {
-			return nil
-		}
-		pkg := l.newPackage(file, false)
-		if other := names[pkg.Name]; other != nil {
-			d := l.list.Errorf(file.yaml.at, CodeDuplicatePackage, "the package %q is there twice", pkg.Name)
-			d.Related = []diag.Note{{Span: diag.Span{Source: other.Source}, Message: "the other one"}}
-			d.Hint = "remove one of the two folders"
-			return nil
-		}
-		installed[folder], installed[pkg.Name], names[pkg.Name] = pkg, pkg, pkg
-		out = append(out, pkg)
-		return pkg
+	set := packageSet{loader: l, byName: map[string]*Package{l.project.Root.Name: l.project.Root}, byFolder: map[string]*Package{}}
+	set.installed()
+	set.listed()
+	slices.SortFunc(set.all, func(a, b *Package) int { return strings.Compare(a.Name, b.Name) })
+	return set.all
+}
+
+// packageSet gathers the packages of the root project.
+type packageSet struct {
+	*loader
+	all      []*Package
+	byName   map[string]*Package // the root too
+	byFolder map[string]*Package
+}
+
+// add loads the package in a folder; nil if there is none or its name is taken.
+func (s *packageSet) add(dir string) *Package {
+	file := s.projectFile(dir)
+	if file == nil {
+		return nil
 	}
-	dir := filepath.Join(root.Dir, filepath.FromSlash(root.Paths.Packages))
-	if filepath.IsAbs(root.Paths.Packages) {
-		dir = root.Paths.Packages
+	pkg := s.newPackage(file, false)
+	if other := s.byName[pkg.Name]; other != nil {
+		d := s.list.Errorf(file.yaml.at, CodeDuplicatePackage, "the package %q is there twice", pkg.Name)
+		d.Related = []diag.Note{{Span: diag.Span{Source: other.Source}, Message: "the other one"}}
+		d.Hint = "remove one of the two folders"
+		return nil
 	}
-	entries, _ := os.ReadDir(dir)
+	s.byName[pkg.Name], s.byFolder[filepath.Base(dir)] = pkg, pkg
+	s.all = append(s.all, pkg)
+	return pkg
+}
+
+// installed loads every package in the packages' folder.
+func (s *packageSet) installed() {
+	root := s.project.Root
+	dir := filepath.FromSlash(root.Paths.Packages)
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(root.Dir, dir)
+	}
+	entries, _ := os.ReadDir(dir) // without the folder nothing is installed
 	for _, e := range entries {
 		info, err := os.Stat(filepath.Join(dir, e.Name()))
 		if err == nil && info.IsDir() && !strings.HasPrefix(e.Name(), "__") && !strings.HasPrefix(e.Name(), ".") {
-			add(filepath.Join(dir, e.Name()), e.Name())
+			s.add(filepath.Join(dir, e.Name()))
 		}
 	}
-	others := len(out) // installed packages that no entry names: a git repository need not have its package's name
+}
+
+// listed loads the local packages that the project lists and has not installed, and reports others that are not there.
+func (s *packageSet) listed() {
+	others := len(s.all) // installed packages that no entry names: a git repository need not have its package's name
 	var unnamed []wantedPackage
-	wanted := l.wanted(root.Dir)
+	wanted := s.wanted(s.project.Root.Dir)
 	for i := 0; i < len(wanted); i++ {
 		want := wanted[i]
 		switch {
-		case installed[want.folder] != nil || want.name != "" && installed[want.name] != nil:
+		case s.byFolder[want.folder] != nil || want.name != "" && s.byName[want.name] != nil:
 			others--
 		case want.local != "":
-			if dir := l.localPackage(want, installed); dir != "" && add(dir, path.Base(filepath.ToSlash(dir))) != nil {
-				wanted = append(wanted, l.wanted(dir)...) // what it lists would have been installed with it
+			if dir := s.localPackage(want); dir != "" && s.add(dir) != nil {
+				wanted = append(wanted, s.wanted(dir)...) // what it lists would have been installed with it
 			}
 		default:
 			unnamed = append(unnamed, want)
@@ -65,37 +85,35 @@ func (l *loader) packages() []*Package {
 			others--
 			continue
 		}
-		l.list.Errorf(want.at, CodeMissingPackage, "the package %s is not installed", want.shown).Hint = `run "mod deps"`
+		s.list.Errorf(want.at, CodeMissingPackage, "the package %s is not installed", want.shown).Hint = `run "mod deps"`
 	}
-	slices.SortFunc(out, func(a, b *Package) int { return strings.Compare(a.Name, b.Name) })
-	return out
 }
 
 // localPackage is the folder of a local package that is to be read from there, "" if it is also installed or not there.
-func (l *loader) localPackage(want wantedPackage, installed map[string]*Package) string {
+func (s *packageSet) localPackage(want wantedPackage) string {
 	dir := filepath.FromSlash(want.local)
 	if !filepath.IsAbs(dir) {
 		dir = filepath.Join(want.from, dir)
 	}
-	if l.isInstalled(dir, installed) {
+	if s.isInstalled(dir) {
 		return ""
 	}
 	if _, err := os.Stat(dir); err != nil {
-		l.list.Errorf(want.at, CodeMissingPackage, "there is no folder %s", want.local).Hint = "correct the path: it is taken from the folder of the file"
+		s.list.Errorf(want.at, CodeMissingPackage, "there is no folder %s", want.local).Hint = "correct the path: it is taken from the folder of the file"
 		return ""
 	}
 	return dir
 }
 
 // isInstalled tells whether the local package in that folder is also installed: by the name in its project file.
-func (l *loader) isInstalled(dir string, installed map[string]*Package) bool {
+func (s *packageSet) isInstalled(dir string) bool {
 	for _, name := range projectFiles {
 		root, _, err := readYAML(filepath.Join(dir, name), name, &diag.List{})
 		if err != nil {
 			continue
 		}
 		n := root.get("name")
-		return n != nil && installed[n.text] != nil
+		return n != nil && s.byName[n.text] != nil
 	}
 	return false
 }

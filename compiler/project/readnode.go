@@ -268,7 +268,7 @@ func (r *propertiesReader) versions(m *Node, n *node, all *jinja.Dict) {
 			r.list.Errorf(item.at, CodeInvalidProperty, `a version without "v"`).Hint = `write "- v: 1"`
 			continue
 		}
-		version := r.version1(item, value)
+		version := r.oneVersion(item, value)
 		id := jinja.Str(version.V)
 		if first, twice := seen[id]; twice {
 			d := r.list.Errorf(v.at, CodeInvalidProperty, "the version %s is given twice", id)
@@ -284,7 +284,8 @@ func (r *propertiesReader) versions(m *Node, n *node, all *jinja.Dict) {
 	}
 }
 
-func (r *propertiesReader) version1(n *node, all *jinja.Dict) *Version {
+// oneVersion reads an entry of versions that has a "v".
+func (r *propertiesReader) oneVersion(n *node, all *jinja.Dict) *Version {
 	v := &Version{At: n.get("v").at, Include: "all"}
 	v.V, _ = all.Get("v")
 	v.DefinedIn = r.field(n, all, "defined_in")

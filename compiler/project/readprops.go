@@ -169,9 +169,16 @@ func (r *propertiesReader) rawList() *[]*Raw {
 	}
 }
 
+// singular is what an entry under a top-level key is called.
 var singular = map[string]string{"models": "a model", "seeds": "a seed", "snapshots": "a snapshot", "analyses": "an analysis",
 	"data_tests": "a data test", "sources": "a source", "macros": "a macro", "unit_tests": "a unit test", "exposures": "an exposure",
 	"groups": "a group", "metrics": "a metric", "semantic_models": "a semantic model", "saved_queries": "a saved query", "functions": "a function"}
+
+// noun is what an entry under a top-level key is called, without an article.
+func noun(key string) string {
+	_, name, _ := strings.Cut(singular[key], " ")
+	return name
+}
 
 // A file's head: the comment at its top that holds properties begins with headOpen on a line of its own and ends with headClose.
 const (
@@ -249,7 +256,7 @@ func (l *loader) checkDuplicates(p *Properties) {
 			seen[id] = at
 			return
 		}
-		d := l.list.Errorf(at, CodeDuplicateProperties, "%s %q has properties in two places", strings.TrimPrefix(strings.TrimPrefix(singular[key], "a "), "an "), name)
+		d := l.list.Errorf(at, CodeDuplicateProperties, "%s %q has properties in two places", noun(key), name)
 		d.Hint = "keep one of the two"
 		d.Related = []diag.Note{{Span: first, Message: "the other place"}}
 	}

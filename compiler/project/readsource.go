@@ -176,7 +176,7 @@ func (r *propertiesReader) rawEntry(n, name *node) *Raw {
 	rules := rawKeys[r.key]
 	for _, key := range rules.required {
 		if n.get(key).isNull() {
-			r.list.Errorf(name.at, CodeInvalidProperty, "%s %q has no %s", singular[r.key][indexByteAfter(singular[r.key]):], e.Name, key).Hint = `add "` + key + `:"`
+			r.list.Errorf(name.at, CodeInvalidProperty, "%s %q has no %s", noun(r.key), e.Name, key).Hint = `add "` + key + `:"`
 		}
 	}
 	if rules.known != nil {
@@ -188,14 +188,4 @@ func (r *propertiesReader) rawEntry(n, name *node) *Raw {
 		}
 	}
 	return e
-}
-
-// indexByteAfter is where a phrase's noun begins: after its article.
-func indexByteAfter(phrase string) int {
-	for i := range phrase {
-		if phrase[i] == ' ' {
-			return i + 1
-		}
-	}
-	return 0
 }

@@ -13,19 +13,20 @@ import (
 // maxDepth bounds how deep a value is written: one that contains itself would never end.
 const maxDepth = 200
 
-// dumpYAML writes v as PyYAML's safe_dump does, except that long lines are not folded. ok is false for a value that YAML has no
+// dumpYAML writes v as PyYAML's safe_dump does, except that long lines are not folded and text of several lines is put in double quotes. ok is false for a value that YAML has no
 // form for.
-func dumpYAML(v jinja.Value, sorted bool) (text string, ok bool) {
+func dumpYAML(v jinja.Value, sorted bool) (out string, ok bool) {
 	d := yamlDumper{sorted: sorted}
-	switch v.(type) {
-	case *jinja.Dict, *jinja.List:
+	if isBlock(v) {
 		d.block(v, 0, false)
-	default:
-		d.scalar(v)
-		if _, isText := v.(string); !isText || isPlainYAML(v.(string)) {
-			d.b.WriteString("\n...")
+	} else {
+		d.inline(v)
+		text, isText := v.(string)
+		_, isDict := v.(*jinja.Dict)
+		_, isList := v.(*jinja.List)
+		if isText && isPlainYAML(text) || !isText && !isDict && !isList {
+			d.b.WriteString("...\n")
 		}
-		d.b.WriteString("\n")
 	}
 	return d.b.String(), !d.failed
 }
@@ -36,85 +37,80 @@ type yamlDumper struct {
 	failed bool
 }
 
-// block writes a list or dict at an indentation; inList says that its first line continues a list's dash.
+// block writes a list or dict that is not empty at an indentation; inList says that its first line continues a list's dash.
 func (d *yamlDumper) block(v jinja.Value, indent int, inList bool) {
 	if indent > 2*maxDepth {
 		d.failed = true
 		return
 	}
 	pad := strings.Repeat(" ", indent)
+	begin := func(i int) {
+		if i > 0 || !inList {
+			d.b.WriteString(pad)
+		}
+	}
 	switch v := v.(type) {
 	case *jinja.Dict:
-		if v.Len() == 0 {
-			d.b.WriteString(pad + "{}\n")
-			return
-		}
 		keys := v.Keys()
 		if d.sorted {
 			slices.SortStableFunc(keys, func(x, y jinja.Value) int { return strings.Compare(jinja.Str(x), jinja.Str(y)) })
 		}
 		for i, k := range keys {
-			if i > 0 || !inList {
-				d.b.WriteString(pad)
-			}
+			begin(i)
 			d.scalar(k)
 			d.b.WriteString(":")
 			item, _ := v.Get(k)
 			d.value(item, indent)
 		}
 	case *jinja.List:
-		if len(v.Items) == 0 {
-			d.b.WriteString(pad + "[]\n")
-			return
-		}
 		for i, item := range v.Items {
-			if i > 0 || !inList {
-				d.b.WriteString(pad)
-			}
+			begin(i)
 			d.b.WriteString("- ")
-			switch item := item.(type) {
-			case *jinja.Dict:
-				if item.Len() > 0 {
-					d.block(item, indent+2, true)
-					continue
-				}
-				d.b.WriteString("{}\n")
-			case *jinja.List:
-				if len(item.Items) > 0 {
-					d.block(item, indent+2, true)
-					continue
-				}
-				d.b.WriteString("[]\n")
-			default:
-				d.scalar(item)
-				d.b.WriteString("\n")
+			if isBlock(item) {
+				d.block(item, indent+2, true)
+			} else {
+				d.inline(item)
 			}
 		}
 	}
 }
 
-// value writes what follows a key's colon.
-func (d *yamlDumper) value(v jinja.Value, indent int) {
+// isBlock tells whether a value takes lines of its own.
+func isBlock(v jinja.Value) bool {
 	switch v := v.(type) {
 	case *jinja.Dict:
-		if v.Len() > 0 {
-			d.b.WriteString("\n")
-			d.block(v, indent+2, false)
-			return
-		}
-		d.b.WriteString(" {}\n")
+		return v.Len() > 0
 	case *jinja.List:
-		if len(v.Items) > 0 {
-			d.b.WriteString("\n")
-			d.block(v, indent, false) // a list in a dict is not indented
-			return
-		}
-		d.b.WriteString(" []\n")
-	default:
-		d.b.WriteString(" ")
-		d.scalar(v)
-		d.b.WriteString("\n")
+		return len(v.Items) > 0
 	}
+	return false
+}
+
+// inline writes a value that is no block, and ends its line.
+func (d *yamlDumper) inline(v jinja.Value) {
+	switch v.(type) {
+	case *jinja.Dict:
+		d.b.WriteString("{}")
+	case *jinja.List:
+		d.b.WriteString("[]")
+	default:
+		d.scalar(v)
+	}
+	d.b.WriteString("\n")
+}
+
+// value writes what follows a key's colon.
+func (d *yamlDumper) value(v jinja.Value, indent int) {
+	if !isBlock(v) {
+		d.b.WriteString(" ")
+		d.inline(v)
+		return
+	}
+	d.b.WriteString("\n")
+	if _, isDict := v.(*jinja.Dict); isDict {
+		indent += 2 // a list in a dict is not indented
+	}
+	d.block(v, indent, false)
 }
 
 func (d *yamlDumper) scalar(v jinja.Value) {
@@ -147,11 +143,10 @@ func (d *yamlDumper) text(s string) {
 	switch {
 	case isPlainYAML(s):
 		d.b.WriteString(s)
-	case strings.ContainsFunc(s, func(r rune) bool { return r < 0x20 && r != '\n' || r == 0x7f || r > 0x7e }):
+	case strings.ContainsFunc(s, func(r rune) bool { return r < 0x20 || r > 0x7e }):
 		writeYAMLQuoted(&d.b, s)
 	default:
-		// In single quotes a line break is written as an empty line.
-		d.b.WriteString("'" + strings.ReplaceAll(strings.ReplaceAll(s, "'", "''"), "\n", "\n\n") + "'")
+		d.b.WriteString("'" + strings.ReplaceAll(s, "'", "''") + "'")
 	}
 }
 
