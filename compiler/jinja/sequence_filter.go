@@ -298,7 +298,8 @@ func (m *mapped) next(s *State) (Value, bool, error) {
 }
 
 func filterMap(c *Call) (Value, error) {
-	if _, ok := c.Args[0].(*Undefined); ok && len(c.Args) > 1 {
+	if !Truth(c.Args[0]) {
+		// Jinja2 takes None and whatever else is false for an empty sequence here.
 		return &generator{"sync_do_map", &sliceIterator{}}, nil
 	}
 	apply, err := mapFunc(c)
@@ -352,7 +353,7 @@ func (c *Call) with(v Value, rest []Value) *Call {
 // choose is select, reject, selectattr or rejectattr.
 func choose(name string, keep, byAttr bool) nativeFunc {
 	return func(c *Call) (Value, error) {
-		if _, ok := c.Args[0].(*Undefined); ok {
+		if !Truth(c.Args[0]) {
 			return &generator{"sync_do_" + name, &sliceIterator{}}, nil
 		}
 		pass, err := chooseFunc(c, byAttr)
