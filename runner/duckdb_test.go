@@ -391,3 +391,67 @@ func BenchmarkViews(b *testing.B) {
 	b.ReportMetric((b.Elapsed().Seconds()-sql)/float64(nodes)*1e6, "µs-beyond-sql/node")
 	b.ReportMetric(sql/float64(nodes)*1e6, "µs-sql/node")
 }
+
+// custom is a project with a materialization of its own, as packages write them.
+const custom = shop + `
+-- macros/mine.sql --
+{% materialization mine, default %}
+  {%- set target_relation = this.incorporate(type='table') -%}
+  {{ run_hooks(pre_hooks, inside_transaction=False) }}
+  {{ run_hooks(pre_hooks, inside_transaction=True) }}
+  {% if load_cached_relation(this) is not none %}{{ adapter.drop_relation(load_cached_relation(this)) }}{% endif %}
+  {% call statement('main') -%}
+    create table {{ target_relation }} as ({{ sql }})
+  {%- endcall %}
+  {{ run_hooks(post_hooks, inside_transaction=True) }}
+  {{ adapter.commit() }}
+  {{ run_hooks(post_hooks, inside_transaction=False) }}
+  {{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}
+-- models/orders.sql --
+{{ config(materialized='mine', post_hook=var('hook', 'select 1')) }}
+select {{ var('version', 1) }} as version
+-- models/report.sql --
+{{ config(materialized='view') }}
+select version, '{{ adapter.get_relation(this.database, this.schema, 'orders').type }}' as kind from {{ ref('orders') }}
+`
+
+func TestAProjectsOwnMaterializationRuns(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	w := openDuck(t, ":memory:")
+	r := &Runner{Graph: compiled(t, dir, custom), Warehouse: w, Threads: 1}
+	for range 2 {
+		results, err := build(t.Context(), t, r)
+		if err != nil || results.Failed() {
+			t.Fatalf("results = %q, %v, %v", lines(results), results.All[0].Err, err)
+		}
+		if results.All[0].Response != "OK" {
+			t.Errorf("the warehouse said %q of the main statement, want OK", results.All[0].Response)
+		}
+	}
+	if got := ask(t, w, "select version, kind from report"); got[0] != "1 table" {
+		t.Errorf("report = %q, want version 1 of a table that the cache knows", got)
+	}
+}
+
+func TestAMaterializationThatFailsLeavesTheOldTable(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	w := openDuck(t, ":memory:")
+	r := &Runner{Graph: compiled(t, dir, custom), Warehouse: w, Threads: 1}
+	if results, err := build(t.Context(), t, r); err != nil || results.Failed() {
+		t.Fatalf("results = %q, %v", lines(results), err)
+	}
+	r.Graph = compiled(t, dir, strings.Replace(strings.Replace(custom, "'select 1'", "'insert into nowhere values (1)'", 1), "'version', 1", "'version', 2", 1))
+	results, err := build(t.Context(), t, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"orders error", "report skipped because of orders"}, lines(results)); diff != "" {
+		t.Errorf("results mismatch (-want +got):\n%s", diff)
+	}
+	if got := ask(t, w, "select version from orders"); got[0] != "1" {
+		t.Errorf("orders has version %s after a failure, want 1", got[0])
+	}
+}

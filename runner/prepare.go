@@ -12,6 +12,7 @@ import (
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/macros"
+	"github.com/modsql/mod/compiler/materialize"
 	"github.com/modsql/mod/compiler/plan"
 	"github.com/modsql/mod/compiler/project"
 	"github.com/modsql/mod/compiler/relation"
@@ -65,7 +66,8 @@ func (x *run) createSchemas(ctx context.Context) error {
 		return err
 	}
 	for _, schema := range empty {
-		sql, err := op.Context.Spell(ctx, "create_schema", relation.Table{Relation: schema})
+		call := materialize.CreateSchema(schema, x.Graph.Library.Overrides).Call
+		sql, err := op.Context.Spell(ctx, call.Macro, call.Args...)
 		if err == nil && strings.TrimSpace(sql) != "" {
 			_, err = w.exec(ctx, sql)
 		}

@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,7 +67,7 @@ func (t *turn) execute(ctx context.Context) error {
 func (t *turn) carryOut(ctx context.Context, ops []materialize.Op) error {
 	for len(ops) > 0 {
 		op := ops[0]
-		if op.Phase == materialize.After {
+		if op.Phase != materialize.Inside {
 			if err := t.commit(ctx); err != nil {
 				return err
 			}
@@ -184,9 +185,18 @@ func (t *turn) ask(ctx context.Context, a *materialize.Ask) ([]materialize.Op, e
 	return a.Then(rows)
 }
 
-// custom runs a materialization of the project itself. It has the say over its transactions; what it leaves open is committed.
+// custom runs a materialization of the project itself. What it does up to its first commit is one transaction, but for the hooks that
+// are to be outside of it; what it leaves open is committed.
 func (t *turn) custom(ctx context.Context, m *macros.Macro) error {
 	t.known.foreign.Store(true)
+	names := t.rendered.Context.Extra
+	names["pre_hooks"], names["post_hooks"] = hookDicts(t.rendered.Pre), hookDicts(t.rendered.Post)
+	t.together, t.apart = true, map[string]bool{}
+	for _, h := range slices.Concat(t.rendered.Pre, t.rendered.Post) {
+		if !h.Transaction {
+			t.apart[strings.TrimSpace(h.SQL)] = true
+		}
+	}
 	returned, err := t.rendered.Context.CallMacro(ctx, m.Name, nil, nil)
 	if err != nil {
 		return err
@@ -196,6 +206,15 @@ func (t *turn) custom(ctx context.Context, m *macros.Macro) error {
 	}
 	t.result.setStats(t.mainStats())
 	return t.commit(ctx)
+}
+
+// hookDicts are hooks as a materialization's templates see them.
+func hookDicts(hooks []compiler.Hook) *jinja.List {
+	out := jinja.NewList()
+	for i, h := range hooks {
+		out.Append(jinja.DictOf("sql", h.SQL, "transaction", h.Transaction, "index", i))
+	}
+	return out
 }
 
 // mainStats is what the materialization's statement "main" did.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/macros"
 	"github.com/modsql/mod/compiler/materialize"
 	"github.com/modsql/mod/compiler/relation"
@@ -24,11 +25,13 @@ type wire struct {
 	comment comment
 	limit   time.Duration
 	report  func(Event)
-	dialect interface {
-		Relation(relation.Relation) string
-	}
-	sent  []string // what ran, without comments
-	later []string // statements of the open transaction that go with the next one, to save a round trip
+	dialect *dialect.Dialect
+	sent    []string // what ran, without comments
+	later   []string // statements of the open transaction that go with the next one, to save a round trip
+
+	// together tells that what templates run is one transaction, up to their first commit; but for the statements in apart.
+	together bool
+	apart    map[string]bool
 }
 
 var _ macros.Warehouse = (*wire)(nil)
@@ -63,8 +66,7 @@ func (w *wire) exec(ctx context.Context, sql string) (adapters.Stats, error) {
 	done := adapters.Stats{Message: "OK", Rows: -1}
 	switch strings.ToLower(strings.Trim(sql, "; \t\r\n")) {
 	case "begin", "begin transaction", "start transaction":
-		w.session.begin()
-		return done, nil
+		return done, w.Begin(ctx)
 	case "commit", "end", "commit transaction":
 		return done, w.commit(ctx)
 	case "rollback":
@@ -165,6 +167,7 @@ func (w *wire) changed(effects ...materialize.Effect) {
 
 // commit ends the transaction and publishes what it did.
 func (w *wire) commit(ctx context.Context) error {
+	w.together = false
 	if len(w.later) > 0 {
 		if _, err := w.send(ctx, commitSQL); err != nil {
 			return err
@@ -195,6 +198,11 @@ func (w *wire) Run(ctx context.Context, sql string, fetch bool) (macros.Response
 	}
 	if w.node != nil {
 		w.known.foreign.Store(true)
+	}
+	if w.together && !w.apart[strings.TrimSpace(sql)] {
+		if err := w.Begin(ctx); err != nil {
+			return macros.Response{Rows: -1}, nil, err
+		}
 	}
 	stats, err := w.exec(ctx, sql)
 	return macros.Response{Message: stats.Message, Code: stats.Code, Rows: stats.Rows}, nil, err
@@ -283,8 +291,13 @@ func (w *wire) Renamed(from, to relation.Relation) {
 	w.changed(materialize.Effect{Rename: &materialize.Rename{From: from, To: to}})
 }
 
-// Begin implements macros.Warehouse.
-func (w *wire) Begin(context.Context) error { w.session.begin(); return nil }
+// Begin implements macros.Warehouse. Where a transaction could not take back what is done in it there is none.
+func (w *wire) Begin(context.Context) error {
+	if w.dialect.Has(dialect.TransactionalDDL) {
+		w.session.begin()
+	}
+	return nil
+}
 
 // Commit implements macros.Warehouse.
 func (w *wire) Commit(ctx context.Context) error { return w.commit(ctx) }
