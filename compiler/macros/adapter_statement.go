@@ -26,7 +26,13 @@ var statementMethods = map[string]method{
 }
 
 func (a adapter) execute(c *jinja.Call, args bind.Args) (jinja.Value, error) {
-	r, result, err := a.Warehouse.Run(c.State.Context(), jinja.Str(args.Value("sql")), args.Bool("fetch", false))
+	fetch := args.Bool("fetch", false)
+	if args.Bool("auto_begin", false) && !fetch {
+		if err := a.Warehouse.Begin(c.State.Context()); err != nil {
+			return nil, err
+		}
+	}
+	r, result, err := a.Warehouse.Run(c.State.Context(), jinja.Str(args.Value("sql")), fetch)
 	if err != nil {
 		return nil, err
 	}
