@@ -56,7 +56,7 @@ func (b *builder) resolveRef(n *Node, r RefCall) *Node {
 		b.disable(n)
 		return nil
 	}
-	b.problems.Add(problem)
+	b.problems.Add(atTest(problem, n.Test))
 	return nil
 }
 
@@ -192,7 +192,7 @@ func (b *builder) resolveSource(n *Node, s SourceCall) *Node {
 			b.disable(n)
 			return nil
 		}
-		b.problems.Add(problem)
+		b.problems.Add(atTest(problem, n.Test))
 	}
 	return target
 }
