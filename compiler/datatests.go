@@ -95,7 +95,7 @@ func (b *builder) draftTest(n *Node, t *project.Test, column *Column) *draft {
 		FQN:         append(append([]string{n.Package.Name}, file.Folders()...), full),
 		Description: t.Description,
 	}
-	layer := &project.Layer{Values: jinja.NewDict(), Unrendered: jinja.NewDict(), At: map[string]diag.Span{}}
+	layer := newCalls()
 	if t.Config != nil {
 		project.Merge(layer.Values, t.Config.Values)
 		project.Merge(layer.Unrendered, t.Config.Unrendered)
@@ -266,28 +266,37 @@ func (b *builder) parseTest(d *draft) {
 	}
 	d.template = testTemplate(d.Node)
 	d.Macros = []string{m.ID}
-	d.Config = b.mergeConfig(Test, d.Package, d.FQN, d.layers, d.calls)
+	// What the test itself says goes over what its macro says by calling config().
+	own := d.calls
+	d.calls = newCalls()
+	d.Config = b.mergeConfig(Test, d.Package, d.FQN, d.layers, own)
 	c := b.parseContext(d)
-	c.Config = nodeConfig{d.Node}
 	kwargs, err := testKwargs(context.Background(), c, d.Node)
 	if err == nil {
 		c.Extra[testArguments] = kwargs
 		_, err = d.template.Render(context.Background(), c, jinja.Options{})
 	}
+	d.record(own.Values, t.Given.At)
 	if err != nil {
-		p := problem(err, t.Given.At)
-		d.problems.Add(atTest(p, t))
+		d.problems.Add(atTest(problem(err, t.Given.At), t))
 	}
 }
 
-// atTest puts a problem of a generic test to the place where the test is written; the place in its macro becomes a note.
+// atTest puts a problem of a generic test to the place where the test is written; the place in its macro becomes a note. A problem of
+// anything else (t is nil) stays where it is.
 func atTest(p *diag.Diagnostic, t *DataTest) *diag.Diagnostic {
-	if t.Given == nil || p.Span == t.Given.At {
+	if t == nil || t.Given == nil || p.Span == t.Given.At {
 		return p
 	}
 	moved := *p
-	if !p.Span.IsZero() && p.Span.Source != generatedSource {
-		moved.Related = append([]diag.Note{{Span: p.Span, Message: "the macro fails here"}}, p.Related...)
+	moved.Related = nil
+	if !p.Span.IsZero() && !isGenerated(p.Span) {
+		moved.Related = append(moved.Related, diag.Note{Span: p.Span, Message: "the macro fails here"})
+	}
+	for _, note := range p.Related {
+		if !isGenerated(note.Span) {
+			moved.Related = append(moved.Related, note)
+		}
 	}
 	moved.Span = t.Given.At
 	return &moved
@@ -315,6 +324,10 @@ func (b *builder) unknownTest(d *draft) *diag.Diagnostic {
 
 // generatedSource is the path of templates that nobody wrote.
 var generatedSource = diag.NewSource("(generated)", "")
+
+func isGenerated(at diag.Span) bool {
+	return at.Source != nil && at.Source.Path == generatedSource.Path
+}
 
 // testTemplate is the template of a generic test: the call of its macro. Its config() is known already.
 func testTemplate(n *Node) *jinja.Template {

@@ -1,6 +1,8 @@
 package compiler
 
 import (
+	"context"
+
 	"github.com/modsql/mod/compiler/dag"
 	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/dialect"
@@ -120,7 +122,7 @@ type Options struct {
 	FullRefresh, Empty bool
 }
 
-// Rendered is a node's code, ready for the warehouse.
+// Rendered is a node's code, ready for the warehouse. It is used by one goroutine at a time.
 type Rendered struct {
 	SQL string // compiled code, with the CTEs of ephemeral models
 	// Origin maps a byte of SQL to the place in the user's file that produced it; the zero Span for what mod added.
@@ -128,15 +130,18 @@ type Rendered struct {
 	CTEs   []CTE // what was put in front, in order
 	// Context is the names the node's templates see: for its hooks, and for the macros that spell its statements.
 	Context   *macros.Context
-	Pre, Post []Hook // its hooks, rendered
+	Pre, Post []Hook // its hooks, as written
+
+	hook  func(context.Context, project.Text) (string, error)
+	hooks map[string]diag.Span // of those that were rendered, by their statements
 }
 
 // CTE is an ephemeral model put into another's query.
 type CTE struct{ ID, Name, SQL string }
 
-// Hook is a rendered hook.
+// Hook is a statement around a node's own.
 type Hook struct {
-	SQL         string
+	SQL         string // a template: Rendered.Hook renders it
 	Transaction bool
 	At          diag.Span
 }

@@ -17,7 +17,7 @@ import (
 
 // parse reads a draft's template and renders it once with execute off, to hear its ref(), source() and config() calls.
 func (b *builder) parse(d *draft) {
-	d.calls = &project.Layer{Values: jinja.NewDict(), Unrendered: jinja.NewDict(), At: map[string]diag.Span{}}
+	d.calls = newCalls()
 	if d.Type == Seed {
 		return
 	}
@@ -34,12 +34,16 @@ func (b *builder) parse(d *draft) {
 		d.template = t
 	}
 	if isBlank(d.Raw) {
-		d.problems.Errorf(diag.Span{Source: d.File.Source}, EmptyModel, "%s %q is empty", d.Type, d.Name).Hint = "write a select, or delete the file"
-		return
+		// As in dbt, it is there but never run.
+		d.problems.Warnf(diag.Span{Source: d.File.Source}, EmptyModel, "%s %q is empty", d.Type, d.Name).Hint = "write a select, or delete the file"
 	}
 	// Until its config is merged a node answers with what the project file and the properties say.
 	d.Config = b.mergeConfig(d.Type, d.Package, d.FQN, d.layers, nil)
 	b.hear(d)
+}
+
+func newCalls() *project.Layer {
+	return &project.Layer{Values: jinja.NewDict(), Unrendered: jinja.NewDict(), At: map[string]diag.Span{}}
 }
 
 // hear renders a draft's template to collect its calls.

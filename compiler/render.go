@@ -25,12 +25,13 @@ func (g *Graph) Render(ctx context.Context, n *Node, s Sight) (*Rendered, error)
 			return nil, err
 		}
 	}
-	var err error
-	if r.Pre, err = g.renderHooks(ctx, c, n, "pre_hook"); err != nil {
-		return nil, err
-	}
-	if r.Post, err = g.renderHooks(ctx, c, n, "post_hook"); err != nil {
-		return nil, err
+	r.Pre, r.Post = hooksIn(n, "pre_hook"), hooksIn(n, "post_hook")
+	r.hook = func(ctx context.Context, h project.Text) (string, error) {
+		sql, err := renderText(ctx, c, h)
+		if err != nil {
+			return "", g.failure(err, n)
+		}
+		return sql, nil
 	}
 	c.Extra["sql"], c.Extra["compiled_code"] = r.SQL, r.SQL
 	return r, nil
@@ -56,6 +57,8 @@ func (g *Graph) renderCode(ctx context.Context, c *nodeContext, n *Node, r *Rend
 	r.SQL = out.Text[:at] + added + out.Text[at:]
 	r.Origin = func(offset int) diag.Span {
 		switch {
+		case n.Test != nil && n.Test.Given != nil: // nobody wrote its template
+			return n.Test.Given.At
 		case offset < at:
 			return out.Origin(offset)
 		case offset >= at+len(added):
@@ -254,24 +257,43 @@ func wordAt(sql string, i int) (word string, end int) {
 	return sql[i:end], end
 }
 
-// renderHooks renders a node's pre- or post-hooks in its context.
-func (g *Graph) renderHooks(ctx context.Context, c *nodeContext, n *Node, config string) ([]Hook, error) {
+// hooksIn are a node's pre- or post-hooks.
+func hooksIn(n *Node, config string) []Hook {
 	v, _ := n.Config.Value(config)
 	var out []Hook
 	for _, h := range hooksOf(v) {
-		if h.At.IsZero() {
-			h.At = n.At
+		at := h.At
+		if at.IsZero() {
+			at = n.At
 		}
-		sql, err := renderText(ctx, c, h)
-		if err != nil {
-			return nil, g.failure(err, n)
-		}
-		if strings.TrimSpace(sql) != "" {
-			out = append(out, Hook{SQL: sql, Transaction: h.Transaction, At: h.At})
+		out = append(out, Hook{SQL: h.Text, Transaction: h.Transaction, At: at})
+	}
+	return out
+}
+
+// Hook renders one of the node's hooks, when its turn has come: what it asks the warehouse is answered as of then. The text is
+// empty if there is nothing to run.
+func (r *Rendered) Hook(ctx context.Context, template string) (string, error) {
+	at := diag.Span{}
+	for _, h := range slices.Concat(r.Pre, r.Post) {
+		if h.SQL == template {
+			at = h.At
 		}
 	}
-	return out, nil
+	sql, err := r.hook(ctx, project.Text{Text: template, At: at})
+	if err != nil {
+		return "", err
+	}
+	sql = strings.TrimSpace(sql)
+	if r.hooks == nil {
+		r.hooks = map[string]diag.Span{}
+	}
+	r.hooks[sql] = at
+	return sql, nil
 }
+
+// HookAt is where the hook stands that rendered to that statement, the zero Span if none did.
+func (r *Rendered) HookAt(sql string) diag.Span { return r.hooks[strings.TrimSpace(sql)] }
 
 // renderText renders a template that stands inside another file; its problems are put where it stands.
 func renderText(ctx context.Context, g jinja.Globals, h project.Text) (string, error) {
@@ -330,7 +352,7 @@ func (g *Graph) Inline(sql string) (*Node, *diag.List) {
 		Config: &Config{Values: defaults(Analysis), Unrendered: jinja.NewDict()}, Meta: jinja.NewDict(),
 	}
 	n.Relation = relation.Relation{Database: g.Project.Target.Database, Schema: g.Project.Target.Schema, Name: n.Name}
-	d := &draft{Node: n, calls: &project.Layer{Values: jinja.NewDict(), Unrendered: jinja.NewDict(), At: map[string]diag.Span{}}}
+	d := &draft{Node: n, calls: newCalls()}
 	g.hear(d)
 	problems.Append(&d.problems)
 	for _, r := range n.Refs {

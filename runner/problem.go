@@ -70,12 +70,8 @@ func refused(n *compiler.Node, rendered *compiler.Rendered, err error, refuse *a
 
 // placeIn follows a position in what was sent back to the user's file; the zero Span if it is in no text of the user's.
 func placeIn(rendered *compiler.Rendered, f *fault, position int) diag.Span {
-	for _, hooks := range [][]compiler.Hook{rendered.Pre, rendered.Post} {
-		for _, h := range hooks {
-			if strings.TrimSpace(h.SQL) == strings.TrimSpace(f.sql) {
-				return h.At
-			}
-		}
+	if at := rendered.HookAt(f.sql); !at.IsZero() {
+		return at
 	}
 	position -= f.shift
 	if position < 0 || position > len(f.sql) || rendered.Origin == nil {

@@ -115,8 +115,7 @@ func (t *turn) do(ctx context.Context, op materialize.Op) ([]materialize.Op, err
 	case op.Call != nil:
 		stats, err = t.call(ctx, op.Call, op.Main)
 	default:
-		t.known.foreign.Store(true)
-		stats, err = t.exec(ctx, op.SQL)
+		stats, err = t.hook(ctx, op.SQL)
 	}
 	if err != nil {
 		return nil, err
@@ -126,6 +125,16 @@ func (t *turn) do(ctx context.Context, op materialize.Op) ([]materialize.Op, err
 		t.result.setStats(stats)
 	}
 	return nil, nil
+}
+
+// hook renders a hook and runs what it says, if it says anything.
+func (t *turn) hook(ctx context.Context, template string) (adapters.Stats, error) {
+	sql, err := t.rendered.Hook(ctx, template)
+	if err != nil || sql == "" {
+		return adapters.Stats{Message: "OK", Rows: -1}, err
+	}
+	t.known.foreign.Store(true)
+	return t.exec(ctx, sql)
 }
 
 // call runs the statement that a macro spells. If nobody asks what it did it may go with the next one.

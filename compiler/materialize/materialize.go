@@ -62,7 +62,7 @@ type Request struct {
 	Full    bool   // rebuild, whatever exists
 	Config  Config
 	Dialect *dialect.Dialect
-	Pre     []Hook // pre-hooks, rendered
+	Pre     []Hook // pre-hooks
 	Post    []Hook
 	Seed    *Seed // for seeds only
 	// Describe tells that descriptions are to be stored with persist_docs; the macros take the texts from the model.
@@ -79,8 +79,8 @@ type Config interface {
 
 // Hook is a statement of the project around a model.
 type Hook struct {
-	SQL         string
-	Transaction bool // inside the model's transaction
+	SQL         string // a template that is rendered when its turn comes
+	Transaction bool   // inside the model's transaction
 }
 
 // Seed is the table of a seed, as its file and config say.
@@ -103,7 +103,7 @@ const (
 type Op struct {
 	Phase Phase
 	Call  *Call  // a statement that a macro spells
-	SQL   string // a statement as it is: a hook
+	SQL   string // a hook: a template, rendered when its turn comes
 	Load  *Load  // rows to bring into a table
 	Look  *Look  // columns to find out before going on
 	Ask   *Ask   // rows to find out before going on

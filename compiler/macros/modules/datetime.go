@@ -228,6 +228,9 @@ func (d DateTime) replace(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
 	if err != nil {
 		return nil, err
 	}
+	if a.Given("tzinfo") {
+		zone = zone.plain()
+	}
 	t, err := newTime(f[0], f[1], f[2], f[3], f[4], f[5], f[6], time.UTC)
 	if err != nil {
 		return nil, err
@@ -248,6 +251,7 @@ func (d DateTime) asTimezone(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
 		name, offset := t.In(time.Local).Zone()
 		zone = fixedZone(offset, name, false)
 	}
+	zone = zone.full()
 	return DateTime{t.In(zone.location), zone}, nil
 }
 
@@ -361,6 +365,7 @@ func atZone(a bind.Args, t time.Time) (jinja.Value, error) {
 	if zone == nil {
 		return NaiveOf(t.In(time.Local)), nil
 	}
+	zone = zone.full()
 	return DateTime{t.In(zone.location), zone}, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"time"
+	_ "time/tzdata" // a host need not have the time zones
 
 	"github.com/modsql/mod/compiler/jinja"
 	"github.com/modsql/mod/compiler/macros/bind"
@@ -15,6 +16,25 @@ type Zone struct {
 	fixed    *int // seconds east of UTC, of a zone that knows no summer time
 	name     string
 	pytz     bool
+	// first is what pytz takes a zone for that is not localized: the local mean time that it had at first.
+	first *Zone
+	whole *Zone // of a first: the zone that it belongs to
+}
+
+// plain is the zone as datetime(tzinfo=…) and replace(tzinfo=…) use it.
+func (z *Zone) plain() *Zone {
+	if z != nil && z.first != nil {
+		return z.first
+	}
+	return z
+}
+
+// full is the zone as localize and astimezone use it.
+func (z *Zone) full() *Zone {
+	if z != nil && z.whole != nil {
+		return z.whole
+	}
+	return z
 }
 
 // UTC is the zone UTC as datetime.timezone.utc.
@@ -53,6 +73,8 @@ func (z *Zone) Repr() string {
 	switch {
 	case z.pytz && z.name == "UTC":
 		return "<UTC>"
+	case z.pytz && z.fixed != nil:
+		return z.name
 	case z.pytz:
 		return "<DstTzInfo '" + z.name + "'>"
 	case *z.fixed == 0:
@@ -84,7 +106,7 @@ func (z *Zone) Attr(name string) (jinja.Value, bool) {
 			if d.zone != nil {
 				return nil, errors.New("Not naive datetime (tzinfo is already set)") //nolint:staticcheck // Python's words
 			}
-			return d.in(z), nil
+			return d.in(z.full()), nil
 		}), z.pytz
 	case "normalize":
 		return bind.Func(name, "dt is_dst?", func(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
@@ -92,7 +114,7 @@ func (z *Zone) Attr(name string) (jinja.Value, bool) {
 			if !ok || d.zone == nil {
 				return nil, errors.New("Naive time - no tzinfo set") //nolint:staticcheck // Python's words
 			}
-			return d.moved(z), nil
+			return d.moved(z.full()), nil
 		}), z.pytz
 	case "utcoffset", "tzname", "dst":
 		return bind.Func(name, "dt", func(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
@@ -100,7 +122,7 @@ func (z *Zone) Attr(name string) (jinja.Value, bool) {
 			if !ok {
 				return nil, nil
 			}
-			return d.in(z).zoneFact(name), nil
+			return d.in(z.full()).zoneFact(name), nil
 		}), true
 	case "fromutc":
 		return bind.Func(name, "dt", func(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
@@ -108,7 +130,7 @@ func (z *Zone) Attr(name string) (jinja.Value, bool) {
 			if !ok {
 				return nil, fmt.Errorf("fromutc() needs a datetime")
 			}
-			return d.in(utcZone).moved(z), nil
+			return d.in(utcZone).moved(z.full()), nil
 		}), true
 	}
 	return nil, false
@@ -183,5 +205,10 @@ func pytzZone(name string, utc *Zone) (jinja.Value, error) {
 	if err != nil || name == "" || name == "Local" {
 		return nil, fmt.Errorf("there is no time zone %q", name)
 	}
-	return &Zone{location: location, name: location.String(), pytz: true}, nil
+	z := &Zone{location: location, name: location.String(), pytz: true}
+	abbreviation, offset := time.Date(1, 1, 1, 0, 0, 0, 0, location).Zone()
+	// pytz rounds offsets to minutes.
+	offset = int(floorDiv(int64(offset)+30, 60)) * 60
+	z.first = &Zone{location: time.FixedZone(abbreviation, offset), name: z.name, pytz: true, whole: z}
+	return z, nil
 }

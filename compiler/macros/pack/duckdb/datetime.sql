@@ -33,8 +33,10 @@
   {% endif %}
 {%- endmacro %}
 
+{# The SQL comment is dbt's: it is in the compiled code of every project that asks for the end of a quarter. #}
 {% macro duckdb__last_day(date, datepart) -%}
   {%- if datepart == 'quarter' -%}
+    -- duckdb dateadd does not support quarter interval.
     cast( {{ dbt.dateadd('day', '-1', dbt.dateadd('month', '3', dbt.date_trunc(datepart, date))) }} as date)
   {%- else -%}
     {{ dbt.default_last_day(date, datepart) }}

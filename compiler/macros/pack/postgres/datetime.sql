@@ -48,8 +48,10 @@
   {% endif %}
 {%- endmacro %}
 
+{# The SQL comment is dbt's: it is in the compiled code of every project that asks for the end of a quarter. #}
 {% macro postgres__last_day(date, datepart) -%}
   {%- if datepart == 'quarter' -%}
+    -- postgres dateadd does not support quarter interval.
     cast( {{ dbt.dateadd('day', '-1', dbt.dateadd('month', '3', dbt.date_trunc(datepart, date))) }} as date)
   {%- else -%}
     {{ dbt.default_last_day(date, datepart) }}

@@ -15,3 +15,13 @@ insert into {{ relation }} ({{ adapter.dispatch('get_column_names', 'dbt')() }})
 );
   {%- endif -%}
 {%- endmacro %}
+
+{#- Types that hold the same values keep a contract, as in dbt, whose driver does not tell them apart. -#}
+{% macro postgres__format_column(column) -%}
+  {%- set families = {'smallint': 'integer', 'real': 'double precision', 'character varying': 'text', 'character': 'text', 'name': 'text', '"char"': 'text'} -%}
+  {{ return({
+    'name': column.name,
+    'data_type': column.dtype,
+    'formatted': column.column.lower() ~ ' ' ~ families.get(column.dtype.lower(), column.dtype)
+  }) }}
+{%- endmacro %}
