@@ -120,8 +120,12 @@ from (
   {%- endif -%}
   {%- set has = format_columns(get_column_schema_from_query(sql, config.get('sql_header', none))) -%}
   {%- set wants = format_columns(get_column_schema_from_query(get_empty_schema_sql(promised))) -%}
+  {%- set expected = [] -%}
+  {%- for column in wants -%}
+    {%- do expected.append([column['name'], column['formatted']]) -%}
+  {%- endfor -%}
   {%- set matching = [] -%}
-  {%- for column in has if column in wants -%}
+  {%- for column in has if [column['name'], column['formatted']] in expected -%}
     {%- do matching.append(column['name']) -%}
   {%- endfor -%}
   {%- if matching | length != wants | length or has | length != wants | length -%}
