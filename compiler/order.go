@@ -87,3 +87,6 @@ func (n *Node) Stored() bool {
 
 // Ephemeral tells whether the node is only ever part of others' queries.
 func (n *Node) Ephemeral() bool { return n.Type == Model && n.Config.Materialized() == "ephemeral" }
+
+// Blank tells whether a model's file holds nothing. As in dbt, such a model is there, but never run.
+func (n *Node) Blank() bool { return n.Type == Model && isBlank(n.Raw) }

@@ -104,6 +104,9 @@ func worldly(cause error) bool {
 	return errors.As(cause, &w) && w.Worldly()
 }
 
+// Blank tells whether there is no code but comments.
+func (r *Rendered) Blank() bool { return skipBlank(r.SQL, 0) == len(r.SQL) }
+
 // nodeContext is the context of one rendering, with the ephemeral models that it came to refer to.
 type nodeContext struct {
 	*macros.Context

@@ -109,6 +109,14 @@ var builtinNames = []string{
 	"toyaml", "try_or_compiler_error", "validation", "var", "write", "zip", "zip_strict",
 }
 
+// Names are the names that a template may use, for "did you mean".
+func (c *Context) Names() []string {
+	if c.Library == nil {
+		return builtinNames
+	}
+	return append(c.Library.Names(c.Package.Name), builtinNames...)
+}
+
 // builtin resolves the names that are no macros.
 func (c *Context) builtin(name string) (jinja.Value, bool) {
 	for _, group := range []func(string) (jinja.Value, bool){c.nodeName, c.resultName, c.runName, c.speechName} {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/dag"
+	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/materialize"
 	"github.com/modsql/mod/compiler/relation"
 )
@@ -83,6 +84,8 @@ func newStep(n *compiler.Node, s Seen, o Options) *Step {
 		step.Action, step.Reason = Check, "a data test"
 	case n.Type == compiler.Seed:
 		step.Action, step.Reason = Load, "a seed"
+	case n.Blank():
+		step.Action, step.Reason = None, "its file is empty"
 	case n.Ephemeral():
 		step.Action, step.Reason = None, "ephemeral: it becomes part of the queries that read it"
 	case existing == nil:
@@ -130,7 +133,11 @@ func Ops(g *compiler.Graph, n *compiler.Node, r *compiler.Rendered, c *relation.
 	name := n.Config.Materialized()
 	kind := materialize.Named(name)
 	if kind == nil {
-		return nil, fmt.Errorf("there is no materialization %q", name)
+		return nil, unknownMaterialization(n, name)
+	}
+	if n.Type == compiler.Model && r.Blank() {
+		return nil, &diag.Diagnostic{Code: compiler.EmptyModel, Span: n.At,
+			Message: fmt.Sprintf("model %q has no query, only comments", n.Name), Hint: "write a select, or disable the model"}
 	}
 	request := materialize.Request{
 		Target:   relation.Table{Relation: n.Relation, Kind: target(name)},
@@ -149,6 +156,15 @@ func Ops(g *compiler.Graph, n *compiler.Node, r *compiler.Rendered, c *relation.
 		request.Seed = seed
 	}
 	return kind.Ops(request)
+}
+
+func unknownMaterialization(n *compiler.Node, name string) error {
+	var names []string
+	for _, k := range materialize.Kinds() {
+		names = append(names, k.Name)
+	}
+	return &diag.Diagnostic{Code: compiler.InvalidConfig, Span: n.At,
+		Message: fmt.Sprintf("there is no materialization %q", name), Hint: diag.DidYouMean(name, names)}
 }
 
 // target is the kind of relation that a materialization makes.
