@@ -157,7 +157,14 @@ func (p *Project) collectSecrets() {
 			found[value] = true
 		}
 	}
-	collectSettings(p.Target.Config, false, found)
+	secret, shown := map[string]bool{}, map[string]bool{}
+	collectSettings(p.Target.Config, false, secret, shown)
+	for value := range secret {
+		// Hiding a password that is a common word, such as that of user "postgres", would tell what it is and garble every message.
+		if len(value) >= shortestSecret && !shown[value] {
+			found[value] = true
+		}
+	}
 	p.secrets = slices.SortedFunc(maps.Keys(found), func(a, b string) int {
 		if len(a) != len(b) {
 			return len(b) - len(a)
@@ -166,25 +173,35 @@ func (p *Project) collectSecrets() {
 	})
 }
 
-func collectSettings(v any, secret bool, found map[string]bool) {
+// shortestSecret is the length of the shortest password that Redact hides.
+const shortestSecret = 4
+
+// collectSettings sorts the texts in a setting into secret ones and those that anybody may see.
+func collectSettings(v any, isSecret bool, secret, shown map[string]bool) {
 	switch v := v.(type) {
 	case map[string]any:
 		for k, item := range v {
-			collectSettings(item, secret || isSecretKey(k), found)
+			collectSettings(item, isSecret || isSecretKey(k), secret, shown)
 		}
 	case []any:
 		for _, item := range v {
-			collectSettings(item, secret, found)
+			collectSettings(item, isSecret, secret, shown)
 		}
 	case nil, bool:
 	default:
-		if text := jinja.Str(v); secret && strings.TrimSpace(text) != "" {
-			found[text] = true
+		text := jinja.Str(v)
+		switch {
+		case strings.TrimSpace(text) == "":
+		case isSecret:
+			secret[text] = true
+		default:
+			shown[text] = true
 		}
 	}
 }
 
-// Redact replaces the values of secret variables (DBT_ENV_SECRET_*) and of the target's password settings by ***.
+// Redact replaces the values of secret variables (DBT_ENV_SECRET_*) and of the target's password settings by ***. Passwords of
+// less than four characters, and those that another setting has for a value, are left: they are no secrets.
 func (p *Project) Redact(text string) string {
 	for _, s := range p.secrets {
 		text = strings.ReplaceAll(text, s, "***")
