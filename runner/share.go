@@ -64,7 +64,7 @@ func (x *run) asCheck(step *plan.Step) check.Test {
 		Stored: x.stores(step), Rule: ruleOf(n), Args: map[string]any{},
 	}
 	on, ok := x.tested(n)
-	if !ok || n.Test.Namespace != "" || check.Named(n.Test.Name) == nil || x.Graph.Library.Overrides("test_"+n.Test.Name) || n.Config.Get("sql_header") != nil {
+	if !ok || isTemplate(t.Where) || n.Test.Namespace != "" || check.Named(n.Test.Name) == nil || x.Graph.Library.Overrides("test_"+n.Test.Name) || n.Config.Get("sql_header") != nil {
 		return t
 	}
 	for k, v := range n.Test.Kwargs.All() {
@@ -106,7 +106,7 @@ func literalOf(v jinja.Value) (any, bool) {
 	case nil, bool, int, float64:
 		return v, true
 	case string:
-		return v, !strings.Contains(v, "{{") && !strings.Contains(v, "{%") && !strings.Contains(v, "{#")
+		return v, !isTemplate(v)
 	case *jinja.List:
 		out := make([]any, len(v.Items))
 		for i, item := range v.Items {
@@ -120,6 +120,10 @@ func literalOf(v jinja.Value) (any, bool) {
 	default:
 		return nil, false
 	}
+}
+
+func isTemplate(s string) bool {
+	return strings.Contains(s, "{{") || strings.Contains(s, "{%") || strings.Contains(s, "{#")
 }
 
 // gather adds to a step the steps that can be answered with it now.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/plan"
 )
 
@@ -57,6 +58,9 @@ func (x *run) try(ctx context.Context, step *plan.Step, s *session, r *Result) e
 	}
 	if err != nil && t.wire != nil {
 		t.rollback(ctx)
+		if !x.Graph.Dialect.Has(dialect.TransactionalDDL) {
+			err = errors.Join(err, s.close()) // with it go the temporary tables that no rollback takes back
+		}
 	}
 	if t.wire != nil && len(t.sent) > 0 {
 		err = errors.Join(err, x.target.run(step.Node, t.sent))
