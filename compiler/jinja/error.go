@@ -1,6 +1,7 @@
 package jinja
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,7 +21,11 @@ const (
 )
 
 // Return is the error by which the host's return(value) ends a macro: the call then evaluates to Value.
-type Return struct{ Value Value }
+type Return struct {
+	Value Value
+
+	at diag.Span // of the call
+}
 
 // Error implements error.
 func (*Return) Error() string { return "return() outside of a macro" }
@@ -52,23 +57,61 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// Diagnostic is the error as a diagnostic: at the place of the outermost call in the rendered template, with the stack as notes.
+// Diagnostic is the error as a diagnostic: at the place of the outermost call in the rendered template, with the stack as notes. If
+// a host function's diagnostic caused it, that one's code, severity and notes are kept.
 func (e *Error) Diagnostic() *diag.Diagnostic {
 	d := &diag.Diagnostic{Code: e.code(), Span: e.Span, Message: strings.TrimSuffix(e.Message, "."), Hint: e.Hint}
+	if e.Kind != "" {
+		d.Message = lowerFirst(d.Message)
+	}
 	if n := len(e.Stack); n > 0 {
 		d.Span = e.Stack[n-1].Call
-		for i := n - 1; i >= 0; i-- {
-			at, what := e.Span, "fails here"
-			if i > 0 {
-				at, what = e.Stack[i-1].Call, fmt.Sprintf("calls %s", e.Stack[i-1].Macro)
-			}
-			d.Related = append(d.Related, diag.Note{Span: at, Message: fmt.Sprintf("macro %s %s", e.Stack[i].Macro, what)})
-		}
+		d.Related = e.way()
+	}
+	var cause *diag.Diagnostic
+	if errors.As(e.Cause, &cause) {
+		d.Severity, d.Related = cause.Severity, append(d.Related, cause.Related...)
 	}
 	return d
 }
 
+// shownCalls is how many calls at each end of a deep stack are told.
+const shownCalls = 4
+
+// way are the calls of macros that led to the error, outermost first, as notes.
+func (e *Error) way() []diag.Note {
+	var notes []diag.Note
+	for i := len(e.Stack) - 1; i >= 0; i-- {
+		if left := i - shownCalls + 1; len(notes) == shownCalls && left > 1 {
+			notes = append(notes, diag.Note{Span: e.Stack[i].Call, Message: fmt.Sprintf("%d more calls", left)})
+			i = shownCalls - 1
+		}
+		at, what := e.Span, "fails here"
+		if i > 0 {
+			at, what = e.Stack[i-1].Call, "calls "+e.Stack[i-1].Macro
+		}
+		notes = append(notes, diag.Note{Span: at, Message: fmt.Sprintf("macro %s %s", e.Stack[i].Macro, what)})
+	}
+	return notes
+}
+
+// didYouMean is the hint for an undefined name.
+func (s *State) didYouMean(name string) string {
+	if name == "" {
+		return ""
+	}
+	known := []string{"range", "dict", "namespace", "cycler", "joiner"}
+	if n, ok := s.globals.(Namer); ok {
+		known = append(n.Names(), known...)
+	}
+	return diag.DidYouMean(name, known)
+}
+
 func (e *Error) code() diag.Code {
+	var d *diag.Diagnostic
+	if errors.As(e.Cause, &d) && d.Code != "" {
+		return d.Code
+	}
 	switch e.Kind {
 	case "UndefinedError":
 		return CodeUndefined
@@ -92,10 +135,15 @@ func (f *frame) fail(p pos, err error) error { return f.state.locate(p.span(f.sr
 
 func (s *State) locate(at diag.Span, err error) error {
 	switch e := err.(type) {
-	case *Error, *Return:
+	case *Error:
+		return err
+	case *Return:
+		if e.at.IsZero() {
+			e.at = at
+		}
 		return err
 	case *failure:
-		return &Error{Span: at, Kind: e.kind, Message: e.message, Hint: e.hint, Stack: s.frames()}
+		return &Error{Span: at, Kind: e.kind, Message: e.message, Hint: cmp.Or(e.hint, s.didYouMean(e.name)), Stack: s.frames()}
 	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err

@@ -1,6 +1,10 @@
 package jinja
 
-import "math/big"
+import (
+	"math/big"
+
+	"github.com/modsql/mod/compiler/diag"
+)
 
 func (e *constExpr) eval(*frame) (Value, error) { return e.value, nil }
 
@@ -282,7 +286,7 @@ func (e *filterExpr) eval(f *frame) (Value, error) {
 // apply is the filter's result for v: in a filter block, v goes to the innermost filter of the chain.
 func (e *filterExpr) apply(f *frame, v Value) (Value, error) {
 	if e.fn == nil {
-		return nil, f.fail(e.pos, failf("TemplateRuntimeError", "No filter named %s found.", Repr(e.name)))
+		return nil, f.fail(e.pos, noSuch("filter", e.name, filterNames()))
 	}
 	c := &Call{State: f.state, Span: e.span(f.src)}
 	if err := e.args.fill(f, c, v, true); err != nil {
@@ -293,6 +297,13 @@ func (e *filterExpr) apply(f *frame, v Value) (Value, error) {
 		return nil, f.fail(e.pos, err)
 	}
 	return r, nil
+}
+
+// noSuch is the use of a filter or test that does not exist, where that is not found before.
+func noSuch(what, name string, known []string) error {
+	return &failure{
+		kind: "TemplateRuntimeError", message: "No " + what + " named " + Repr(name) + " found.", hint: diag.DidYouMean(name, known),
+	}
 }
 
 // applyChain applies a chain of filters without an innermost value to v.
@@ -313,7 +324,7 @@ func (e *testExpr) eval(f *frame) (Value, error) {
 		return nil, err
 	}
 	if e.fn == nil {
-		return nil, f.fail(e.pos, failf("TemplateRuntimeError", "No test named %s found.", Repr(e.name)))
+		return nil, f.fail(e.pos, noSuch("test", e.name, testNames()))
 	}
 	c := &Call{State: f.state, Span: e.span(f.src)}
 	if err := e.args.fill(f, c, v, true); err != nil {

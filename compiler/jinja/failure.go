@@ -3,7 +3,10 @@ package jinja
 import "fmt"
 
 // failure is what an operation on values did wrong, before the place is known. kind is the name of Python's exception.
-type failure struct{ kind, message, hint string }
+type failure struct {
+	kind, message, hint string
+	name                string // that is undefined
+}
 
 func (f *failure) Error() string { return f.message }
 
@@ -16,7 +19,11 @@ func valueErrorf(format string, args ...any) error { return failf("ValueError", 
 
 // undefinedError is what the use of u reports.
 func undefinedError(u *Undefined) error {
-	return &failure{kind: "UndefinedError", message: u.message()}
+	f := &failure{kind: "UndefinedError", message: u.message()}
+	if u.Hint == "" {
+		f.name = u.Name
+	}
+	return f
 }
 
 // message tells why the value is undefined.

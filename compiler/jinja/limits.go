@@ -85,17 +85,13 @@ func (s *State) repeatItems(items []Value, n int) ([]Value, error) {
 	if len(items) == 0 {
 		return nil, nil
 	}
-	if n > s.steps {
-		n = s.steps + 1
+	if n > 0 && len(items) > math.MaxInt/n {
+		return nil, s.tooLarge()
 	}
-	total := len(items) * n
-	if len(items) > math.MaxInt/(n+1) {
-		total = math.MaxInt
-	}
-	if err := s.chargeItems(total); err != nil {
+	if err := s.chargeItems(len(items) * n); err != nil {
 		return nil, err
 	}
-	out := make([]Value, 0, total)
+	out := make([]Value, 0, len(items)*n)
 	for range n {
 		out = append(out, items...)
 	}

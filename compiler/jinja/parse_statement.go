@@ -1,6 +1,7 @@
 package jinja
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -94,7 +95,8 @@ func (p *parser) looking(ends []string) string {
 // explainOpen says which tag is missing, and where what it would close opens.
 func (p *parser) explainOpen(e *syntaxError, ends []string) {
 	if len(ends) > 0 {
-		e.hint = "did you forget {% " + ends[len(ends)-1] + " %}?"
+		i := max(slices.IndexFunc(ends, func(s string) bool { return strings.HasPrefix(s, "end") }), 0)
+		e.hint = "did you forget {% " + ends[i] + " %}?"
 	}
 	if n := len(p.open); n > 0 {
 		e.related = append(e.related, p.opened(p.open[n-1]))
@@ -103,21 +105,23 @@ func (p *parser) explainOpen(e *syntaxError, ends []string) {
 
 func (p *parser) failUnknownTag(t token) {
 	e := &syntaxError{start: t.start, end: t.end, message: "Encountered unknown tag " + Repr(t.text) + "."}
+	var ends []string
 	if n := len(p.ends); n > 0 {
-		ends := p.ends[n-1]
+		ends = p.ends[n-1]
 		if slices.ContainsFunc(p.ends, func(e []string) bool { return slices.Contains(e, t.text) }) {
 			e.message += " You probably made a nesting mistake. Jinja is expecting this tag, but currently" +
-				strings.TrimPrefix(p.looking(ends), "Jinja was")
-			e.message = strings.Replace(e.message, "looking for the following tags: ", "looking for ", 1)
+				strings.Replace(strings.TrimPrefix(p.looking(ends), "Jinja was"), "looking for the following tags: ", "looking for ", 1)
 		} else {
 			e.message += " " + p.looking(ends)
 		}
 		p.explainOpen(e, ends)
 	}
-	if hint := diag.DidYouMean(t.text, tagNames); hint != "" && len(e.related) == 0 {
-		e.hint = hint
-	} else if hint != "" && !strings.HasPrefix(t.text, "end") {
-		e.hint = hint
+	switch known := slices.Contains(tagNames, t.text); {
+	case known && ends == nil:
+		e.hint = "nothing is open here that {% " + t.text + " %} could belong to"
+	case known:
+	default:
+		e.hint = cmp.Or(diag.DidYouMean(t.text, slices.Concat(ends, tagNames)), e.hint)
 	}
 	panic(e)
 }

@@ -116,7 +116,7 @@ func (s *State) render(t *Template) (*Output, error) {
 	f := s.frame(t.fn, t.src, nil)
 	f.out = &buffer{src: t.src, track: true}
 	if _, err := execBody(f, t.body); err != nil {
-		return nil, s.finalError(err)
+		return nil, err
 	}
 	return f.out.finish(), nil
 }
@@ -124,8 +124,12 @@ func (s *State) render(t *Template) (*Output, error) {
 // finalError is what a rendering reports: an *Error, or the context's error.
 func (s *State) finalError(err error) error {
 	var e *Error
-	if errors.As(err, &e) {
+	var r *Return
+	switch {
+	case errors.As(err, &e):
 		return err
+	case errors.As(err, &r):
+		return &Error{Span: r.at, Message: r.Error(), Hint: "call return() in a macro only", Cause: err}
 	}
 	if s.ctx.Err() != nil && errors.Is(err, s.ctx.Err()) {
 		return err

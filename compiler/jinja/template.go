@@ -14,6 +14,11 @@ type Globals interface {
 	Lookup(name string) (v Value, ok bool)
 }
 
+// Namer is a Globals that can list its names. They are asked for when a name is undefined, for the hint.
+type Namer interface {
+	Names() []string
+}
+
 // Template is a parsed template: immutable, safe for concurrent rendering.
 type Template struct {
 	src    *diag.Source
@@ -50,7 +55,10 @@ func (e *Expression) Source() *diag.Source { return e.src }
 func (t *Template) Render(ctx context.Context, g Globals, o Options) (out *Output, err error) {
 	s := newState(ctx, g, o)
 	defer s.recover(t.src, &err)
-	return s.render(t)
+	if out, err = s.render(t); err != nil {
+		return nil, s.finalError(err)
+	}
+	return out, nil
 }
 
 // Native renders as dbt renders configuration: a template that is a single expression gives that expression's value, several

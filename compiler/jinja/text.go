@@ -287,7 +287,7 @@ func TypeName(v Value) string {
 		return "Macro"
 	case Func:
 		return "function"
-	case interface{ TypeName() string }:
+	case Typed:
 		return v.TypeName()
 	case interface{ typeName() string }:
 		return v.typeName()

@@ -42,6 +42,9 @@ type Truther interface{ Truth() bool }
 // Equaler is a host value with an equality of its own; others are equal to themselves only.
 type Equaler interface{ Equal(other Value) bool }
 
+// Typed is a host value that Python's type errors call by that name; others are called by the name of their Go type.
+type Typed interface{ TypeName() string }
+
 // Reprer is a host value whose repr() differs from its str().
 type Reprer interface{ Repr() string }
 
@@ -72,7 +75,7 @@ type Markup string
 // error that tells Name.
 type Undefined struct {
 	Name string // as written: "x", or "a.b" for a missing attribute
-	Hint string // more than the name, for the error message; may be empty
+	Hint string // what the error message says instead of "'x' is undefined"; may be empty
 }
 
 // Func is a Go function as a value. Name is what error messages call it.
