@@ -20,7 +20,7 @@ func existence(kind string) []scene {
 	return []scene{
 		{name: "nothing exists", kind: kind},
 		{name: "a table exists", kind: kind, existing: named("orders", relation.BaseTable, col("id", "integer")), columns: twice(col("id", "integer"))},
-		{name: "a view exists", kind: kind, existing: named("orders", relation.View), columns: twice(col("id", "integer"))},
+		{name: "a view exists", kind: kind, existing: named("orders", relation.View, col("id", "integer")), columns: twice(col("id", "integer"))},
 		{name: "leftovers of a killed run", kind: kind, others: leftovers},
 	}
 }
@@ -41,13 +41,14 @@ func described() *jinja.Dict {
 }
 
 func viewScenes() []scene {
-	v := named("orders", relation.View)
+	v := named("orders", relation.View, col("id", "integer"))
 	return []scene{
-		{name: "other columns", kind: "view", existing: v, columns: map[string][]relation.Column{"orders": {col("id", "integer")}, "": {col("id", "bigint")}}},
-		{name: "a further column", kind: "view", existing: v, columns: map[string][]relation.Column{"orders": {col("id", "integer")}, "": {col("id", "integer"), col("at", "date")}}},
+		{name: "other columns", kind: "view", existing: v, columns: map[string][]relation.Column{"": {col("id", "bigint")}}},
+		{name: "a further column", kind: "view", existing: v, columns: map[string][]relation.Column{"": {col("id", "integer"), col("at", "date")}}},
 		{name: "hooks, docs and grants", kind: "view", existing: v, pre: hooks, post: hooks, docs: true, model: described(),
 			config: settings{"grants": map[string]any{"select": []any{"reporter", "auditor"}}}, columns: twice(col("id", "integer")),
 			rows: materialize.Rows{Names: []string{"grantee", "privilege_type"}, Values: [][]any{{"reporter", "SELECT"}, {"intern", "SELECT"}}}},
+		{name: "columns not known", kind: "view", existing: named("orders", relation.View)},
 		{name: "header", kind: "view", existing: v, config: settings{"sql_header": "set timezone = 'UTC';"}},
 		{name: "own create_view_as", kind: "view", existing: v, own: "{% macro create_view_as(relation, sql) %}create view {{ relation }} /* ours */ as {{ sql }}{% endmacro %}"},
 	}

@@ -39,23 +39,19 @@ func (r Request) createOrReplaceView(t relation.Table) Op {
 
 // extendable tells that it depends on the columns whether the view can be replaced.
 func (r Request) extendable() bool {
-	return r.Existing != nil && r.Existing.Kind == relation.View && r.has(dialect.ExtendView) && r.plain("create_view_as", "get_create_view_as_sql")
+	return r.Existing != nil && r.Existing.Kind == relation.View && r.Existing.Columns != nil &&
+		r.has(dialect.ExtendView) && r.plain("create_view_as", "get_create_view_as_sql")
 }
 
 // extendView replaces the view in place if its columns allow that: views that read it, and the rights on it, stay then. Otherwise a
-// new view takes the place of the old one.
+// new view takes the place of the old one. Both are right as well if the view is gone, dropped with a relation that it read.
 func (d *draft) extendView() Op {
 	r := d.Request
 	return Op{Phase: Inside, Look: &Look{
-		At:    []relation.Relation{r.Target.Relation},
 		Query: r.SQL,
 		Then: func(columns [][]relation.Column) ([]Op, error) {
 			rest := &draft{Request: r}
-			if columns[0] == nil {
-				// Dropped since we looked, with a relation that it read.
-				rest.Existing = nil
-			}
-			keeps := extends(columns[0], columns[1])
+			keeps := extends(r.Existing.Columns, columns[0])
 			if keeps {
 				rest.add(r.createOrReplaceView(r.Target))
 			} else {
