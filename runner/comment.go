@@ -2,6 +2,7 @@ package runner
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/jinja"
+	"github.com/modsql/mod/compiler/macros"
 	"github.com/modsql/mod/compiler/project"
 )
 
@@ -20,6 +22,20 @@ const BadQueryComment diag.Code = "bad-query-comment"
 type comments struct {
 	graph   *compiler.Graph
 	version string // the dbt release that mod answers as
+}
+
+// newComments finds out what all comments of a graph have in common.
+func newComments(ctx context.Context, g *compiler.Graph) (comments, error) {
+	blank, err := g.Operation(ctx, g.Project.Root, nothing(g), compiler.Sight{}, nil)
+	if err != nil {
+		return comments{}, err
+	}
+	return comments{graph: g, version: cmp.Or(blank.Context.Invocation.Version, macros.Release)}, nil
+}
+
+// nothing is the text of an operation that is wanted for its context alone.
+func nothing(g *compiler.Graph) project.Text {
+	return project.Text{At: diag.Span{Source: g.Project.Root.Source}}
 }
 
 // of is the comment of a node's statements, or, without a node, of those of a connection with that name.

@@ -1,7 +1,6 @@
 package runner
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,11 +9,8 @@ import (
 
 	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/compiler"
-	"github.com/modsql/mod/compiler/diag"
-	"github.com/modsql/mod/compiler/macros"
 	"github.com/modsql/mod/compiler/materialize"
 	"github.com/modsql/mod/compiler/plan"
-	"github.com/modsql/mod/compiler/project"
 	"github.com/modsql/mod/compiler/relation"
 )
 
@@ -34,12 +30,11 @@ func (x *run) prepare(ctx context.Context) error {
 			return err
 		}
 	}
-	root := x.Graph.Project.Root
-	blank, err := x.Graph.Operation(ctx, root, project.Text{At: diag.Span{Source: root.Source}}, compiler.Sight{}, nil)
+	comments, err := newComments(ctx, x.Graph)
 	if err != nil {
 		return err
 	}
-	x.comments = comments{graph: x.Graph, version: cmp.Or(blank.Context.Invocation.Version, macros.Release)}
+	x.comments = comments
 	x.sharing = x.share()
 	return x.createSchemas(ctx)
 }
@@ -60,8 +55,7 @@ func (x *run) createSchemas(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	root := x.Graph.Project.Root
-	op, err := x.Graph.Operation(ctx, root, project.Text{At: diag.Span{Source: root.Source}}, compiler.Sight{Warehouse: w}, nil)
+	op, err := x.Graph.Operation(ctx, x.Graph.Project.Root, nothing(x.Graph), compiler.Sight{Warehouse: w}, nil)
 	if err != nil {
 		return err
 	}

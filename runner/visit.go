@@ -9,7 +9,6 @@ import (
 
 	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/compiler"
-	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/jinja"
 	"github.com/modsql/mod/compiler/project"
 )
@@ -27,12 +26,11 @@ func (r *Runner) Visit(ctx context.Context, nodes []*compiler.Node) (*Visit, err
 	if _, err := r.Observe(ctx, nodes); err != nil {
 		return nil, err
 	}
-	root := r.Graph.Project.Root
-	blank, err := r.Graph.Operation(ctx, root, project.Text{At: diag.Span{Source: root.Source}}, compiler.Sight{}, nil)
+	all, err := newComments(ctx, r.Graph)
 	if err != nil {
 		return nil, err
 	}
-	comment, err := comments{graph: r.Graph, version: blank.Context.Invocation.Version}.of(ctx, nil, "master")
+	comment, err := all.of(ctx, nil, "master")
 	if err != nil {
 		return nil, err
 	}
