@@ -39,8 +39,17 @@ func (d DateTime) in(z *Zone) DateTime {
 	return DateTime{time.Date(w.Year(), w.Month(), w.Day(), w.Hour(), w.Minute(), w.Second(), w.Nanosecond(), z.location), z}
 }
 
+// localized is the same reading of the clock in a zone of pytz, at the offset that holds then.
+func (d DateTime) localized(z *Zone) DateTime {
+	full := d.in(z.full())
+	return full.moved(full.zone)
+}
+
 // moved is the same instant in a zone.
-func (d DateTime) moved(z *Zone) DateTime { return DateTime{d.t.In(z.location), z} }
+func (d DateTime) moved(z *Zone) DateTime {
+	z = z.during(d.t)
+	return DateTime{d.t.In(z.location), z}
+}
 
 func (d DateTime) offset() string {
 	if d.zone == nil {
@@ -145,7 +154,7 @@ func (d DateTime) zoneFact(name string) jinja.Value {
 	if d.zone.fixed != nil && !d.zone.pytz {
 		return nil
 	}
-	if d.t.IsDST() {
+	if d.t.In(d.zone.full().location).IsDST() {
 		return Delta{3600 * microsPerSecond}
 	}
 	return Delta{}
@@ -251,8 +260,7 @@ func (d DateTime) asTimezone(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
 		name, offset := t.In(time.Local).Zone()
 		zone = fixedZone(offset, name, false)
 	}
-	zone = zone.full()
-	return DateTime{t.In(zone.location), zone}, nil
+	return DateTime{t: t}.moved(zone), nil
 }
 
 // datetimeModule is modules.datetime. now is what the clock shows during this run.
@@ -365,8 +373,7 @@ func atZone(a bind.Args, t time.Time) (jinja.Value, error) {
 	if zone == nil {
 		return NaiveOf(t.In(time.Local)), nil
 	}
-	zone = zone.full()
-	return DateTime{t.In(zone.location), zone}, nil
+	return DateTime{t: t}.moved(zone), nil
 }
 
 func combine(_ *jinja.Call, a bind.Args) (jinja.Value, error) {

@@ -37,6 +37,17 @@ func (z *Zone) full() *Zone {
 	return z
 }
 
+// during is the zone as pytz hands it out with a time: bound to the offset that holds at that time, so that arithmetic keeps it
+// until normalize is called.
+func (z *Zone) during(t time.Time) *Zone {
+	z = z.full()
+	if z == nil || z.fixed != nil || !z.pytz {
+		return z
+	}
+	abbreviation, offset := t.In(z.location).Zone()
+	return &Zone{location: time.FixedZone(abbreviation, offset), name: z.name, pytz: true, whole: z}
+}
+
 // UTC is the zone UTC as datetime.timezone.utc.
 var utcZone = fixedZone(0, "UTC", false)
 
@@ -106,7 +117,7 @@ func (z *Zone) Attr(name string) (jinja.Value, bool) {
 			if d.zone != nil {
 				return nil, errors.New("Not naive datetime (tzinfo is already set)") //nolint:staticcheck // Python's words
 			}
-			return d.in(z.full()), nil
+			return d.localized(z), nil
 		}), z.pytz
 	case "normalize":
 		return bind.Func(name, "dt is_dst?", func(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
@@ -114,15 +125,15 @@ func (z *Zone) Attr(name string) (jinja.Value, bool) {
 			if !ok || d.zone == nil {
 				return nil, errors.New("Naive time - no tzinfo set") //nolint:staticcheck // Python's words
 			}
-			return d.moved(z.full()), nil
+			return d.moved(z), nil
 		}), z.pytz
 	case "utcoffset", "tzname", "dst":
 		return bind.Func(name, "dt", func(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
 			d, ok := a.Value("dt").(DateTime)
 			if !ok {
-				return nil, nil
+				return z.fact(name), nil
 			}
-			return d.in(z.full()).zoneFact(name), nil
+			return d.localized(z).zoneFact(name), nil
 		}), true
 	case "fromutc":
 		return bind.Func(name, "dt", func(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
@@ -130,10 +141,18 @@ func (z *Zone) Attr(name string) (jinja.Value, bool) {
 			if !ok {
 				return nil, fmt.Errorf("fromutc() needs a datetime")
 			}
-			return d.in(utcZone).moved(z.full()), nil
+			return d.in(utcZone).moved(z), nil
 		}), true
 	}
 	return nil, false
+}
+
+// fact is utcoffset(None) and its like: known only of a zone without summer time.
+func (z *Zone) fact(name string) jinja.Value {
+	if z.fixed == nil {
+		return nil
+	}
+	return DateTime{time.Unix(0, 0).In(z.location), z}.zoneFact(name)
 }
 
 // zoneValue is a zone as a value, None for none.
