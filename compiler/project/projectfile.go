@@ -1,6 +1,7 @@
 package project
 
 import (
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -17,6 +18,9 @@ var treeKeys = map[string]string{
 	"metrics": "metrics", "semantic-models": "semantic_models", "semantic_models": "semantic_models",
 	"saved-queries": "saved_queries", "saved_queries": "saved_queries", "functions": "functions",
 }
+
+// CodeMissingFolder is a folder of models that the project names and that does not exist.
+const CodeMissingFolder diag.Code = "missing-folder"
 
 // projectKeys are all keys of a project file.
 var projectKeys = []string{
@@ -176,6 +180,7 @@ func (r *projectReader) paths() {
 		return fallback
 	}
 	p.Models = list([]string{"models"}, "model-paths", "source-paths")
+	r.checkFolders("model-paths")
 	p.Seeds = list([]string{"seeds"}, "seed-paths", "data-paths")
 	p.Snapshots = list([]string{"snapshots"}, "snapshot-paths")
 	p.Tests = list([]string{"tests"}, "test-paths")
@@ -198,6 +203,27 @@ func (r *projectReader) paths() {
 	}
 	if dir, ok := r.l.project.Env.values["DBT_TARGET_PATH"]; ok && dir != "" && r.pkg.IsRoot {
 		p.Target = dir
+	}
+}
+
+// checkFolders warns of folders that the root project names and that are not there: what should be in them is missed in silence.
+func (r *projectReader) checkFolders(key string) {
+	n := r.get(key)
+	if n == nil || n.kind != sequence || !r.pkg.IsRoot {
+		return
+	}
+	var folders []string
+	entries, _ := os.ReadDir(r.pkg.Dir) // without them there is nothing to suggest
+	for _, e := range entries {
+		if e.IsDir() {
+			folders = append(folders, e.Name())
+		}
+	}
+	for _, item := range n.items {
+		name := item.text
+		if _, err := os.Stat(filepath.Join(r.pkg.Dir, filepath.FromSlash(name))); os.IsNotExist(err) && !strings.Contains(name, "{") {
+			r.list.Warnf(item.at, CodeMissingFolder, "there is no folder %q", name).Hint = diag.DidYouMean(name, folders)
+		}
 	}
 }
 
