@@ -170,10 +170,10 @@ func spaced(text string) string {
 }
 
 // sorted orders values, None last.
-func sorted(in []jinja.Value) ([]jinja.Value, error) {
+func sorted(in []jinja.Value) []jinja.Value {
 	out := slices.Clone(in)
 	slices.SortStableFunc(out, compare)
-	return out, nil
+	return out
 }
 
 // compare orders two values of one column.

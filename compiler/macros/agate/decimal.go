@@ -1,6 +1,7 @@
 package agate
 
 import (
+	"errors"
 	"math"
 	"math/big"
 	"strconv"
@@ -15,8 +16,14 @@ type Decimal struct {
 	exponent int
 }
 
-// precision is the number of digits to which Python rounds results.
-const precision = 28
+const (
+	// precision is the number of digits to which Python rounds results.
+	precision = 28
+	// farthest bounds exponents, so that adding two numbers cannot take unbounded memory.
+	farthest = 10_000
+)
+
+var errSize = errors.New("the number is too large or too small")
 
 // ParseDecimal reads a number in plain or scientific notation; ok is false if it is none.
 func ParseDecimal(text string) (d *Decimal, ok bool) {
@@ -24,7 +31,7 @@ func ParseDecimal(text string) (d *Decimal, ok bool) {
 	exponent := 0
 	if scientific {
 		n, err := strconv.Atoi(power)
-		if err != nil {
+		if err != nil || abs(n) > farthest {
 			return nil, false
 		}
 		exponent = n
@@ -85,6 +92,18 @@ func (d *Decimal) Float() float64 {
 		return math.Inf(d.digits.Sign())
 	}
 	return f
+}
+
+// Round implements jinja.Rounder: that many decimal places, halves to the even neighbour.
+func (d *Decimal) Round(places int) (jinja.Value, error) {
+	if abs(places) > farthest {
+		return nil, errSize
+	}
+	if drop := -d.exponent - places; drop > 0 {
+		return &Decimal{roundQuo(d.digits, power10(drop)), -places}, nil
+	}
+	x, _, e := align(d, &Decimal{new(big.Int), -places})
+	return &Decimal{x, e}, nil
 }
 
 // Int is the number without its fraction.
@@ -170,7 +189,11 @@ func (d *Decimal) Operate(op string, other jinja.Value, swapped bool) (jinja.Val
 		x, y, e := align(a, b)
 		return (&Decimal{new(big.Int).Sub(x, y), e}).rounded(), true, nil
 	case "*":
-		return (&Decimal{new(big.Int).Mul(a.digits, b.digits), a.exponent + b.exponent}).rounded(), true, nil
+		product := (&Decimal{new(big.Int).Mul(a.digits, b.digits), a.exponent + b.exponent}).rounded()
+		if abs(product.exponent) > farthest {
+			return nil, false, errSize
+		}
+		return product, true, nil
 	case "**":
 		return power(a, b)
 	}
@@ -179,7 +202,11 @@ func (d *Decimal) Operate(op string, other jinja.Value, swapped bool) (jinja.Val
 	}
 	switch op {
 	case "/":
-		return divide(a, b), true, nil
+		quotient := divide(a, b)
+		if abs(quotient.exponent) > farthest {
+			return nil, false, errSize
+		}
+		return quotient, true, nil
 	case "//":
 		x, y, _ := align(a, b)
 		return &Decimal{new(big.Int).Quo(x, y), 0}, true, nil
@@ -273,6 +300,9 @@ func power(a, b *Decimal) (jinja.Value, bool, error) {
 	n := b.Int()
 	if b.rat().IsInt() && n.Sign() >= 0 && n.IsInt64() && n.Int64() <= 1000 {
 		k := int(n.Int64())
+		if abs(a.exponent)*k > farthest {
+			return nil, false, errSize
+		}
 		return (&Decimal{new(big.Int).Exp(a.digits, big.NewInt(int64(k)), nil), a.exponent * k}).rounded(), true, nil
 	}
 	return math.Pow(a.Float(), b.Float()), true, nil

@@ -2,6 +2,7 @@ package agate
 
 import (
 	"encoding/csv"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -122,6 +123,7 @@ func (t *Table) write(b *strings.Builder, l layout) {
 }
 
 func writeLine(b *strings.Builder, line []string, widths []int, left []bool) {
+	line = slices.Clone(line)
 	for j, text := range line {
 		space := strings.Repeat(" ", max(0, widths[j]-utf8.RuneCountInString(text)))
 		if left[j] {
@@ -129,9 +131,9 @@ func writeLine(b *strings.Builder, line []string, widths []int, left []bool) {
 		} else {
 			text = space + text
 		}
-		b.WriteString("| " + text + " ")
+		line[j] = " " + text + " "
 	}
-	b.WriteString("|\n")
+	b.WriteString("|" + strings.Join(line, "|") + "|\n")
 }
 
 func (t *Table) structure() *Table {

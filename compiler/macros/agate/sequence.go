@@ -164,17 +164,14 @@ func (c *Column) Attr(name string) (jinja.Value, bool) {
 	case "data_type":
 		return typeObject{c.typ}, true
 	}
-	lists := map[string]func() ([]jinja.Value, error){
-		"values_distinct":             func() ([]jinja.Value, error) { return distinct(c.values), nil },
-		"values_without_nulls":        func() ([]jinja.Value, error) { return withoutNulls(c.values), nil },
-		"values_sorted":               func() ([]jinja.Value, error) { return sorted(c.values) },
-		"values_without_nulls_sorted": func() ([]jinja.Value, error) { return sorted(withoutNulls(c.values)) },
+	lists := map[string]func() jinja.Value{
+		"values_distinct":             func() jinja.Value { return jinja.NewTuple(distinct(c.values)...) },
+		"values_without_nulls":        func() jinja.Value { return jinja.NewTuple(withoutNulls(c.values)...) },
+		"values_sorted":               func() jinja.Value { return jinja.NewList(sorted(c.values)...) },
+		"values_without_nulls_sorted": func() jinja.Value { return jinja.NewList(sorted(withoutNulls(c.values))...) },
 	}
 	if f := lists[name]; f != nil {
-		return bind.Func(name, "", func(*jinja.Call, bind.Args) (jinja.Value, error) {
-			items, err := f()
-			return jinja.NewTuple(items...), err
-		}), true
+		return bind.Func(name, "", func(*jinja.Call, bind.Args) (jinja.Value, error) { return f(), nil }), true
 	}
 	return c.Sequence.Attr(name)
 }
