@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/modsql/mod/adapters/all"
+	"github.com/modsql/mod/compiler/dialect"
 )
 
 //go:embed all:starter
@@ -91,7 +92,7 @@ func (a *app) init(ctx context.Context, o initOptions) error {
 		next = "cd " + o.name + " && mod build"
 	}
 	a.view.note("\nNow run: " + next)
-	if o.warehouse != "duckdb" {
+	if o.warehouse != dialect.Embedded.Name {
 		a.view.note("The connection is in project.yml, under targets.")
 	}
 	return nil
