@@ -2,6 +2,7 @@ package jinja
 
 import (
 	"context"
+	"math/big"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -24,7 +25,7 @@ type boundMethod struct {
 func (m *boundMethod) typeName() string { return "builtin_function_or_method" }
 
 func (m *boundMethod) print(p *printer, _ int) {
-	p.put("<built-in method " + m.name + " of " + TypeName(m.object) + " object>")
+	p.put("<built-in method " + m.name + " of " + TypeName(m.object) + " object at " + address + ">")
 }
 
 // builtinFunc is a function of the engine.
@@ -35,7 +36,10 @@ type builtinFunc struct {
 
 func (builtinFunc) typeName() string { return "function" }
 
-func (f builtinFunc) print(p *printer, _ int) { p.put("<function " + f.name + ">") }
+func (f builtinFunc) print(p *printer, _ int) { p.put("<function " + f.name + " at " + address + ">") }
+
+// address stands where Python prints the address of an object.
+const address = "0x7f0000000000"
 
 // builtinMethod is the method of that name, or nil.
 func builtinMethod(v Value, name string) method {
@@ -52,7 +56,7 @@ func builtinMethod(v Value, name string) method {
 		return tupleMethod(name)
 	case *Set:
 		return setMethod(name)
-	case int, bool:
+	case int, bool, *big.Int:
 		return intMethod(name)
 	case float64:
 		return floatMethod(name)
@@ -191,7 +195,8 @@ func (s *State) item(v, key Value) (Value, error) {
 		if i, ok := toSmallInt(key); ok {
 			text, _ := asString(v)
 			if c, ok := charAt(text, i); ok {
-				return c, s.charge(len(text))
+				_, markup := v.(Markup)
+				return retext(c, markup), s.charge(len(text))
 			}
 		}
 	}
@@ -220,7 +225,7 @@ func charAt(text string, i int) (string, bool) {
 	return "", false
 }
 
-// slice is v[start:stop:step]; where Python has a TypeError, Jinja2 has an undefined value.
+// slice is v[start:stop:step].
 func (e *sliceExpr) slice(f *frame, v Value) (Value, error) {
 	var bounds [3]*int
 	for i, x := range []expr{e.start, e.stop, e.step} {
@@ -234,9 +239,9 @@ func (e *sliceExpr) slice(f *frame, v Value) (Value, error) {
 		if b == nil {
 			continue
 		}
-		n, ok := toSmallInt(b)
-		if !ok {
-			return missing(v, "slice"), nil
+		n, err := toIndex(b)
+		if err != nil {
+			return nil, err
 		}
 		bounds[i] = &n
 	}
@@ -270,7 +275,10 @@ func (e *sliceExpr) slice(f *frame, v Value) (Value, error) {
 	if text, ok := asString(v); ok {
 		return sliceText(text, bounds), s.charge(len(text))
 	}
-	return missing(v, "slice"), nil
+	if _, ok := v.(*Dict); ok {
+		return nil, typeErrorf("unhashable type: 'slice'")
+	}
+	return nil, typeErrorf("'%s' object is not subscriptable", TypeName(v))
 }
 
 // Slicer is a host value that can be sliced: n items from start on, each step after the one before.

@@ -2,6 +2,8 @@ package jinja
 
 import (
 	"fmt"
+	"math"
+	"math/big"
 	"slices"
 	"strings"
 )
@@ -90,6 +92,17 @@ func missingArguments(function string, missing []string) error {
 		list = strings.Join(missing[:n-1], ", ") + ", and " + missing[n-1]
 	}
 	return typeErrorf("%s() missing %d required positional arguments: %s", function, n, list)
+}
+
+// toIndex is an argument that must be an int; one that is too large for an index is the largest.
+func toIndex(v Value) (int, error) {
+	if b, ok := v.(*big.Int); ok {
+		return b.Sign() * math.MaxInt, nil
+	}
+	if _, ok := toSmallInt(v); !ok {
+		return 0, typeErrorf("slice indices must be integers or None or have an __index__ method")
+	}
+	return toInt(v)
 }
 
 // toInt is an argument that must be an int.

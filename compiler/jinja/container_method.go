@@ -123,7 +123,7 @@ func listRemove(c *Call, l *List) (Value, error) {
 }
 
 func listReverse(c *Call, l *List) (Value, error) {
-	if err := c.count("list.reverse", 0, 0); err != nil {
+	if err := c.nothing("list.reverse"); err != nil {
 		return nil, err
 	}
 	slices.Reverse(l.Items)
@@ -159,14 +159,14 @@ func listSort(c *Call, l *List) (Value, error) {
 }
 
 func listCopy(c *Call, l *List) (Value, error) {
-	if err := c.count("list.copy", 0, 0); err != nil {
+	if err := c.nothing("list.copy"); err != nil {
 		return nil, err
 	}
 	return &List{Items: slices.Clone(l.Items)}, c.State.chargeItems(len(l.Items))
 }
 
 func listClear(c *Call, l *List) (Value, error) {
-	if err := c.count("list.clear", 0, 0); err != nil {
+	if err := c.nothing("list.clear"); err != nil {
 		return nil, err
 	}
 	l.Items = nil
@@ -292,7 +292,7 @@ func dictMethod(name string) method {
 
 func view(name string, item func(*entry) Value) func(c *Call, d *Dict) (Value, error) {
 	return func(c *Call, d *Dict) (Value, error) {
-		if err := c.count("dict."+name[5:], 0, 0); err != nil {
+		if err := c.nothing("dict." + name[5:]); err != nil {
 			return nil, err
 		}
 		return &dictView{d, name, item}, nil
@@ -343,7 +343,7 @@ func dictPop(c *Call, d *Dict) (Value, error) {
 }
 
 func dictPopItem(c *Call, d *Dict) (Value, error) {
-	if err := c.count("dict.popitem", 0, 0); err != nil {
+	if err := c.nothing("dict.popitem"); err != nil {
 		return nil, err
 	}
 	for i := len(d.entries) - 1; i >= 0; i-- {
@@ -375,14 +375,14 @@ func dictSetDefault(c *Call, d *Dict) (Value, error) {
 }
 
 func dictCopy(c *Call, d *Dict) (Value, error) {
-	if err := c.count("dict.copy", 0, 0); err != nil {
+	if err := c.nothing("dict.copy"); err != nil {
 		return nil, err
 	}
 	return d.Clone(), c.State.chargeItems(d.Len())
 }
 
 func dictClear(c *Call, d *Dict) (Value, error) {
-	if err := c.count("dict.clear", 0, 0); err != nil {
+	if err := c.nothing("dict.clear"); err != nil {
 		return nil, err
 	}
 	d.clear()

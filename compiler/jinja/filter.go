@@ -62,7 +62,7 @@ func textFilter(name string) nativeFunc {
 	case "lower":
 		return onText(name, lower)
 	case "title":
-		return onText(name, filterTitle)
+		return htmlFilter("do_title", func(s string, _ bool) Value { return filterTitle(s) })
 	case "upper":
 		return onText(name, upper)
 	case "center":
@@ -323,15 +323,16 @@ func filterTruncate(c *Call) (Value, error) {
 	if leeway < 0 {
 		return nil, failf("AssertionError", "expected leeway >= 0, got %d", leeway)
 	}
-	s, ok := asString(a.Value(0))
+	size, ok := sizeOf(a.Value(0))
 	if !ok {
-		if u, isUndefined := a.Value(0).(*Undefined); isUndefined {
-			return u, nil
-		}
 		return nil, noLength(a.Value(0))
 	}
-	if utf8.RuneCountInString(s) <= length+leeway {
+	if size <= length+leeway {
 		return a.Value(0), nil
+	}
+	s, ok := asString(a.Value(0))
+	if !ok {
+		return nil, typeErrorf("unsupported operand type(s) for +: '%s' and 'str'", TypeName(a.Value(0)))
 	}
 	keep := length - n
 	cut := sliceText(s, [3]*int{nil, &keep, nil})
@@ -391,7 +392,10 @@ func filterAttr(c *Call) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	name := Str(a.Value(1))
+	name, ok := asString(a.Value(1))
+	if !ok {
+		return nil, typeErrorf("attribute name must be string, not '%s'", TypeName(a.Value(1)))
+	}
 	v, ok, err := c.State.ownAttribute(a.Value(0), name)
 	if err != nil || ok {
 		return v, err

@@ -2,6 +2,7 @@ package jinja
 
 import (
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -79,13 +80,18 @@ func entryItem(e *entry) Value  { return NewTuple(e.key, e.value) }
 
 // generator is an iterator as a value: what map, select and the like give. It can be walked once.
 type generator struct {
-	name string
+	name string // as it prints: its type and, for a generator, its function
 	iterator
 }
 
-func (g *generator) typeName() string { return "generator" }
+func (g *generator) typeName() string {
+	name, _, _ := strings.Cut(g.name, " ")
+	return name
+}
 
-func (g *generator) print(p *printer, _ int) { p.put("<generator object " + g.name + ">") }
+func (g *generator) print(p *printer, _ int) {
+	p.put("<" + g.name + " at " + address + ">")
+}
 
 // dictView is what the dict's methods keys, values and items give: it follows the dict.
 type dictView struct {

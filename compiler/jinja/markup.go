@@ -34,11 +34,10 @@ func markupMethod(name string) method {
 		return nil
 	}
 	return func(c *Call, self Value) (Value, error) {
-		if name == "replace" || name == "ljust" || name == "rjust" || name == "center" || name == "partition" || name == "rpartition" {
-			for i, a := range c.Args {
-				if isString(a) {
-					c.Args[i] = escapeValue(a)
-				}
+		switch name {
+		case "replace", "ljust", "rjust", "center":
+			if len(c.Args) > 1 {
+				c.Args[1] = escapeValue(c.Args[1]) // the new text, or the fill
 			}
 		}
 		v, err := f(c, string(self.(Markup)))

@@ -67,6 +67,8 @@ func constant(e expr) bool {
 		return constant(e.value) && allConstant(e.args.args) && allConstant(e.args.values)
 	case *itemExpr:
 		return constant(e.object) && constant(e.key)
+	case *sliceExpr:
+		return (e.start == nil || constant(e.start)) && (e.stop == nil || constant(e.stop)) && (e.step == nil || constant(e.step))
 	}
 	return false
 }

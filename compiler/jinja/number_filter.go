@@ -172,10 +172,16 @@ func filterRound(c *Call) (Value, error) {
 		return nil, typeErrorf("can't multiply sequence by non-int of type '%s'", TypeName(v))
 	}
 	scale := math.Pow(10, float64(n))
+	r := math.Floor(f * scale)
 	if how == "ceil" {
-		return math.Ceil(f*scale) / scale, nil
+		r = math.Ceil(f * scale)
 	}
-	return math.Floor(f*scale) / scale, nil
+	i, err := truncate(r)
+	if err != nil {
+		return nil, err
+	}
+	r, _ = toFloat(i)
+	return r / scale, nil
 }
 
 // round is Python's round(v, n): halves go to the even neighbour.
@@ -264,7 +270,7 @@ func filterFileSize(c *Call) (Value, error) {
 	for i, p := range prefixes {
 		unit *= base
 		if size < unit || i == len(prefixes)-1 {
-			return strconv.FormatFloat(base*size/unit, 'f', 1, 64) + " " + p + suffix, nil
+			return formatFloat(base*size/unit, 'f', 1, false) + " " + p + suffix, nil
 		}
 	}
 	return nil, nil

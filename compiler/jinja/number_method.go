@@ -7,42 +7,63 @@ import (
 )
 
 func intMethod(name string) method {
-	switch name {
-	case "bit_length":
-		return func(_ *Call, self Value) (Value, error) { return toBig(self).BitLen(), nil }
-	case "bit_count":
-		return func(_ *Call, self Value) (Value, error) {
-			n := 0
-			for _, w := range toBig(self).Bits() {
-				n += bits.OnesCount(uint(w))
+	f := func() func(i *big.Int) Value {
+		switch name {
+		case "bit_length":
+			return func(i *big.Int) Value { return i.BitLen() }
+		case "bit_count":
+			return func(i *big.Int) Value {
+				n := 0
+				for _, w := range i.Bits() {
+					n += bits.OnesCount(uint(w))
+				}
+				return n
 			}
-			return n, nil
+		case "conjugate":
+			return normalize
+		case "as_integer_ratio":
+			return func(i *big.Int) Value { return NewTuple(normalize(i), 1) }
 		}
-	case "conjugate":
-		return func(_ *Call, self Value) (Value, error) { return normalize(toBig(self)), nil }
-	case "as_integer_ratio":
-		return func(_ *Call, self Value) (Value, error) { return NewTuple(normalize(toBig(self)), 1), nil }
+		return nil
+	}()
+	if f == nil {
+		return nil
 	}
-	return nil
+	return func(c *Call, self Value) (Value, error) {
+		return f(toBig(self)), c.nothing("int." + name)
+	}
 }
 
 func floatMethod(name string) method {
-	switch name {
-	case "is_integer":
-		return func(_ *Call, self Value) (Value, error) {
-			f := self.(float64)
-			return !math.IsInf(f, 0) && f == math.Trunc(f), nil
+	f := func() func(f float64) (Value, error) {
+		switch name {
+		case "is_integer":
+			return func(f float64) (Value, error) { return !math.IsInf(f, 0) && f == math.Trunc(f), nil }
+		case "as_integer_ratio":
+			return floatRatio
+		case "conjugate":
+			return func(f float64) (Value, error) { return f, nil }
 		}
-	case "as_integer_ratio":
-		return func(_ *Call, self Value) (Value, error) {
-			r := new(big.Rat).SetFloat64(self.(float64))
-			if r == nil {
-				return nil, valueErrorf("cannot convert NaN or Infinity to integer ratio")
-			}
-			return NewTuple(normalize(r.Num()), normalize(r.Denom())), nil
-		}
-	case "conjugate":
-		return func(_ *Call, self Value) (Value, error) { return self, nil }
+		return nil
+	}()
+	if f == nil {
+		return nil
 	}
-	return nil
+	return func(c *Call, self Value) (Value, error) {
+		if err := c.nothing("float." + name); err != nil {
+			return nil, err
+		}
+		return f(self.(float64))
+	}
+}
+
+func floatRatio(f float64) (Value, error) {
+	switch {
+	case math.IsNaN(f):
+		return nil, valueErrorf("cannot convert NaN to integer ratio")
+	case math.IsInf(f, 0):
+		return nil, failf("OverflowError", "cannot convert Infinity to integer ratio")
+	}
+	r := new(big.Rat).SetFloat64(f)
+	return NewTuple(normalize(r.Num()), normalize(r.Denom())), nil
 }

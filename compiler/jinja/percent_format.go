@@ -71,13 +71,20 @@ func (p *percentFormatter) run() (string, error) {
 		}
 	}
 	if p.used < len(p.args) && !p.keyed {
-		_, isDict := p.value.(*Dict)
-		_, isList := p.value.(*List)
-		if p.tuple || !isDict && !isList {
+		if p.tuple || !subscriptable(p.value) {
 			return "", typeErrorf("not all arguments converted during string formatting")
 		}
 	}
 	return string(p.out), p.state.charge(len(p.out))
+}
+
+// subscriptable are the values that need not be used by a format, since they might be meant for its keys.
+func subscriptable(v Value) bool {
+	switch v.(type) {
+	case *Dict, *List, *rangeValue, *Undefined, Indexer:
+		return true
+	}
+	return false
 }
 
 func (p *percentFormatter) arg() (Value, error) {

@@ -27,12 +27,9 @@ type prettyPrinter struct {
 
 // value prints v from a column on, with room left at the end of its last line.
 func (p *prettyPrinter) value(v Value, indent, room, depth int) error {
-	text, err := p.state.str(p.sorted(v))
+	text, err := p.state.repr(p.sorted(v))
 	if err != nil {
 		return err
-	}
-	if isString(v) {
-		text = Repr(v)
 	}
 	if err := p.state.charge(len(text)); err != nil {
 		return err

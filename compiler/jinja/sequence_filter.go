@@ -108,8 +108,8 @@ func filterFirst(c *Call) (Value, error) {
 func (s *State) reversible(v Value) ([]Value, error) {
 	switch v.(type) {
 	case *Set, *Undefined, *generator, iterator:
-		if u, ok := v.(*Undefined); ok {
-			return nil, undefinedReverse(u)
+		if _, ok := v.(*Undefined); ok {
+			return nil, nil
 		}
 		return nil, typeErrorf("'%s' object is not reversible", TypeName(v))
 	}
@@ -119,14 +119,9 @@ func (s *State) reversible(v Value) ([]Value, error) {
 	return s.items(v)
 }
 
-func undefinedReverse(u *Undefined) error { return undefinedError(u) }
-
 func filterLast(c *Call) (Value, error) {
 	if err := c.onlyValue("do_last"); err != nil {
 		return nil, err
-	}
-	if _, ok := c.Args[0].(*Undefined); ok {
-		return &Undefined{Name: "last", Hint: "No last item, sequence was empty."}, nil
 	}
 	items, err := c.State.reversible(c.Args[0])
 	if err != nil {
@@ -134,6 +129,10 @@ func filterLast(c *Call) (Value, error) {
 	}
 	if len(items) == 0 {
 		return &Undefined{Name: "last", Hint: "No last item, sequence was empty."}, nil
+	}
+	_, markup := c.Args[0].(Markup)
+	if last, ok := items[len(items)-1].(string); ok && markup {
+		return Markup(last), nil
 	}
 	return items[len(items)-1], nil
 }
@@ -158,7 +157,10 @@ func filterReverse(c *Call) (Value, error) {
 	}
 	items = slices.Clone(items)
 	slices.Reverse(items)
-	return &generator{"reversed", &sliceIterator{items: items}}, c.State.chargeItems(len(items))
+	if _, ok := c.Args[0].(*List); ok {
+		return &generator{"list_reverseiterator object", &sliceIterator{items: items}}, c.State.chargeItems(len(items))
+	}
+	return &generator{"reversed object", &sliceIterator{items: items}}, c.State.chargeItems(len(items))
 }
 
 func filterItems(c *Call) (Value, error) {
@@ -166,13 +168,13 @@ func filterItems(c *Call) (Value, error) {
 		return nil, err
 	}
 	if _, ok := c.Args[0].(*Undefined); ok {
-		return &generator{"do_items", &sliceIterator{}}, nil
+		return &generator{"generator object do_items", &sliceIterator{}}, nil
 	}
 	d, err := c.State.mapping(c.Args[0])
 	if err != nil {
-		return &generator{"do_items", &brokenIterator{typeErrorf("Can only get item pairs from a mapping.")}}, nil
+		return &generator{"generator object do_items", &brokenIterator{typeErrorf("Can only get item pairs from a mapping.")}}, nil
 	}
-	return &generator{"do_items", &dictIterator{dict: d, size: d.Len(), item: entryItem}}, nil
+	return &generator{"generator object do_items", &dictIterator{dict: d, size: d.Len(), item: entryItem}}, nil
 }
 
 // brokenIterator fails when it is walked.
@@ -300,18 +302,18 @@ func (m *mapped) next(s *State) (Value, bool, error) {
 func filterMap(c *Call) (Value, error) {
 	if !Truth(c.Args[0]) {
 		// Jinja2 takes None and whatever else is false for an empty sequence here.
-		return &generator{"sync_do_map", &sliceIterator{}}, nil
+		return &generator{"generator object sync_do_map", &sliceIterator{}}, nil
 	}
 	apply, err := mapFunc(c)
 	if err != nil {
 		// Jinja2's map is a generator: what is wrong shows when it is walked.
-		return &generator{"sync_do_map", &brokenIterator{err}}, nil
+		return &generator{"generator object sync_do_map", &brokenIterator{err}}, nil
 	}
 	it, err := c.State.iterate(c.Args[0])
 	if err != nil {
 		it = &brokenIterator{err}
 	}
-	return &generator{"sync_do_map", &mapped{it, func(v Value) (Value, bool, error) {
+	return &generator{"generator object sync_do_map", &mapped{it, func(v Value) (Value, bool, error) {
 		r, err := apply(v)
 		return r, true, err
 	}}}, nil
@@ -354,17 +356,17 @@ func (c *Call) with(v Value, rest []Value) *Call {
 func choose(name string, keep, byAttr bool) nativeFunc {
 	return func(c *Call) (Value, error) {
 		if !Truth(c.Args[0]) {
-			return &generator{"sync_do_" + name, &sliceIterator{}}, nil
+			return &generator{"generator object select_or_reject", &sliceIterator{}}, nil
 		}
 		pass, err := chooseFunc(c, byAttr)
 		if err != nil {
-			return &generator{"sync_do_" + name, &brokenIterator{err}}, nil
+			return &generator{"generator object select_or_reject", &brokenIterator{err}}, nil
 		}
 		it, err := c.State.iterate(c.Args[0])
 		if err != nil {
 			it = &brokenIterator{err}
 		}
-		return &generator{"sync_do_" + name, &mapped{it, func(v Value) (Value, bool, error) {
+		return &generator{"generator object select_or_reject", &mapped{it, func(v Value) (Value, bool, error) {
 			ok, err := pass(v)
 			return v, err == nil && ok == keep, err
 		}}}, nil
@@ -440,6 +442,9 @@ func extreme(name string, better func(c int) bool) nativeFunc {
 func filterSort(c *Call) (Value, error) {
 	a, err := c.Bind("do_sort", 1, "value", "reverse", "case_sensitive", "attribute")
 	if err != nil {
+		return nil, err
+	}
+	if _, err := toInt(a.Or(1, false)); err != nil {
 		return nil, err
 	}
 	l, err := c.State.list(a.Value(0))
@@ -565,7 +570,7 @@ func filterUnique(c *Call) (Value, error) {
 		it = &brokenIterator{err}
 	}
 	p, seen := parsePath(a.Value(2)), NewDict()
-	return &generator{"sync_do_unique", &mapped{it, func(v Value) (Value, bool, error) {
+	return &generator{"generator object sync_do_unique", &mapped{it, func(v Value) (Value, bool, error) {
 		key, err := c.State.sortKey(p, v, nil, Truth(a.Value(1)))
 		if err != nil {
 			return nil, false, err
@@ -606,40 +611,64 @@ func filterSum(c *Call) (Value, error) {
 	return total, nil
 }
 
+// lazily is an iterator whose items are made when the first one is asked for: what is wrong with them shows only then.
+type lazily struct {
+	make  func(s *State) ([]Value, error)
+	items *sliceIterator
+}
+
+func (l *lazily) next(s *State) (Value, bool, error) {
+	if l.items == nil {
+		l.items = &sliceIterator{}
+		items, err := l.make(s)
+		if err != nil {
+			return nil, false, err
+		}
+		l.items.items = items
+	}
+	return l.items.next(s)
+}
+
 func filterBatch(c *Call) (Value, error) {
 	a, err := c.Bind("do_batch", 2, "value", "linecount", "fill_with")
 	if err != nil {
 		return nil, err
 	}
-	n, err := toInt(a.Value(1))
+	return &generator{"generator object do_batch", &lazily{make: func(s *State) ([]Value, error) { return s.batches(a.Value(0), a.Value(1), a.Value(2)) }}}, nil
+}
+
+// batches are the items in lists of n; the last one is filled up.
+func (s *State) batches(v, size, fill Value) ([]Value, error) {
+	items, err := s.items(v)
 	if err != nil {
 		return nil, err
 	}
-	items, err := c.State.items(a.Value(0))
-	if err != nil {
-		return nil, err
-	}
+	n, isNumber := toFloat(size)
 	var batches []Value
 	tmp := &List{}
 	for _, v := range items {
-		if len(tmp.Items) == n {
+		if isNumber && float64(len(tmp.Items)) == n {
 			batches = append(batches, tmp)
 			tmp = &List{}
 		}
 		tmp.Append(v)
 	}
-	if len(tmp.Items) > 0 {
-		if fill := a.Value(2); fill != nil {
-			if err := c.State.chargeItems(max(n-len(tmp.Items), 0)); err != nil {
-				return nil, err
-			}
-			for len(tmp.Items) < n {
-				tmp.Append(fill)
-			}
-		}
-		batches = append(batches, tmp)
+	if len(tmp.Items) == 0 {
+		return batches, nil
 	}
-	return &generator{"do_batch", &sliceIterator{items: batches}}, c.State.chargeItems(len(items))
+	if fill != nil {
+		n, err := toInt(size)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.chargeItems(max(n-len(tmp.Items), 0)); err != nil {
+			return nil, err
+		}
+		for len(tmp.Items) < n {
+			tmp.Append(fill)
+		}
+	}
+	return append(batches, tmp), s.chargeItems(len(items))
 }
 
 func filterSlice(c *Call) (Value, error) {
@@ -647,18 +676,23 @@ func filterSlice(c *Call) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	n, err := toInt(a.Value(1))
+	return &generator{"generator object sync_do_slice", &lazily{make: func(s *State) ([]Value, error) { return s.columns(a.Value(0), a.Value(1), a.Value(2)) }}}, nil
+}
+
+// columns are the items in count lists, the first ones longer by one; fill evens them out.
+func (s *State) columns(v, count, fill Value) ([]Value, error) {
+	items, err := s.items(v)
 	if err != nil {
 		return nil, err
 	}
-	items, err := c.State.items(a.Value(0))
+	n, err := toInt(count)
 	if err != nil {
 		return nil, err
 	}
 	if n == 0 {
-		return &generator{"sync_do_slice", &brokenIterator{failf("ZeroDivisionError", "integer division or modulo by zero")}}, nil
+		return nil, failf("ZeroDivisionError", "integer division or modulo by zero")
 	}
-	if err := c.State.chargeItems(max(n, len(items))); err != nil {
+	if err := s.chargeItems(max(n, len(items))); err != nil {
 		return nil, err
 	}
 	var columns []Value
@@ -669,10 +703,10 @@ func filterSlice(c *Call) (Value, error) {
 			offset++
 		}
 		column := &List{Items: slices.Clone(items[start : offset+(i+1)*each])}
-		if a.Value(2) != nil && i >= extra {
-			column.Append(a.Value(2))
+		if fill != nil && i >= extra {
+			column.Append(fill)
 		}
 		columns = append(columns, column)
 	}
-	return &generator{"sync_do_slice", &sliceIterator{items: columns}}, nil
+	return columns, nil
 }

@@ -99,7 +99,7 @@ func textMethod(name string) textFunc {
 	}
 	if p := predicate(name); p != nil {
 		return func(c *Call, s string) (Value, error) {
-			if err := c.none(name); err != nil {
+			if err := c.nothing("str." + name); err != nil {
 				return nil, err
 			}
 			return p(s), nil
@@ -108,13 +108,13 @@ func textMethod(name string) textFunc {
 	return nil
 }
 
-// none complains about any argument.
-func (c *Call) none(function string) error {
-	if n := len(c.Args); n > 0 {
-		return typeErrorf("str.%s() takes no arguments (%d given)", function, n)
-	}
+// nothing complains about any argument.
+func (c *Call) nothing(function string) error {
 	if c.Kwargs.Len() > 0 {
-		return typeErrorf("str.%s() takes no keyword arguments", function)
+		return typeErrorf("%s() takes no keyword arguments", function)
+	}
+	if n := len(c.Args); n > 0 {
+		return typeErrorf("%s() takes no arguments (%d given)", function, n)
 	}
 	return nil
 }
@@ -159,7 +159,7 @@ func (c *Call) text(function string, i int) (string, error) {
 
 func simple(name string, f func(string) string) textFunc {
 	return func(c *Call, s string) (Value, error) {
-		if err := c.none(name); err != nil {
+		if err := c.nothing("str." + name); err != nil {
 			return nil, err
 		}
 		return f(s), nil
@@ -338,7 +338,10 @@ func splitLinesMethod(c *Call, s string) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	return texts(splitLines(s, Truth(a.Value(0)))), c.State.charge(len(s))
+	if _, err := toInt(a.Or(0, false)); err != nil {
+		return nil, err
+	}
+	return texts(splitLines(s, Truth(a.Value(0)))), nil
 }
 
 // splitLines splits at every line boundary that Python knows.
@@ -443,7 +446,7 @@ func (c *Call) window(s string, first int) (part string, offset int, ok bool, er
 		if c.Args[i] == nil {
 			continue
 		}
-		n, err := toInt(c.Args[i])
+		n, err := toIndex(c.Args[i])
 		if err != nil {
 			return "", 0, false, err
 		}

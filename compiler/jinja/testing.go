@@ -125,9 +125,9 @@ func typeTest(name string) func(Value) bool {
 
 func isSequenceLike(v Value) bool {
 	switch v := v.(type) {
-	case string, Markup, marked, *List, *Tuple, *Dict, *rangeValue:
+	case string, Markup, marked, *List, *Tuple, *Dict, *rangeValue, *Undefined:
 		return true
-	case *Undefined, *Set, *dictView:
+	case *Set, *dictView:
 		return false
 	case Sized:
 		_, ok := v.(Indexer)

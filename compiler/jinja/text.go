@@ -168,6 +168,16 @@ func (p *printer) dict(d *Dict, depth int) {
 	p.put("}")
 }
 
+// repr is Repr, as an error where the text is too large.
+func (s *State) repr(v Value) (string, error) {
+	p := printer{max: min(s.output, max(s.steps, 0)*bytesPerStep)}
+	p.repr(v, 0)
+	if p.full() {
+		return "", s.tooLarge()
+	}
+	return string(p.b), nil
+}
+
 // str is Str, as an error where the text is too large or Python refuses to print the number.
 func (s *State) str(v Value) (string, error) {
 	if text, ok := asString(v); ok {
