@@ -27,7 +27,9 @@ func (t *turn) readSeed(n *compiler.Node) (*materialize.Seed, error) {
 		return nil, seedError(n, err)
 	}
 	t.seed = f
-	return &materialize.Seed{Columns: f.Target(n.Relation).Columns, Rows: int(f.Count)}, nil
+	return &materialize.Seed{
+		Columns: f.Target(n.Relation).Columns, Rows: int(f.Count), Path: n.File.Abs, Delimiter: n.Config.String("delimiter"),
+	}, nil
 }
 
 // load appends the rows of the node's file.

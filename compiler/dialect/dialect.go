@@ -25,7 +25,7 @@ const (
 	ReplaceView                           // CREATE OR REPLACE VIEW, whatever columns the view had
 	ExtendView                            // CREATE OR REPLACE VIEW, if the view keeps its columns and new ones come last
 	CaseSensitive                         // quoted names that differ in nothing but letter case are different relations
-	CopiesSeeds                           // dbt has it read seeds itself: the word null is text, a blank line no row, a zone is dropped
+	CopiesSeeds                           // it reads the files of seeds itself, as it does for dbt: the word null is text, a blank line no row, a zone is dropped
 )
 
 // Dialect describes one warehouse. Its values are constants of the program: never changed, safe for concurrent use.

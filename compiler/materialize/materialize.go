@@ -87,6 +87,8 @@ type Hook struct {
 type Seed struct {
 	Columns []relation.Column
 	Rows    int // -1 if not counted
+	// Path is the file, for warehouses that read seeds themselves; Delimiter separates its fields, "" means a comma.
+	Path, Delimiter string
 }
 
 // Phase is when an op runs. Ops of a list are in order of their phases.

@@ -1,9 +1,11 @@
 package materialize
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
+	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/relation"
 )
 
@@ -69,9 +71,16 @@ func spelled(columns []relation.Column) []any {
 }
 
 func (d *draft) load(into relation.Table) {
-	if d.Seed.Rows != 0 {
-		d.add(Op{Phase: Inside, Load: &Load{Into: into}, Main: true})
+	op := Op{Phase: Inside, Main: true}
+	switch {
+	case d.Seed.Rows == 0:
+		return
+	case d.Dialect.Has(dialect.CopiesSeeds) && d.Seed.Path != "":
+		op.Call = call("get_copy_csv_sql", into, d.Seed.Path, cmp.Or(d.Seed.Delimiter, ","))
+	default:
+		op.Load = &Load{Into: into}
 	}
+	d.add(op)
 }
 
 func (r Request) truncate() *Call {

@@ -8,6 +8,9 @@
   {%- if enforced -%}
     {{ get_assert_columns_equivalent(compiled_code) }}
   {%- endif -%}
+  {%- if not temporary -%}
+    {%- do get_partitioned_by(relation, temporary) -%}
+  {%- endif -%}
   {{ sql_header_text() }}
   {%- if enforced and not temporary -%}
 create table {{ relation }} {{ get_table_columns_and_constraints() }};
@@ -23,6 +26,7 @@ create {% if temporary %}temporary {% endif %}table {{ relation.include(database
 
 {#- Readers see the old rows until the statement is done, and so does the query, if it reads the table. -#}
 {% macro duckdb__get_replace_table_sql(relation, sql) -%}
+  {%- do get_partitioned_by(relation, false) -%}
 create or replace table {{ relation }} as (
 {{ sql }}
 );
@@ -34,4 +38,21 @@ create or replace table {{ relation }} as (
     {%- do run_query(select_sql_header) -%}
   {%- endif -%}
   {{ return(default__get_empty_subquery_sql(select_sql)) }}
+{%- endmacro %}
+
+{#- The columns a table is partitioned by. Plain DuckDB has no partitions, so they are checked and otherwise left alone. -#}
+{% macro get_partitioned_by(relation, temporary) -%}
+  {{ return(adapter.dispatch('get_partitioned_by', 'dbt')(relation, temporary)) }}
+{%- endmacro %}
+
+{% macro duckdb__get_partitioned_by(relation, temporary) -%}
+  {%- set given = config.get('partitioned_by') or config.get('partition_by') -%}
+  {%- if temporary or not given -%}
+    {{ return(none) }}
+  {%- endif -%}
+  {%- set columns = [given] if given is string or given is mapping else given | list -%}
+  {%- for column in columns if column is not string -%}
+    {%- do exceptions.raise_compiler_error('partitioned_by (or partition_by) must be the name of a column, or a list of names') -%}
+  {%- endfor -%}
+  {{ return(none) }}
 {%- endmacro %}
