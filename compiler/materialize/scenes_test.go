@@ -149,8 +149,10 @@ func seedScenes() []scene {
 	empty.seed = &materialize.Seed{Columns: columns}
 	unquoted := s("columns not quoted, an index", nil, false)
 	unquoted.config = settings{"quote_columns": false, "indexes": []any{map[string]any{"columns": []any{"id"}}}}
+	filed := s("a file", nil, false)
+	filed.seed = &materialize.Seed{Columns: columns, Rows: 3, Path: "/shop/it's/orders.csv", Delimiter: "|"}
 	return []scene{
-		s("nothing exists", nil, false), empty, unquoted,
+		s("nothing exists", nil, false), empty, unquoted, filed,
 		s("a table exists", named("orders", relation.BaseTable, columns...), false),
 		s("a table exists, full refresh", named("orders", relation.BaseTable, columns...), true),
 		s("other columns", named("orders", relation.BaseTable, col("id", "integer")), false),
