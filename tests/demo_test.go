@@ -1,7 +1,6 @@
 package tests
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -16,7 +15,6 @@ import (
 	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/adapters/all"
 	"github.com/modsql/mod/adapters/postgres/postgrestest"
-	"github.com/modsql/mod/cmd"
 	"github.com/modsql/mod/compiler/relation"
 )
 
@@ -25,9 +23,9 @@ import (
 func TestDemoIsTheSameOnEveryWarehouse(t *testing.T) {
 	t.Parallel()
 	duck := demo(t, "")
-	mod(t, duck, 0, "build")
+	modIn(t, duck, 0, "build")
 	first := contents(t, adapters.Config{"type": "duckdb", "path": filepath.Join(duck, "shop.duckdb")}, "main")
-	mod(t, duck, 0, "build")
+	modIn(t, duck, 0, "build")
 	again := contents(t, adapters.Config{"type": "duckdb", "path": filepath.Join(duck, "shop.duckdb")}, "main")
 	if diff := cmp.Diff(first, again); diff != "" {
 		t.Errorf("a second build changes rows (-first +second):\n%s", diff)
@@ -39,8 +37,8 @@ func TestDemoIsTheSameOnEveryWarehouse(t *testing.T) {
 	config := postgrestest.Config(t)
 	post := demo(t, fmt.Sprintf("\ntargets:\n  dev: {type: postgres, host: %v, port: %v, user: %v, password: %q, dbname: %v, schema: shop}\n",
 		config["host"], config["port"], config["user"], config["password"], config["dbname"]))
-	mod(t, post, 0, "build")
-	mod(t, post, 0, "build")
+	modIn(t, post, 0, "build")
+	modIn(t, post, 0, "build")
 	if diff := cmp.Diff(first, contents(t, config, "shop")); diff != "" {
 		t.Errorf("DuckDB and Postgres differ (-duckdb +postgres):\n%s", diff)
 	}
@@ -75,17 +73,6 @@ func copyFile(t *testing.T, from, to, more string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-// mod runs mod in a folder and returns what it wrote to stdout.
-func mod(t *testing.T, dir string, status int, args ...string) string {
-	t.Helper()
-	var out, progress bytes.Buffer
-	got := cmd.Run(t.Context(), cmd.System{Out: &out, Err: &progress, Env: map[string]string{}, Dir: dir, Now: time.Now}, args...)
-	if got != status {
-		t.Fatalf("mod %s: exit status %d, want %d\n%s%s", strings.Join(args, " "), got, status, &progress, &out)
-	}
-	return out.String()
 }
 
 // contents are the rows of all relations of a schema as text, sorted, by the relation's name.

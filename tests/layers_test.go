@@ -34,7 +34,7 @@ compiler/project: compiler/diag compiler/jinja compiler/dialect
 compiler/seed: compiler/relation compiler/diag compiler/dialect
 compiler/macros/bind: compiler/jinja
 compiler/macros/pack:
-compiler/macros/agate: compiler/macros/modules compiler/jinja compiler/relation
+compiler/macros/agate: compiler/macros/modules compiler/macros/bind compiler/jinja compiler/relation
 compiler/macros/*: compiler/macros/bind compiler/jinja compiler/relation compiler/diag
 compiler/macros: compiler/macros/* compiler/jinja compiler/project compiler/dialect compiler/diag compiler/relation
 compiler/materialize: compiler/relation compiler/dialect
