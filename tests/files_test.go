@@ -120,7 +120,7 @@ Failed in T: 1 model, 1 error
 func TestFullAndReadOnlyDisksLoseNothing(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", dir).CombinedOutput(); err != nil {
+	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", dir).CombinedOutput(); err != nil {
 		t.Skipf("a file system that is small cannot be made here: %v: %s", err, out)
 	}
 	t.Cleanup(func() {

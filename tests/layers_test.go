@@ -70,6 +70,7 @@ test adapters/*: adapters/adaptertest adapters/*/*test
 test runner: adapters/* adapters/*/*test
 test compiler: compiler/* compiler/macros/*
 test compiler/*: compiler compiler/* compiler/macros/*
+test compiler/macros/*: compiler compiler/* compiler/macros/*
 `
 
 // banned are names of the standard library that a part of the program does without, and why.
