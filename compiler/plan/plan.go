@@ -44,7 +44,7 @@ type Action string
 // The actions.
 const (
 	Build Action = "build" // make the relation anew
-	Add   Action = "add"   // bring an incremental relation up to date
+	Add   Action = "add"   // bring an incremental relation or a snapshot up to date
 	Load  Action = "load"  // load a seed
 	Check Action = "check" // run a data test
 	None  Action = "none"  // nothing is stored: an ephemeral model
@@ -90,6 +90,8 @@ func newStep(n *compiler.Node, s Seen, o Options) *Step {
 		step.Action, step.Reason = None, "ephemeral: it becomes part of the queries that read it"
 	case existing == nil:
 		step.Reason = "it does not exist yet"
+	case n.Type == compiler.Snapshot:
+		step.Action, step.Reason = Add, "changes are added to its history"
 	case n.Config.Materialized() != "incremental":
 		step.Reason = fmt.Sprintf("the %s is replaced", existing.Kind)
 	case FullRefresh(n, o):
