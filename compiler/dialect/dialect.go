@@ -31,6 +31,7 @@ const (
 // Dialect describes one warehouse. Its values are constants of the program: never changed, safe for concurrent use.
 type Dialect struct {
 	Name     string   // "duckdb": as in a profile's `type`, and the prefix that macros are dispatched on
+	Title    string   // "DuckDB": as people write it
 	Parents  []string // dialects whose macros it falls back to before "default", nearest first
 	Quote    byte     // the character around quoted names
 	Fold     func(string) string

@@ -8,6 +8,7 @@ import (
 // DuckDB is https://duckdb.org/docs/stable/sql/introduction. Names keep their case and compare without it.
 var DuckDB = &Dialect{
 	Name:          "duckdb",
+	Title:         "DuckDB",
 	Quote:         '"',
 	Fold:          strings.ToLower,
 	Features:      TransactionalDDL | Merge | Indexes | Comments | RenameView | ReplaceTable | ReplaceView | CopiesSeeds,

@@ -6,6 +6,7 @@ import "strings"
 // at 63 bytes.
 var Postgres = &Dialect{
 	Name:          "postgres",
+	Title:         "Postgres",
 	Quote:         '"',
 	Fold:          strings.ToLower,
 	Features:      TransactionalDDL | Merge | Indexes | Grants | Comments | RenameView | CascadeDrop | MaterializedViews | ExtendView | CaseSensitive,

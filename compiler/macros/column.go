@@ -111,9 +111,13 @@ func numericType(typ string, precision, scale jinja.Value) string {
 	return fmt.Sprintf("%s(%s,%s)", typ, jinja.Str(precision), jinja.Str(scale))
 }
 
-// String is how a column is shown.
+// String is how a column is shown: as a dataclass of Python.
 func (c *Column) String() string {
-	return fmt.Sprintf("<%s %s (%s)>", columnTypeName(c.Dialect), c.Name, c.DataType())
+	size, _ := c.Attr("char_size")
+	precision, _ := c.Attr("numeric_precision")
+	scale, _ := c.Attr("numeric_scale")
+	return fmt.Sprintf("%s(column=%s, dtype=%s, char_size=%s, numeric_precision=%s, numeric_scale=%s)", columnTypeName(c.Dialect),
+		jinja.Repr(c.Name), jinja.Repr(c.Type), jinja.Repr(size), jinja.Repr(precision), jinja.Repr(scale))
 }
 
 // Equal implements jinja.Equaler.
@@ -123,7 +127,7 @@ func (c *Column) Equal(other jinja.Value) bool {
 }
 
 func columnTypeName(d *dialect.Dialect) string {
-	return strings.ToUpper(d.Name[:1]) + d.Name[1:] + "Column"
+	return d.Title + "Column"
 }
 
 // Attr implements jinja.Attributer.

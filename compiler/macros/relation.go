@@ -73,9 +73,7 @@ func (r *Relation) typeName() string {
 	return relationTypeName(r.Dialect)
 }
 
-func relationTypeName(d *dialect.Dialect) string {
-	return strings.ToUpper(d.Name[:1]) + d.Name[1:] + "Relation"
-}
+func relationTypeName(d *dialect.Dialect) string { return d.Title + "Relation" }
 
 // Truth implements jinja.Truther.
 func (r *Relation) Truth() bool { return r != nil }
@@ -103,11 +101,11 @@ func (r *Relation) Attr(name string) (jinja.Value, bool) {
 	case "type":
 		return optional(string(r.Kind)), true
 	case "path":
-		return r.pathDict(), true
+		return record{"Path", r.pathDict()}, true
 	case "quote_policy":
-		return policyDict(r.Quote), true
+		return record{"Policy", policyDict(r.Quote)}, true
 	case "include_policy":
-		return policyDict(r.Include), true
+		return record{"Policy", policyDict(r.Include)}, true
 	case "quote_character":
 		return string(r.Dialect.Quote), true
 	case "information_schema_view":
@@ -276,6 +274,46 @@ func (r *Relation) pathDict() *jinja.Dict {
 	return d
 }
 
+// record is a dict that is shown like an object of Python: a relation's path and policies.
+type record struct {
+	class string
+	*jinja.Dict
+}
+
+// Attr implements jinja.Attributer.
+func (r record) Attr(name string) (jinja.Value, bool) {
+	if name == "get" {
+		return bind.Func(name, "key default?", func(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
+			if v, ok := r.Get(a.Value("key")); ok {
+				return v, nil
+			}
+			return a.Value("default"), nil
+		}), true
+	}
+	return r.Get(name)
+}
+
+// Index implements jinja.Indexer.
+func (r record) Index(key jinja.Value) (jinja.Value, bool, error) {
+	v, ok := r.Get(key)
+	return v, ok, nil
+}
+
+// Equal implements jinja.Equaler.
+func (r record) Equal(other jinja.Value) bool {
+	o, ok := other.(record)
+	return ok && o.class == r.class && jinja.Equal(o.Dict, r.Dict)
+}
+
+// String is how the object is shown.
+func (r record) String() string {
+	var fields []string
+	for k, v := range r.All() {
+		fields = append(fields, jinja.Str(k)+"="+jinja.Repr(v))
+	}
+	return r.class + "(" + strings.Join(fields, ", ") + ")"
+}
+
 func policyDict(policy [3]bool) *jinja.Dict {
 	return jinja.DictOf(parts[0], policy[0], parts[1], policy[1], parts[2], policy[2])
 }
@@ -310,7 +348,7 @@ func (r *Relation) change(changes *jinja.Dict) error {
 	for k, v := range changes.All() {
 		switch k {
 		case "path":
-			d, ok := v.(*jinja.Dict)
+			d, ok := dictOf(v)
 			if !ok {
 				return fmt.Errorf("path must be a dict, not %s", jinja.TypeName(v))
 			}
@@ -345,8 +383,17 @@ func kindOf(v jinja.Value) (relation.Kind, error) {
 	}
 }
 
-func mergePolicy(into *[3]bool, v jinja.Value) {
+// dictOf is a dict, or that of a record.
+func dictOf(v jinja.Value) (*jinja.Dict, bool) {
+	if r, ok := v.(record); ok {
+		return r.Dict, true
+	}
 	d, ok := v.(*jinja.Dict)
+	return d, ok
+}
+
+func mergePolicy(into *[3]bool, v jinja.Value) {
+	d, ok := dictOf(v)
 	if !ok {
 		return
 	}

@@ -398,3 +398,6 @@ func combine(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
 	t := time.Date(day.Year(), day.Month(), day.Day(), c.Hour(), c.Minute(), c.Second(), c.Nanosecond(), time.UTC)
 	return DateTime{t: t}.in(zone), nil
 }
+
+// Instant is the point in time, of a naive one that in UTC.
+func (d DateTime) Instant() time.Time { return d.t.UTC() }

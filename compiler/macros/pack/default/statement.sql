@@ -69,7 +69,7 @@
 {% macro get_show_sql(compiled_code, sql_header, limit) -%}
   {{ sql_header if sql_header is not none }}
   {{ get_limit_subquery_sql(compiled_code, limit) }}
-{%- endmacro %}
+{% endmacro %}
 
 {# Whether this is dbt 2 or what answers as it. #}
 {% macro is_core_v2() -%}
