@@ -13,6 +13,9 @@
     {%- if name is not none -%}
       {%- do store_result(name, response=response, agate_table=table) -%}
     {%- endif -%}
+  {%- else -%}
+    {#- Nothing is run, but it is noticed that the template will want to. -#}
+    {%- do adapter.execute('') -%}
   {%- endif -%}
 {%- endmacro %}
 
