@@ -305,7 +305,8 @@ func TestAskedTellsWhatDependsOnTheWarehouse(t *testing.T) {
 	t.Parallel()
 	p := load(t, shop)
 	for in, want := range map[string][]string{
-		"{{ run_query('select 1') }}":                                        nil, // statements are not run while parsing
+		"{{ run_query('select 1') }}":                                        {"execute"},
+		"{% call statement('x') %}{{ ref('never seen') }}{% endcall %}":      {"execute"},
 		"{{ adapter.get_columns_in_relation(this) }}":                        {"get_columns_in_relation"},
 		"{{ is_incremental() }}{{ adapter.quote('a') }}{{ dbt.type_int() }}": nil,
 	} {
