@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/jinja"
@@ -34,7 +35,7 @@ func nothingRun() jinja.Value {
 }
 
 // methods are the methods of the adapter object by name. Each file of this package that serves some adds its table here.
-func methods() map[string]method {
+var methods = sync.OnceValue(func() map[string]method {
 	all := map[string]method{}
 	for _, some := range []map[string]method{
 		basicMethods, statementMethods, relationMethods, columnMethods, nodeMethods, duckdbMethods, postgresMethods,
@@ -42,7 +43,7 @@ func methods() map[string]method {
 		maps.Copy(all, some)
 	}
 	return all
-}
+})
 
 // basicMethods are about the warehouse as such.
 var basicMethods = map[string]method{

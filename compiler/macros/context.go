@@ -57,6 +57,8 @@ type Context struct {
 	Write func(text string) error
 	// Rows, if not nil, reads the node's seed file for load_agate_table().
 	Rows func() (*Result, error)
+	// Vars, if not nil, go before the project's variables.
+	Vars *jinja.Dict
 	// Extra are further names: sql, compiled_code, pre_hooks, post_hooks, results, schemas …; they hide all others.
 	Extra map[string]jinja.Value
 

@@ -125,13 +125,22 @@ func (v variables) Call(call *jinja.Call) (jinja.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	if value, ok := v.context.Project.Var(v.context.Package, name); ok {
+	if value, ok := v.find(name); ok {
 		return v.rendered(call, value)
 	}
 	if a.Given("default") || !v.context.Execute {
 		return a.Value("default"), nil
 	}
 	return nil, project.MissingVar(name, v.names())
+}
+
+func (v variables) find(name string) (jinja.Value, bool) {
+	if v.context.Vars != nil {
+		if value, ok := v.context.Vars.Get(name); ok {
+			return value, true
+		}
+	}
+	return v.context.Project.Var(v.context.Package, name)
 }
 
 // rendered renders a variable that is itself a template.
@@ -158,7 +167,7 @@ func (v variables) Attr(name string) (jinja.Value, bool) {
 	}
 	return bind.Func("var.has_var", "var_name", func(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
 		name, err := a.Text("var_name", "")
-		_, ok := v.context.Project.Var(v.context.Package, name)
+		_, ok := v.find(name)
 		return ok, err
 	}), true
 }

@@ -105,6 +105,12 @@ func (c *Context) CallMacro(ctx context.Context, macro string, args []jinja.Valu
 	return call.Eval(ctx, calling{c, m, jinja.NewList(args...), kwargs}, jinja.Options{})
 }
 
+// Calls tells whether there is a macro of that name to call. The name may have a package's before it.
+func (c *Context) Calls(macro string) bool {
+	_, ok := c.callee(macro)
+	return ok
+}
+
 func (c *Context) callee(name string) (jinja.Value, bool) {
 	namespace, rest, ok := cutName(name)
 	if !ok {
