@@ -85,7 +85,7 @@ func (a *app) load(needTarget bool) (*project.Project, error) {
 	}
 	p, found := project.Load(project.Options{
 		Dir: a.projectDir(), ProfilesDir: a.absolute(a.flags.profilesDir), Profile: a.flags.profile, Target: a.flags.target,
-		Vars: vars, Env: a.Env, NeedTarget: needTarget,
+		Vars: vars, Env: a.Env, NeedTarget: needTarget, Strict: a.flags.strict,
 	})
 	if p != nil {
 		a.secrets.project = p

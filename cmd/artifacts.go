@@ -54,7 +54,10 @@ func (s *session) writeArtifact(name string, write func(io.Writer) error) (err e
 		}
 	}()
 	b := bufio.NewWriter(f)
-	if err = errors.Join(write(b), b.Flush(), f.Chmod(0o644), f.Close()); err != nil {
+	if err = write(b); err == nil {
+		err = b.Flush()
+	}
+	if err = errors.Join(err, f.Chmod(0o644), f.Close()); err != nil {
 		return err
 	}
 	return os.Rename(f.Name(), filepath.Join(dir, name))

@@ -17,6 +17,7 @@ import (
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/artifact"
 	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/macros"
 	"github.com/modsql/mod/runner"
 )
 
@@ -137,39 +138,24 @@ func (s *session) printCode(n *compiler.Node, sql, output string) error {
 	return err
 }
 
-// renderAll renders nodes, several at a time. Only introspective ones are given a warehouse.
+// renderAll renders nodes. Only those that ask the warehouse are given one.
 func (s *session) renderAll(ctx context.Context, nodes []*compiler.Node) (map[string]*compiler.Rendered, error) {
-	var offline, online []*compiler.Node
-	for _, n := range nodes {
-		if n.Introspective {
-			online = append(online, n)
-		} else {
-			offline = append(offline, n)
-		}
-	}
-	rendered := make([]*compiler.Rendered, len(offline))
-	failures := make([]error, len(offline))
-	var next atomic.Int64
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(offline)) {
-		workers.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(offline) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-				rendered[i], failures[i] = s.graph.Render(ctx, offline[i], compiler.Sight{})
-			}
-		})
-	}
-	workers.Wait()
+	rendered, failures := s.renderOffline(ctx, nodes)
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
 	code := map[string]*compiler.Rendered{}
-	for i, n := range offline {
+	var asking []*compiler.Node
+	for i, n := range nodes {
 		code[n.ID] = rendered[i]
+		if needsWarehouse(failures[i]) {
+			asking, failures[i] = append(asking, n), nil
+		}
 	}
-	if len(online) > 0 {
-		failures = append(failures, s.visit(ctx, online, func(v *runner.Visit) error {
+	if len(asking) > 0 {
+		failures = append(failures, s.visit(ctx, asking, func(v *runner.Visit) error {
 			var failures []error
-			for _, n := range online {
+			for _, n := range asking {
 				r, err := v.Render(ctx, n)
 				failures = append(failures, err)
 				code[n.ID] = r
@@ -178,6 +164,29 @@ func (s *session) renderAll(ctx context.Context, nodes []*compiler.Node) (map[st
 		}))
 	}
 	return code, joinProblems(failures)
+}
+
+// renderOffline renders nodes without a warehouse, several at a time.
+func (s *session) renderOffline(ctx context.Context, nodes []*compiler.Node) ([]*compiler.Rendered, []error) {
+	rendered, failures := make([]*compiler.Rendered, len(nodes)), make([]error, len(nodes))
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(nodes)) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(nodes) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+				rendered[i], failures[i] = s.graph.Render(ctx, nodes[i], compiler.Sight{})
+			}
+		})
+	}
+	workers.Wait()
+	return rendered, failures
+}
+
+// needsWarehouse tells whether a node could not be rendered for want of a warehouse. That cannot be known before: what a template
+// asks may stand behind a condition.
+func needsWarehouse(err error) bool {
+	var problem *diag.Diagnostic
+	return errors.As(err, &problem) && problem.Code == macros.NeedsWarehouse
 }
 
 // joinProblems makes one list of what went wrong with several nodes; an error that is no problem of the project goes first.

@@ -35,12 +35,16 @@ func newDebug(a *app) *cobra.Command {
 func (a *app) debug(ctx context.Context) error {
 	r := report{app: a, paint: a.paint()}
 	r.line(true, "mod", fmt.Sprintf("%s, runs projects of dbt %s, %s/%s", Version(), macros.Release, runtime.GOOS, runtime.GOARCH))
-	p, err := a.load(true)
-	if p == nil {
-		r.line(false, "project", "not usable")
+	p, err := a.load(false)
+	if err != nil {
+		r.line(false, "project", "cannot be read")
 		return err
 	}
 	r.line(true, "project", p.Root.Name+" in "+p.Dir)
+	if p, err = a.load(true); err != nil {
+		r.line(false, "target", "there is none to connect to")
+		return err
+	}
 	t := p.Target
 	if t.Default {
 		r.line(true, "target", t.Name+", since there is no profile: "+t.Type)

@@ -20,6 +20,7 @@ type globals struct {
 	debug     bool
 	failFast  bool
 	warnError bool
+	strict    bool
 	writeJSON bool
 	print     bool
 	colors    string // "", "true" or "false"
@@ -42,6 +43,7 @@ func (g *globals) register(fs *pflag.FlagSet) {
 	toggle(fs, &g.quiet, "quiet", "q", "print only problems and results")
 	toggle(fs, &g.debug, "debug", "d", "print every statement sent to the warehouse")
 	toggle(fs, &g.warnError, "warn-error", "", "treat warnings as errors")
+	toggle(fs, &g.strict, "strict", "", "treat keys that nobody knows, and other slips of spelling, as errors")
 	g.writeJSON, g.print = true, true
 	toggle(fs, &g.writeJSON, "write-json", "", "write artifacts to the target folder")
 	toggle(fs, &g.print, "print", "", "show what templates print()")

@@ -9,7 +9,7 @@ var ignoredToggles = []string{
 	"partial-parse", "partial-parse-file-diff", "version-check", "populate-cache", "cache-selected-only", "use-fast-test-edges",
 	"static-parser", "use-experimental-parser", "send-anonymous-usage-stats", "introspect", "macro-debugging", "use-colors-file",
 	"single-threaded", "export-saved-queries", "show-resource-report", "inject-ephemeral-ctes", "log-cache-events",
-	"upload-to-artifacts-ingest-api", "strict", "hints-enabled", "show-all-deprecations", "include-saved-query", "use-v2-parser",
+	"upload-to-artifacts-ingest-api", "hints-enabled", "show-all-deprecations", "include-saved-query", "use-v2-parser",
 	"favor-state",
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // commandsOfDBT are commands that mod does not have yet.
-var commandsOfDBT = []string{"snapshot", "source", "clone", "retry", "docs"}
+var commandsOfDBT = []string{"source", "clone", "retry", "docs"}
 
 // newRoot makes the command tree.
 func newRoot(a *app) *cobra.Command {
@@ -63,7 +63,7 @@ Exit status: 0 ok, 1 a node or a test failed, 2 the project does not compile or 
 func commands() []func(*app) *cobra.Command {
 	cobra.EnableCommandSorting = false
 	return []func(*app) *cobra.Command{
-		newInit, newBuild, newRun, newTest, newSeed, newCompile, newParse, newList, newShow, newOperation,
+		newInit, newBuild, newRun, newTest, newSeed, newSnapshot, newCompile, newParse, newList, newShow, newOperation,
 		newDeps, newDebug, newClean, newCompletion, newVersion,
 	}
 }

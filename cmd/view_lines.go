@@ -180,8 +180,15 @@ func (v *lineView) logged(e runner.Logged) {
 func (v *lineView) collect(r *runner.Result) {
 	switch r.Status {
 	case runner.Error, runner.Fail, runner.Warn:
-		v.failed = append(v.failed, r)
+		if !cancelled(r) {
+			v.failed = append(v.failed, r)
+		}
 	}
+}
+
+// cancelled tells whether a node failed for no other reason than that the run was interrupted.
+func cancelled(r *runner.Result) bool {
+	return r.Status == runner.Error && r.Problem == nil && strings.HasPrefix(r.Message, "cancelled: ")
 }
 
 func levelOf(r *runner.Result) int {
@@ -237,6 +244,9 @@ func (v *lineView) story(r *runner.Result) string {
 		}
 		return v.dim.Render("skipped")
 	case runner.Error:
+		if cancelled(r) {
+			return v.dim.Render("cancelled")
+		}
 		return v.bad.Render("error")
 	case runner.Fail, runner.Warn:
 		style := v.bad
@@ -307,12 +317,31 @@ func problemOf(r *runner.Result) *diag.Diagnostic {
 
 // summary is a run in a line.
 func (v *lineView) summary(results *runner.Results) string {
+	verb := v.good.Render("Done")
+	switch {
+	case results.Interrupted:
+		verb = v.warn.Render("Interrupted")
+	case results.Failed():
+		verb = v.bad.Render("Failed")
+	}
+	lead := ""
+	if len(v.failed) > 0 {
+		lead = "\n"
+	}
+	return lead + verb + " in " + took(results.Finished.Sub(results.Started)) + ": " + v.tally(results)
+}
+
+// tally is how many nodes ended how: "12 models, 3 seeds, 34 tests passed, 1 failed".
+func (v *lineView) tally(results *runner.Results) string {
 	done := map[compiler.Type]int{}
 	ended := map[runner.Status]int{}
+	stopped := 0
 	for _, r := range results.All {
-		switch r.Status {
-		case runner.Success, runner.Pass:
+		switch {
+		case r.Status == runner.Success || r.Status == runner.Pass:
 			done[r.Node.Type]++
+		case cancelled(r):
+			stopped++
 		default:
 			ended[r.Status]++
 		}
@@ -327,29 +356,20 @@ func (v *lineView) summary(results *runner.Results) string {
 			parts = append(parts, part)
 		}
 	}
-	add := func(s runner.Status, style lipgloss.Style, text func(int) string) {
-		if n := ended[s]; n > 0 {
-			parts = append(parts, style.Render(text(n)))
+	add := func(style lipgloss.Style, n int, text string) {
+		if n > 0 {
+			parts = append(parts, style.Render(text))
 		}
 	}
-	add(runner.Error, v.bad, func(n int) string { return count(n, "error") })
-	add(runner.Fail, v.bad, func(n int) string { return grouped(int64(n)) + " failed" })
-	add(runner.Warn, v.warn, func(n int) string { return count(n, "warning") })
-	add(runner.Skipped, v.dim, func(n int) string { return grouped(int64(n)) + " skipped" })
-	add(runner.NoOp, v.dim, func(n int) string { return grouped(int64(n)) + " without anything to do" })
-	verb := v.good.Render("Done")
-	switch {
-	case results.Interrupted:
-		verb = v.warn.Render("Interrupted")
-	case results.Failed():
-		verb = v.bad.Render("Failed")
-	}
+	some := func(s runner.Status, word string) string { return grouped(int64(ended[s])) + " " + word }
+	add(v.bad, ended[runner.Error], count(ended[runner.Error], "error"))
+	add(v.bad, ended[runner.Fail], some(runner.Fail, "failed"))
+	add(v.warn, ended[runner.Warn], count(ended[runner.Warn], "warning"))
+	add(v.warn, stopped, grouped(int64(stopped))+" cancelled")
+	add(v.dim, ended[runner.Skipped], some(runner.Skipped, "skipped"))
+	add(v.dim, ended[runner.NoOp], some(runner.NoOp, "without anything to do"))
 	if len(parts) == 0 {
-		parts = []string{"nothing ran"}
+		return "nothing ran"
 	}
-	lead := ""
-	if len(v.failed) > 0 {
-		lead = "\n"
-	}
-	return lead + verb + " in " + took(results.Finished.Sub(results.Started)) + ": " + strings.Join(parts, ", ")
+	return strings.Join(parts, ", ")
 }

@@ -54,37 +54,45 @@ func newLiveView(lines *lineView) *liveView { return &liveView{lineView: lines} 
 func (v *liveView) event(e runner.Event) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.clear()
 	switch e := e.(type) {
 	case runner.Started:
 		v.lineView.event(e)
 		v.begin(e)
 	case runner.StepStarted:
-		v.running = append(v.running, e)
+		v.running = append(v.running, e) // drawn with the next tick: most nodes are done before
+	case runner.Statement:
 	case runner.StepFinished:
 		v.finished(e.Result)
 	case runner.Finished:
+		v.clear()
 		v.end()
 		v.flush()
 		v.lineView.event(e)
 	default:
-		v.lineView.event(e)
+		v.above(func() { v.lineView.event(e) })
 	}
-	v.draw()
 }
 
 func (v *liveView) problems(found []*diag.Diagnostic) {
-	v.apart(func() { v.lineView.problems(found) })
-}
-
-func (v *liveView) fail(message, hint string) { v.apart(func() { v.lineView.fail(message, hint) }) }
-
-func (v *liveView) note(text string) { v.apart(func() { v.lineView.note(text) }) }
-
-// apart writes something above the lines that are redrawn.
-func (v *liveView) apart(write func()) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	v.above(func() { v.lineView.problems(found) })
+}
+
+func (v *liveView) fail(message, hint string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.above(func() { v.lineView.fail(message, hint) })
+}
+
+func (v *liveView) note(text string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.above(func() { v.lineView.note(text) })
+}
+
+// above writes something above the lines that are redrawn.
+func (v *liveView) above(write func()) {
 	v.clear()
 	write()
 	v.draw()
@@ -116,8 +124,9 @@ func (v *liveView) begin(e runner.Started) {
 	for _, f := range v.families {
 		v.names = max(v.names, min(ansi.StringWidth(f.name), widestName))
 	}
-	v.stop = make(chan struct{})
-	v.stopped.Go(func() { v.tick(v.stop) })
+	stop := make(chan struct{})
+	v.stop = stop
+	v.stopped.Go(func() { v.tick(stop) })
 }
 
 func (v *liveView) tick(stop chan struct{}) {
@@ -174,7 +183,7 @@ func (v *liveView) finished(r *runner.Result) {
 	v.running = slices.DeleteFunc(v.running, func(e runner.StepStarted) bool { return e.Step.Node == r.Node })
 	if !v.left[r.Step] {
 		if r.Status != runner.Success { // a hook of the project, or an ephemeral model
-			v.write(levelOf(r), v.line(r))
+			v.above(func() { v.write(levelOf(r), v.line(r)) })
 		}
 		return
 	}
@@ -187,7 +196,7 @@ func (v *liveView) finished(r *runner.Result) {
 		f.head = r
 	}
 	if f.waiting--; f.waiting == 0 {
-		v.tell(f)
+		v.above(func() { v.tell(f) })
 	}
 }
 
@@ -207,50 +216,59 @@ func (v *liveView) flush() {
 
 // tell writes the line of a family, and one for each of its tests that did not pass.
 func (v *liveView) tell(f *family) {
-	passed, ran := 0, 0
-	var spent time.Duration
-	worst := runner.Pass
-	for _, t := range f.tests {
-		spent += t.Finished.Sub(t.Started)
-		switch t.Status {
-		case runner.Pass:
-			passed++
-			ran++
-		case runner.Fail, runner.Error:
-			worst = runner.Fail
-			ran++
-		case runner.Warn:
-			if worst == runner.Pass {
-				worst = runner.Warn
-			}
-			ran++
-		}
-	}
-	tests := ""
+	tests, worst := f.tally()
+	mark := worst
 	switch {
-	case ran > 0 && passed == ran:
-		tests = count(passed, "test")
-	case ran > 0:
-		tests = fmt.Sprintf("%d of %s passed", passed, count(ran, "test"))
-	}
-	if f.head == nil {
-		if ran == 0 {
-			worst = runner.Skipped
-			tests = v.dim.Render("skipped")
+	case f.head == nil:
+		v.write(levelInfo, v.columns(v.mark(mark), f.name, "", tests, v.dim.Render(took(f.spent()))))
+	default:
+		if f.head.Status != runner.Success || worst == runner.Pass || worst == runner.Skipped {
+			mark = f.head.Status
 		}
-		v.write(levelInfo, v.columns(v.mark(worst), f.name, "", tests, v.dim.Render(took(spent))))
-	} else {
-		mark := v.mark(f.head.Status)
-		if worst != runner.Pass && f.head.Status == runner.Success {
-			mark = v.mark(worst)
-		}
-		v.write(levelInfo, v.columns(mark, f.name, kind(f.head.Node), v.story(f.head), tests, v.duration(f.head)))
+		v.write(levelInfo, v.columns(v.mark(mark), f.name, kind(f.head.Node), v.story(f.head), tests, v.duration(f.head)))
 	}
 	for _, t := range f.tests {
 		if t.Status != runner.Pass && t.Status != runner.Skipped {
 			v.write(levelInfo, "    "+v.mark(t.Status)+" "+label(t.Node)+"  "+v.story(t))
 		}
 	}
+}
+
+// tally is the tests of a family in words, and the status of the worst.
+func (f *family) tally() (words string, worst runner.Status) {
+	ended := map[runner.Status]int{}
+	for _, t := range f.tests {
+		ended[t.Status]++
+	}
+	ran := len(f.tests) - ended[runner.Skipped]
+	switch {
+	case ended[runner.Fail]+ended[runner.Error] > 0:
+		worst = runner.Fail
+	case ended[runner.Warn] > 0:
+		worst = runner.Warn
+	case ran == 0 && len(f.tests) > 0:
+		worst = runner.Skipped
+	default:
+		worst = runner.Pass
+	}
+	switch passed := ended[runner.Pass]; {
+	case ran == 0 && f.head == nil:
+		words = "skipped"
+	case ran > 0 && passed == ran:
+		words = count(passed, "test")
+	case ran > 0:
+		words = fmt.Sprintf("%d of %s passed", passed, count(ran, "test"))
+	}
+	return words, worst
+}
+
+// spent is the time that the tests of a family took.
+func (f *family) spent() time.Duration {
+	var sum time.Duration
+	for _, t := range f.tests {
+		sum += t.Finished.Sub(t.Started)
+	}
+	return sum
 }
 
 // clear takes the redrawn lines away.

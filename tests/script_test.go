@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"gopkg.in/yaml.v3"
@@ -46,6 +47,7 @@ func (s servers) Run() int { return postgrestest.Main(s.m) }
 //	rows file relation n       says that a relation has so many rows
 //	norm file to               copies a file, or stdout or stderr, with times and paths replaced: 0.1s becomes T
 //	hasjson file part          says that JSON, or JSON lines, holds what the part does; "*" stands for anything
+//	await file                 waits until a file is there that a command in the background writes
 //	postgres file profile      makes an empty database for the script, and a profiles.yml for it
 //
 // and the conditions [root] and [postgres]. No script sees the environment or the home folder of who runs the test.
@@ -64,7 +66,7 @@ func TestScript(t *testing.T) {
 			return false, fmt.Errorf("there is no condition %q", name)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code": exitStatus, "query": query, "rows": rowCount, "norm": norm, "hasjson": hasJSON, "postgres": postgres,
+			"code": exitStatus, "query": query, "rows": rowCount, "norm": norm, "hasjson": hasJSON, "postgres": postgres, "await": await,
 		},
 	})
 }
@@ -276,6 +278,19 @@ func indented(v any) string {
 		return fmt.Sprint(v)
 	}
 	return b.String()
+}
+
+// await looks again and again: there is nothing else to tell what another process has done.
+func await(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: await file")
+	}
+	for limit := time.Now().Add(30 * time.Second); time.Now().Before(limit); time.Sleep(10 * time.Millisecond) {
+		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
+			return
+		}
+	}
+	ts.Fatalf("%s is not there after 30s", args[0])
 }
 
 func postgres(ts *testscript.TestScript, neg bool, args []string) {

@@ -1,0 +1,24 @@
+package cmd
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/modsql/mod/compiler"
+)
+
+func newSnapshot(a *app) *cobra.Command {
+	o := runOptions{which: "snapshot", types: []compiler.Type{compiler.Snapshot}}
+	c := &cobra.Command{
+		Use:   "snapshot",
+		Short: "Record how rows have changed since the last time",
+		Long: `Run the snapshots of the project: tables that keep every version of each row, and when it was valid.
+
+  mod snapshot
+  mod snapshot --select customers_history`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.run(c.Context(), o) },
+	}
+	o.selection.register(a, c)
+	o.notYet.register(c.Flags())
+	return c
+}
