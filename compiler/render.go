@@ -18,6 +18,9 @@ import (
 // Render renders a node's code with execute on: what is run, or shown by `mod compile`. A mistake in the template is a
 // *diag.Diagnostic or *diag.Errors as the error.
 func (g *Graph) Render(ctx context.Context, n *Node, s Sight) (*Rendered, error) {
+	if n.Unit != nil {
+		return g.renderUnit(ctx, n, s)
+	}
 	c := g.renderContext(n, s)
 	r := &Rendered{Context: c.Context, Origin: func(int) diag.Span { return diag.Span{} }}
 	if n.template != nil {
@@ -34,6 +37,11 @@ func (g *Graph) Render(ctx context.Context, n *Node, s Sight) (*Rendered, error)
 		return sql, nil
 	}
 	c.Extra["sql"], c.Extra["compiled_code"] = r.SQL, r.SQL
+	c.Model = func() *jinja.Dict {
+		d := g.Describe(n)
+		d.Put("compiled_code", r.SQL)
+		return d
+	}
 	return r, nil
 }
 
@@ -56,6 +64,9 @@ func (g *Graph) renderCode(ctx context.Context, c *nodeContext, n *Node, r *Rend
 	at, added := insertCTEs(out.Text, r.CTEs)
 	r.SQL = out.Text[:at] + added + out.Text[at:]
 	r.Origin = func(offset int) diag.Span {
+		if written, ok := n.relationAt(); ok {
+			return written
+		}
 		switch {
 		case n.Test != nil && n.Test.Given != nil: // nobody wrote its template
 			return n.Test.Given.At
@@ -117,7 +128,7 @@ type nodeContext struct {
 func (g *Graph) renderContext(n *Node, s Sight) *nodeContext {
 	c := &nodeContext{Context: g.context(n), sight: s}
 	c.Execute = true
-	c.Warehouse = s.Warehouse
+	c.Warehouse, c.Existing = s.Warehouse, s.Existing
 	c.Config = nodeConfig{n}
 	this := g.relation(n)
 	if s.Existing != nil {
@@ -157,12 +168,13 @@ func (g *Graph) read(c *nodeContext, target *Node) *macros.Relation {
 		r.Text = cteName(target)
 		return r
 	}
+	r := g.relation(target)
 	if c.sight.Deferred != nil {
-		if r, ok := c.sight.Deferred(target.ID); ok {
-			return macros.NewRelation(g.Dialect, r, relation.Unknown)
+		if there, ok := c.sight.Deferred(target.ID); ok {
+			r = macros.NewRelation(g.Dialect, there, relation.Unknown)
+			r.Quote = target.quoting(g.Project)
 		}
 	}
-	r := g.relation(target)
 	if g.options.Empty {
 		r.Text = "(select * from " + jinja.Str(r) + " where false limit 0)"
 	}
