@@ -101,6 +101,9 @@ func (b *builder) finish(d *draft) {
 		}
 		b.problems.Append(b.nameNode(n))
 	}
+	if n.Type == Snapshot {
+		b.finishSnapshot(d)
+	}
 	b.add(n)
 }
 

@@ -151,6 +151,12 @@ func defaults(t Type) *jinja.Dict {
 	case Seed:
 		d.Put("delimiter", ",")
 		d.Put("quote_columns", nil)
+	case Snapshot:
+		for _, key := range []string{"strategy", "target_schema", "target_database", "updated_at", "check_cols"} {
+			d.Put(key, nil)
+		}
+		d.Put("snapshot_meta_column_names", noMetaColumns())
+		d.Put("dbt_valid_to_current", nil)
 	case Model:
 		d.Put("access", "protected")
 		d.Put("freshness", nil)

@@ -64,6 +64,9 @@ func (c *Config) ask(call *jinja.Call, required bool) (jinja.Value, error) {
 	if err != nil {
 		return nil, err
 	}
+	if columns := c.snapshotColumns(); columns != nil && name == "snapshot_table_column_names" {
+		return columns, nil
+	}
 	if v, ok := c.Values.Get(configKey(name)); ok {
 		if v == nil && !required {
 			return fallback, nil

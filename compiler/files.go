@@ -16,10 +16,7 @@ func (b *builder) draftFiles(pkg *project.Package) {
 	for _, f := range pkg.Models {
 		b.draftFile(Model, f, models[f])
 	}
-	snapshots := byName(pkg.Props.Snapshots)
-	for _, f := range pkg.Snapshots {
-		b.draftSnapshots(f, snapshots)
-	}
+	b.draftSnapshots(pkg)
 	for _, group := range []struct {
 		t     Type
 		files []*project.File
@@ -206,39 +203,6 @@ func versionColumns(p *project.Node, v *project.Version) []*project.Column {
 		}
 	}
 	return append(out, v.Columns...)
-}
-
-// draftSnapshots makes a draft of every {% snapshot %} block of a file.
-func (b *builder) draftSnapshots(f *project.File, props map[string]*project.Node) {
-	t, problems := jinja.Parse(f.Source)
-	b.problems.Append(problems)
-	if t == nil {
-		return
-	}
-	for _, block := range t.Blocks() {
-		if block.Kind != "snapshot" {
-			continue
-		}
-		n := &Node{
-			Type: Snapshot, ID: "snapshot." + f.Package.Name + "." + block.Name, Name: block.Name, Package: f.Package, File: f, At: block.Head,
-			Path: f.Rel, Raw: strings.TrimSpace(block.Text), template: block.Body,
-			FQN: append(append([]string{f.Package.Name}, f.Folders()...), f.Name, block.Name),
-		}
-		n.Checksum = checksum(n.Raw)
-		d := &draft{Node: n}
-		if p := props[block.Name]; p != nil {
-			d.describe(&patch{Node: p})
-		}
-		b.drafts = append(b.drafts, d)
-	}
-}
-
-func byName(nodes []*project.Node) map[string]*project.Node {
-	out := map[string]*project.Node{}
-	for _, n := range nodes {
-		out[n.Name] = n
-	}
-	return out
 }
 
 func checksum(text string) string {

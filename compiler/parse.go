@@ -32,6 +32,7 @@ func (b *builder) parse(d *draft) {
 			return
 		}
 		d.template = t
+		d.refuseSnapshots()
 	}
 	if isBlank(d.Raw) {
 		// As in dbt, it is there but never run.
