@@ -13,11 +13,11 @@ func (o *runOptions) registerFailures(fs *pflag.FlagSet) {
 }
 
 func newTest(a *app) *cobra.Command {
-	o := runOptions{which: "test", types: []compiler.Type{compiler.Test}}
+	o := runOptions{which: "test", types: []compiler.Type{compiler.Test, compiler.UnitTest}}
 	c := &cobra.Command{
 		Use:   "test",
 		Short: "Test what stands in the warehouse",
-		Long: `Run the data tests of the project on the tables that are there.
+		Long: `Run the data tests of the project on the tables that are there, and its unit tests.
 
   mod test
   mod test --select orders              the tests of one model

@@ -61,6 +61,7 @@ func (b *builder) build() {
 		b.finish(d)
 	}
 	b.addDataTests()
+	b.addUnitTests()
 	b.addExposures()
 	b.resolve()
 	b.order()

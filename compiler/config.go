@@ -127,6 +127,8 @@ func defaults(t Type) *jinja.Dict {
 		return d
 	case Source:
 		return jinja.DictOf("enabled", true, "event_time", nil, "freshness", nil, "loaded_at_field", nil, "loaded_at_query", nil, "meta", jinja.NewDict(), "tags", jinja.NewList())
+	case UnitTest:
+		return jinja.DictOf("tags", jinja.NewList(), "meta", jinja.NewDict(), "enabled", true, "static_analysis", nil)
 	case Exposure:
 		return jinja.DictOf("enabled", true, "tags", jinja.NewList(), "meta", jinja.NewDict())
 	}

@@ -16,6 +16,8 @@ func (g *Graph) Describe(n *Node) *jinja.Dict {
 		return g.describeSource(n)
 	case Exposure:
 		return g.describeExposure(n)
+	case UnitTest:
+		return g.describeUnit(n)
 	}
 	d := jinja.DictOf(
 		"database", text(n.Relation.Database), "schema", text(n.Relation.Schema), "name", n.Name, "resource_type", string(n.Type),
@@ -202,20 +204,22 @@ func describeHooks(v jinja.Value) *jinja.List {
 
 // describeAll is the `graph` of templates.
 func (g *Graph) describeAll() *jinja.Dict {
-	nodes, sources, exposures := jinja.NewDict(), jinja.NewDict(), jinja.NewDict()
+	nodes, sources, exposures, unitTests := jinja.NewDict(), jinja.NewDict(), jinja.NewDict(), jinja.NewDict()
 	for _, n := range g.Order {
 		switch n.Type {
 		case Source:
 			sources.Put(n.ID, g.Describe(n))
 		case Exposure:
 			exposures.Put(n.ID, g.Describe(n))
+		case UnitTest:
+			unitTests.Put(n.ID, g.Describe(n))
 		default:
 			nodes.Put(n.ID, g.Describe(n))
 		}
 	}
 	return jinja.DictOf(
 		"nodes", nodes, "sources", sources, "exposures", exposures, "metrics", jinja.NewDict(), "groups", jinja.NewDict(),
-		"semantic_models", jinja.NewDict(), "saved_queries", jinja.NewDict(), "unit_tests", jinja.NewDict(), "functions", jinja.NewDict(),
+		"semantic_models", jinja.NewDict(), "saved_queries", jinja.NewDict(), "unit_tests", unitTests, "functions", jinja.NewDict(),
 	)
 }
 

@@ -58,6 +58,7 @@ type Node struct {
 	Sources       []SourceCall
 	Test          *DataTest    // for tests
 	Table         *SourceTable // for sources
+	Unit          *UnitCase    // for unit tests
 	Raws          *project.Raw // for exposures, unit tests: the entry as written
 	Enabled       bool
 	Introspective bool // its template asks the warehouse while it is rendered

@@ -56,6 +56,9 @@ func (x *run) try(ctx context.Context, step *plan.Step, s *session, r *Result) e
 	if err == nil && step.Action == plan.Check {
 		err = r.judgeRow(t)
 	}
+	if err == nil && step.Action == plan.Unit {
+		err = r.judgeUnit(t)
+	}
 	if err != nil && t.wire != nil {
 		t.rollback(ctx)
 		if !x.Graph.Dialect.Has(dialect.TransactionalDDL) {

@@ -44,10 +44,13 @@ func (m *Manifest) Write(w io.Writer) error {
 		}
 		m.writeDisabled(e)
 		m.writeMaps(e)
-		for _, key := range []string{"group_map", "saved_queries", "semantic_models", "unit_tests", "functions"} {
+		for _, key := range []string{"group_map", "saved_queries", "semantic_models"} {
 			e.key(key)
 			e.value(jinja.NewDict())
 		}
+		m.writeType(e, "unit_tests", compiler.UnitTest)
+		e.key("functions")
+		e.value(jinja.NewDict())
 	})
 	return e.flush()
 }
@@ -79,7 +82,7 @@ func (m *Manifest) writeNodes(e *encoder) {
 	e.key("nodes")
 	e.object(func() {
 		for _, n := range m.Graph.Order {
-			if n.Type == compiler.Source || n.Type == compiler.Exposure {
+			if n.Type == compiler.Source || n.Type == compiler.Exposure || n.Type == compiler.UnitTest {
 				continue
 			}
 			e.key(n.ID)

@@ -20,7 +20,7 @@ type Kind struct {
 
 // Kinds are the built-in materializations, in the order in which documents list them. The slice is the caller's.
 func Kinds() []*Kind {
-	return []*Kind{&view, &table, &incremental, &materializedView, &snapshot, &seed, &ephemeral, &test}
+	return []*Kind{&view, &table, &incremental, &materializedView, &snapshot, &seed, &ephemeral, &test, &unit}
 }
 
 // Named returns the built-in materialization of that name, or nil.
@@ -65,6 +65,8 @@ type Request struct {
 	Pre     []Hook // pre-hooks
 	Post    []Hook
 	Seed    *Seed // for seeds only
+	// Expected is what a unit test expects, for those only.
+	Expected *Expected
 	// Describe tells that descriptions are to be stored with persist_docs; the macros take the texts from the model.
 	RelationDocs, ColumnDocs bool
 	Unsafe                   bool // --empty and the like: no hooks

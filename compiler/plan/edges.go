@@ -25,6 +25,28 @@ func (p *Plan) connect(g *compiler.Graph, selected map[string]bool) {
 		byID[s.Node.ID] = s
 	}
 	p.gate(g, byID)
+	p.proveFirst(above, byID)
+}
+
+// proveFirst makes a model wait for its unit tests, and them for all that it waits for: they read the columns of its inputs.
+func (p *Plan) proveFirst(above map[string][]string, byID map[string]*Step) {
+	for _, test := range p.Steps {
+		if test.Node.Type != compiler.UnitTest {
+			continue
+		}
+		model := byID[test.Node.Unit.Tested]
+		if model == nil {
+			test.After = above[test.Node.Unit.Tested]
+			continue
+		}
+		test.After = nil
+		for _, id := range model.After {
+			if byID[id].Node.Type != compiler.UnitTest {
+				test.After = append(test.After, id)
+			}
+		}
+		model.After = addNew(model.After, test.Node.ID)
+	}
 }
 
 // gate makes what stands below everything that a test reads wait for the test, as `dbt build` does. Below the nearest node it is

@@ -47,6 +47,7 @@ const (
 	Add   Action = "add"   // bring an incremental relation or a snapshot up to date
 	Load  Action = "load"  // load a seed
 	Check Action = "check" // run a data test
+	Unit  Action = "unit"  // run a unit test
 	None  Action = "none"  // nothing is stored: an ephemeral model
 )
 
@@ -82,6 +83,8 @@ func newStep(n *compiler.Node, s Seen, o Options) *Step {
 	switch {
 	case n.Type == compiler.Test:
 		step.Action, step.Reason = Check, "a data test"
+	case n.Type == compiler.UnitTest:
+		step.Action, step.Reason = Unit, "a unit test"
 	case n.Type == compiler.Seed:
 		step.Action, step.Reason = Load, "a seed"
 	case n.Blank():
@@ -133,6 +136,9 @@ func FullRefresh(n *compiler.Node, o Options) bool {
 // Ops are the ops of a node, given its rendered code and what exists now.
 func Ops(g *compiler.Graph, n *compiler.Node, r *compiler.Rendered, c *relation.Catalog, o Options) ([]materialize.Op, error) {
 	name := n.Config.Materialized()
+	if n.Type == compiler.UnitTest {
+		name = "unit"
+	}
 	kind := materialize.Named(name)
 	if kind == nil {
 		return nil, unknownMaterialization(n, name)
@@ -149,6 +155,10 @@ func Ops(g *compiler.Graph, n *compiler.Node, r *compiler.Rendered, c *relation.
 		Pre: hooks(r.Pre), Post: hooks(r.Post),
 		RelationDocs: n.Config.Persists("relation") && n.Description != "", ColumnDocs: n.Config.Persists("columns") && len(n.Columns) > 0,
 		Unsafe: o.Empty, Store: o.StoreFailures,
+	}
+	if n.Type == compiler.UnitTest {
+		rows, sql := n.Expectation()
+		request.Expected = &materialize.Expected{Rows: rows, SQL: sql}
 	}
 	if n.Type == compiler.Seed {
 		seed, err := o.Seed(n)

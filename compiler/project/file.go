@@ -1,6 +1,7 @@
 package project
 
 import (
+	"os"
 	"strings"
 
 	"github.com/modsql/mod/compiler/diag"
@@ -31,4 +32,10 @@ func (f *File) Folders() []string {
 func (f *File) Ending() string {
 	base := f.Rel[strings.LastIndexByte(f.Rel, '/')+1:]
 	return strings.ToLower(base[len(f.Name):])
+}
+
+// Read reads the file from the disk, for one whose text is not kept.
+func (f *File) Read() (string, error) {
+	text, err := os.ReadFile(f.Abs)
+	return string(trimBOM(text)), err
 }
