@@ -113,22 +113,29 @@ func (p parsed) blocks() []*jinja.Block {
 // parseFiles parses files, several at a time, and returns them in their order.
 func parseFiles(files []*project.File) []parsed {
 	out := make([]parsed, len(files))
+	parallel(len(files), func(i int) {
+		t, problems := jinja.Parse(files[i].Source)
+		out[i] = parsed{files[i], t, problems}
+	})
+	return out
+}
+
+// parallel does work(0) to work(n-1) on all processors and returns when all are done.
+func parallel(n int, work func(i int)) {
 	next := make(chan int)
 	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(files)) {
+	for range min(runtime.GOMAXPROCS(0), n) {
 		workers.Go(func() {
 			for i := range next {
-				t, problems := jinja.Parse(files[i].Source)
-				out[i] = parsed{files[i], t, problems}
+				work(i)
 			}
 		})
 	}
-	for i := range files {
+	for i := range n {
 		next <- i
 	}
 	close(next)
 	workers.Wait()
-	return out
 }
 
 // All are the macros by ID.

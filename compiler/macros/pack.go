@@ -3,6 +3,7 @@ package macros
 import (
 	"embed"
 	"path"
+	"slices"
 	"sync"
 
 	"github.com/modsql/mod/compiler/diag"
@@ -38,17 +39,22 @@ func parsePack(folder string) []*Macro {
 	if folder != "default" {
 		pkg += "_" + folder
 	}
+	sources := packSources(folder)
+	files := make([][]*Macro, len(sources))
+	parallel(len(sources), func(i int) { files[i] = packFile(pkg, sources[i]) })
+	return slices.Concat(files...)
+}
+
+func packFile(pkg string, src *diag.Source) []*Macro {
+	t, problems := jinja.Parse(src)
+	if err := problems.Err(); err != nil {
+		panic("macros: the pack does not parse: " + err.Error())
+	}
 	var out []*Macro
-	for _, src := range packSources(folder) {
-		t, problems := jinja.Parse(src)
-		if err := problems.Err(); err != nil {
-			panic("macros: the pack does not parse: " + err.Error())
-		}
-		for _, b := range t.Blocks() {
-			if m, ok := newMacro(pkg, b); ok {
-				m.Path = "macros/" + path.Base(src.Path)
-				out = append(out, m)
-			}
+	for _, b := range t.Blocks() {
+		if m, ok := newMacro(pkg, b); ok {
+			m.Path = "macros/" + path.Base(src.Path)
+			out = append(out, m)
 		}
 	}
 	return out

@@ -73,6 +73,8 @@ func (r *Relation) lookup(name string) (jinja.Value, bool) {
 		}), true
 	case "add_ephemeral_prefix":
 		return ephemeralPrefix(), true
+	case "relation_max_name_length":
+		return bind.Func(name, "", func(*jinja.Call, bind.Args) (jinja.Value, error) { return r.Dialect.MaxName, nil }), r.Dialect.MaxName > 0
 	}
 	return nil, false
 }
@@ -84,8 +86,10 @@ func policy(a bind.Args, old [3]bool) [3]bool {
 	return old
 }
 
-// setPath replaces the parts of the name that are given; None takes a part away.
+// setPath replaces the parts of the name that are given; None takes a part away. What has another name is another relation: a
+// text that stood for the old one is dropped.
 func (r *Relation) setPath(value func(string) jinja.Value, given func(string) bool) error {
+	r.Text = ""
 	for i, target := range []*string{&r.Database, &r.Schema, &r.Name} {
 		if !given(parts[i]) {
 			continue
