@@ -29,7 +29,6 @@ type method struct {
 func none() jinja.Value      { return nil }
 func emptyList() jinja.Value { return jinja.NewList() }
 func no() jinja.Value        { return false }
-func emptyText() jinja.Value { return "" }
 func nothingRun() jinja.Value {
 	return jinja.NewTuple(&response{Response{Rows: -1}}, agate.New(nil, nil, nil))
 }

@@ -123,7 +123,7 @@ func (t *Table) rename(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
 }
 
 func (t *Table) limit(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
-	start, stop, step := 0, len(t.rows), 1
+	start, stop := 0, len(t.rows)
 	first, err := a.Int("start_or_stop", 0)
 	if err != nil {
 		return nil, err
@@ -132,7 +132,8 @@ func (t *Table) limit(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	if step, err = a.Int("step", 1); err != nil {
+	step, err := a.Int("step", 1)
+	if err != nil {
 		return nil, err
 	}
 	switch {

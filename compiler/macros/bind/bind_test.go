@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/modsql/mod/compiler/diag"
@@ -62,7 +63,8 @@ func TestArgumentsAreBoundAsPythonDoes(t *testing.T) {
 		}
 		out, err := template.Render(t.Context(), g, jinja.Options{})
 		var got string
-		if e, ok := err.(*jinja.Error); ok {
+		var e *jinja.Error
+		if errors.As(err, &e) {
 			got = e.Message
 		} else if out != nil {
 			got = out.Text
