@@ -26,8 +26,6 @@ type globals struct {
 	colors    string // "", "true" or "false"
 	logFormat string
 	logLevel  string
-
-	logFormats, logLevels []string
 }
 
 // register defines the global flags.
@@ -255,6 +253,9 @@ func (a *app) heed(flags *jinja.Dict) {
 		text := jinja.Str(value)
 		if v, ok := value.(bool); ok {
 			text = strconv.FormatBool(v)
+		}
+		if name == "use-colors" && value == true {
+			continue // dbt's default, which projects spell out: no wish for colours in files
 		}
 		_ = f.Value.Set(text) // a value that the flag does not take is one for dbt alone
 	}

@@ -6,7 +6,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -27,7 +26,6 @@ var starter embed.FS
 type initOptions struct {
 	name      string // of the folder; "" is the working directory
 	warehouse string // "" asks
-	profile   string
 }
 
 func newInit(a *app) *cobra.Command {
@@ -190,6 +188,6 @@ func create(path string, text []byte) (made bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	_, err = io.WriteString(f, string(text))
+	_, err = f.Write(text)
 	return true, errors.Join(err, f.Close())
 }

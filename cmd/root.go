@@ -51,7 +51,7 @@ Exit status: 0 ok, 1 a node or a test failed, 2 the project does not compile or 
 		return c.Help()
 	}
 	root.SetHelpCommand(&cobra.Command{Use: "no-help", Hidden: true})
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return flagError(c, err) })
+	root.SetFlagErrorFunc(flagError)
 	root.SetUsageTemplate(usageTemplate)
 	for _, command := range commands() {
 		root.AddCommand(command(a))

@@ -118,21 +118,21 @@ func (r *fileReader) file(root *yaml.Node) *File {
 	f := &File{}
 	list := field(root, "selectors")
 	if list == nil || list.Kind != yaml.SequenceNode {
-		r.errorf(root, "the file has no list of selectors").Hint = `begin it with "selectors:" and a list of entries with name: and definition:`
+		r.errorf(root, `begin it with "selectors:" and a list of entries with name: and definition:`, "the file has no list of selectors")
 		return f
 	}
 	for _, item := range list.Content {
 		name, definition := field(item, "name"), field(item, "definition")
 		if name == nil || name.Value == "" || definition == nil {
-			r.errorf(item, "a selector needs a name and a definition")
+			r.errorf(item, "", "a selector needs a name and a definition")
 			continue
 		}
 		e := &entry{name: name.Value, def: truth(field(item, "default"))}
 		if f.find(e.name) != nil {
-			r.errorf(name, "the selector %q is defined twice", e.name)
+			r.errorf(name, "", "the selector %q is defined twice", e.name)
 		}
 		if e.def && f.fallback() != nil {
-			r.errorf(name, "a second selector has default: true")
+			r.errorf(name, "", "a second selector has default: true")
 		}
 		if e.x = r.expression(definition); e.x != nil {
 			f.entries = append(f.entries, e)
@@ -150,7 +150,7 @@ func (r *fileReader) expression(n *yaml.Node) expression {
 	case n.Kind == yaml.ScalarNode:
 		return r.text(n)
 	case n.Kind != yaml.MappingNode || len(n.Content) == 0:
-		r.errorf(n, "a definition is text, or a mapping with method and value, union, or intersection")
+		r.errorf(n, "", "a definition is text, or a mapping with method and value, union, or intersection")
 		return nil
 	}
 	for i, op := range []operator{union, intersection} {
@@ -196,7 +196,7 @@ func relocate(x expression, at diag.Span) expression {
 // group reads the list of a union or intersection; an entry exclude: is taken away from the rest.
 func (r *fileReader) group(op operator, list *yaml.Node) expression {
 	if list.Kind != yaml.SequenceNode {
-		r.errorf(list, "a union or intersection is a list of definitions")
+		r.errorf(list, "", "a union or intersection is a list of definitions")
 		return nil
 	}
 	g := &group{op: op}
@@ -204,7 +204,7 @@ func (r *fileReader) group(op operator, list *yaml.Node) expression {
 	for _, item := range list.Content {
 		if item.Kind == yaml.MappingNode && field(item, "exclude") != nil && field(item, "method") == nil {
 			if without != nil {
-				r.errorf(item, "a second exclude in one list")
+				r.errorf(item, "", "a second exclude in one list")
 			}
 			without = r.group(union, field(item, "exclude"))
 		} else if x := r.expression(item); x != nil {
@@ -228,13 +228,13 @@ func (r *fileReader) mapping(n *yaml.Node) expression {
 		name, value = n.Content[0], n.Content[1]
 	}
 	if name == nil || value == nil {
-		r.errorf(n, "a definition needs method and value")
+		r.errorf(n, "", "a definition needs method and value")
 		return nil
 	}
 	parts := strings.Split(name.Value, ".")
 	c := &criterion{at: r.at(value), method: methodNamed(parts[0]), args: parts[1:], value: value.Value}
 	if c.method == nil {
-		r.errorf(name, "there is no selection method %q", parts[0]).Hint = methodHint(parts[0])
+		r.errorf(name, methodHint(parts[0]), "there is no selection method %q", parts[0])
 		return nil
 	}
 	c.with.childrensParents = truth(field(n, "childrens_parents"))
@@ -243,7 +243,7 @@ func (r *fileReader) mapping(n *yaml.Node) expression {
 	if mode := field(n, "indirect_selection"); mode != nil {
 		c.indirect = Indirect(mode.Value)
 		if !slices.Contains(indirectModes, mode.Value) {
-			r.errorf(mode, "there is no indirect selection %q", mode.Value).Hint = suggest(mode.Value, indirectModes)
+			r.errorf(mode, suggest(mode.Value, indirectModes), "there is no indirect selection %q", mode.Value)
 		}
 	}
 	if c = c.checked(r.at(name), r.problems); c == nil {
@@ -265,14 +265,15 @@ func (r *fileReader) depth(n *yaml.Node, key string) depth {
 	}
 	d, err := strconv.Atoi(steps.Value)
 	if err != nil || d < 0 {
-		r.errorf(steps, "%s_depth is not a number: %q", key, steps.Value)
+		r.errorf(steps, "", "%s_depth is not a number: %q", key, steps.Value)
 		return anyDepth
 	}
 	return depth(d)
 }
 
-func (r *fileReader) errorf(n *yaml.Node, format string, args ...any) *diag.Diagnostic {
-	return r.problems.Errorf(r.at(n), InvalidSelector, format, args...)
+// errorf reports a mistake at a node; the hint may be empty.
+func (r *fileReader) errorf(n *yaml.Node, hint, format string, args ...any) {
+	r.problems.Errorf(r.at(n), InvalidSelector, format, args...).Hint = hint
 }
 
 func (r *fileReader) at(n *yaml.Node) diag.Span {
