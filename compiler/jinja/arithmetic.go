@@ -197,6 +197,9 @@ func (s *State) bigArithmetic(op string, x, y *big.Int) (Value, error) {
 		}
 	}
 	if op == "/" {
+		if x.Sign() == 0 && y.Sign() < 0 {
+			return math.Copysign(0, -1), nil
+		}
 		f, _ := new(big.Rat).SetFrac(x, y).Float64()
 		if math.IsInf(f, 0) {
 			return nil, failf("OverflowError", "integer division result too large for a float")

@@ -212,6 +212,7 @@ type (
 type macroDef struct {
 	pos
 	name   string
+	caller bool // the body of a call block
 	fn     *function
 	params []paramDef
 	body   []stmt

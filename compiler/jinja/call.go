@@ -205,8 +205,7 @@ func (s *State) callMacro(m *Macro, c *Call) (Value, error) {
 	}
 	defer s.ascend()
 	f := s.frame(m.def.fn, m.def.src, m.closure)
-	isCaller := m.closure != nil && m.def.name == "caller"
-	if !isCaller {
+	if !m.def.caller {
 		s.stack = append(s.stack, activation{m, c.Span})
 		defer func(n int) { s.stack = s.stack[:n] }(len(s.stack) - 1)
 	}
@@ -214,7 +213,7 @@ func (s *State) callMacro(m *Macro, c *Call) (Value, error) {
 		return nil, err
 	}
 	text, _, err := f.capture(m.def.body)
-	if r, ok := err.(*Return); ok && !isCaller {
+	if r, ok := err.(*Return); ok && !m.def.caller {
 		return r.Value, nil
 	}
 	if err != nil {

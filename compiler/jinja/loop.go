@@ -5,14 +5,14 @@ func (s *forStmt) exec(f *frame) (signal, error) {
 	if err != nil {
 		return proceed, err
 	}
-	return proceed, s.run(f, v, 0)
+	return s.run(f, v, 0)
 }
 
-// run walks v. depth is that of a recursive loop.
-func (s *forStmt) run(f *frame, v Value, depth int) error {
+// run walks v. depth is that of a recursive loop. The signal is one of the else part, to the loop around.
+func (s *forStmt) run(f *frame, v Value, depth int) (signal, error) {
 	it, err := f.state.iterate(v)
 	if err != nil {
-		return f.fail(s.iter.at(), err)
+		return proceed, f.fail(s.iter.at(), err)
 	}
 	var sized Value = v
 	if s.test != nil {
@@ -26,14 +26,13 @@ func (s *forStmt) run(f *frame, v Value, depth int) error {
 	}
 	ran, err := s.iterations(f, it, loop)
 	if err != nil {
-		return err
+		return proceed, err
 	}
 	if !ran && s.otherwise != nil {
 		f.clear(s.elseSlots)
-		_, err := execBody(f, s.otherwise)
-		return err
+		return execBody(f, s.otherwise)
 	}
-	return nil
+	return proceed, nil
 }
 
 // iterations runs the body for each item, and tells whether one of the runs came to its end: after a loop that was left in its first
@@ -91,6 +90,7 @@ func (i *filteredIterator) next(s *State) (Value, bool, error) {
 			return nil, false, err
 		}
 		saved := append([]Value(nil), f.slots[r.lo:r.hi]...)
+		f.clear(r) // the test does not see what the body set
 		err = i.stmt.target.assign(f, v)
 		var pass Value
 		if err == nil {
@@ -249,7 +249,7 @@ func (l *loopContext) recurse(c *Call) (Value, error) {
 	saved := append([]Value(nil), f.slots[r.lo:r.hi]...)
 	out := f.out
 	f.out = s.buffer()
-	err := l.stmt.run(f, c.Args[0], l.depth+1)
+	_, err := l.stmt.run(f, c.Args[0], l.depth+1)
 	text := f.out.take()
 	s.release(f.out)
 	f.out = out

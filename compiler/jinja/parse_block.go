@@ -96,7 +96,7 @@ func (p *parser) typeName() {
 
 func (p *parser) parseCall(begin token) stmt {
 	p.advance()
-	def := &macroDef{name: "caller", src: p.src}
+	def := &macroDef{name: "caller", caller: true, src: p.src}
 	outer := p.scope
 	def.fn = p.openFunction(true)
 	inner := p.scope

@@ -253,7 +253,7 @@ func (p *parser) primary() expr {
 
 func (p *parser) name(t token) *nameExpr {
 	x := &nameExpr{pos: pos{t.start, t.end}, name: t.text}
-	p.uses = append(p.uses, use{x, p.scope})
+	p.uses = append(p.uses, use{x, p.scope, p.testOf})
 	return x
 }
 

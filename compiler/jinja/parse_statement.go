@@ -241,7 +241,10 @@ func (p *parser) parseFor(begin token) stmt {
 		s.iter = p.tuple(false, false)
 		p.scope = inner
 		if p.skipWord("if") {
+			outer := p.testOf
+			p.testOf = s
 			s.test = p.expression()
+			p.testOf = outer
 		}
 		s.recursive = p.skipWord("recursive")
 		s.body = p.block("endfor", "else")

@@ -68,6 +68,7 @@ type parser struct {
 	last   int // where the token before tok ends
 
 	scope   *scope
+	testOf  *forStmt // the loop whose `if` is being parsed
 	uses    []use
 	blocks  []*Block
 	open    []openTag

@@ -11,7 +11,11 @@ func filterPprint(c *Call) (Value, error) {
 		return nil, err
 	}
 	p := prettyPrinter{state: c.State}
-	if err := p.value(c.Args[0], 0, 0, 0); err != nil {
+	v, err := p.sorted(c.Args[0], 0)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.value(v, 0, 0, 0); err != nil {
 		return nil, err
 	}
 	return p.String(), nil
@@ -27,7 +31,7 @@ type prettyPrinter struct {
 
 // value prints v from a column on, with room left at the end of its last line.
 func (p *prettyPrinter) value(v Value, indent, room, depth int) error {
-	text, err := p.state.repr(p.sorted(v))
+	text, err := p.state.repr(v)
 	if err != nil {
 		return err
 	}
@@ -73,7 +77,7 @@ func (p *prettyPrinter) items(open string, items []Value, shut string, indent, r
 
 func (p *prettyPrinter) dict(d *Dict, indent, room, depth int) error {
 	p.WriteByte('{')
-	for i, k := range p.keys(d) {
+	for i, k := range d.Keys() {
 		if i > 0 {
 			p.WriteString(",\n" + strings.Repeat(" ", indent+1))
 		}
@@ -101,16 +105,40 @@ func (p *prettyPrinter) keys(d *Dict) []Value {
 	return sorted
 }
 
-// sorted is a dict with its keys in order, and any other value as it is.
-func (p *prettyPrinter) sorted(v Value) Value {
-	d, ok := v.(*Dict)
-	if !ok {
-		return v
+// sorted is v with the keys of all dicts in it in order.
+func (p *prettyPrinter) sorted(v Value, depth int) (Value, error) {
+	if err := p.state.step(); err != nil || depth > reprDepth {
+		return v, err
 	}
-	s := NewDict()
-	for _, k := range p.keys(d) {
-		item, _ := d.Get(k)
-		_ = s.Set(k, item) // a key of a dict is hashable
+	var err error
+	switch v := v.(type) {
+	case *List:
+		items, err := p.sortedItems(v.Items, depth)
+		return &List{Items: items}, err
+	case *Tuple:
+		items, err := p.sortedItems(v.Items, depth)
+		return &Tuple{Items: items}, err
+	case *Dict:
+		s := NewDict()
+		for _, k := range p.keys(v) {
+			item, _ := v.Get(k)
+			if item, err = p.sorted(item, depth+1); err != nil {
+				return nil, err
+			}
+			_ = s.Set(k, item) // a key of a dict is hashable
+		}
+		return s, nil
 	}
-	return s
+	return v, nil
+}
+
+func (p *prettyPrinter) sortedItems(items []Value, depth int) ([]Value, error) {
+	out := make([]Value, len(items))
+	for i, item := range items {
+		var err error
+		if out[i], err = p.sorted(item, depth+1); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }

@@ -65,8 +65,9 @@ func (s *scope) declare(name string, sure bool) int {
 
 // use is a name that is read, before it is known what it means: a later {% set %} of its scope counts too.
 type use struct {
-	expr  *nameExpr
-	scope *scope
+	expr   *nameExpr
+	scope  *scope
+	testOf *forStmt // the loop in whose `if` it stands: loop means the one around
 }
 
 // resolve finds the slots that each use of a name may mean, innermost first.
@@ -86,7 +87,7 @@ func (p *parser) resolveUse(u use) {
 			p.markImplicit(s, u.expr.name)
 			return
 		}
-		if i < 0 {
+		if i < 0 || s.loop != nil && s.loop == u.testOf && u.expr.name == "loop" {
 			continue
 		}
 		if s.loop != nil && u.expr.name == "loop" {

@@ -143,7 +143,8 @@ func filterReverse(c *Call) (Value, error) {
 	}
 	if s, ok := asString(c.Args[0]); ok {
 		step := -1
-		return sliceText(s, [3]*int{nil, nil, &step}), c.State.charge(len(s))
+		_, markup := c.Args[0].(Markup)
+		return retext(sliceText(s, [3]*int{nil, nil, &step}), markup), c.State.charge(len(s))
 	}
 	items, err := c.State.reversible(c.Args[0])
 	if err != nil {

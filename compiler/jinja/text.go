@@ -114,7 +114,11 @@ func (p *printer) repr(v Value, depth int) {
 	case *Dict:
 		p.dict(v, depth)
 	case *Macro:
-		p.put("<Macro " + Repr(v.Name) + ">")
+		if v.def != nil && v.def.caller {
+			p.put("<Macro anonymous>")
+		} else {
+			p.put("<Macro " + Repr(v.Name) + ">")
+		}
 	case Func:
 		p.put("<function " + v.Name + ">")
 	case Reprer:
