@@ -61,7 +61,12 @@ func (r Request) plain(macros ...string) bool {
 
 func call(macro string, args ...any) *Call { return &Call{Macro: macro, Args: args} }
 
-func creates(t relation.Table) []Effect { return []Effect{{Create: &t}} }
+// creates is the effect of making a table. Its columns are left out: the warehouse's catalog spells their types in its own way
+// (INTEGER for integer), and templates are to see them so.
+func creates(t relation.Table) []Effect {
+	t.Columns = nil
+	return []Effect{{Create: &t}}
+}
 
 // drop is the op that drops a relation. A project that has its own drop_relation is heeded: that one runs the statement itself.
 func (r Request) drop(p Phase, t relation.Table) Op {
