@@ -68,7 +68,7 @@ func (a *app) run(ctx context.Context, o runOptions) error {
 		return err
 	}
 	if len(nodes) == 0 {
-		s.view.note("nothing to do: the selection has no " + join(typeWords(o.types), "or"))
+		s.view.note("nothing to do: the selection has no " + whatRuns(o.types))
 		return errors.Join(s.writeManifest(), s.writeResults(&runner.Results{Started: s.started, Finished: s.Now()}))
 	}
 	r, err := s.runner(ctx, nodes, o)
@@ -87,12 +87,12 @@ func (a *app) run(ctx context.Context, o runOptions) error {
 	return s.finish(results, errors.Join(err, r.Warehouse.Close()))
 }
 
-func typeWords(types []compiler.Type) []string {
-	var out []string
-	for _, t := range types {
-		out = append(out, typeWord(t))
+// whatRuns is the word for what a command runs.
+func whatRuns(types []compiler.Type) string {
+	if len(types) == 1 {
+		return typeWord(types[0])
 	}
-	return out
+	return "node to run"
 }
 
 // runner is the runner of those nodes, on an open warehouse that the caller closes.

@@ -3,7 +3,6 @@ package artifact
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -71,7 +70,7 @@ func (r *RunResults) Write(w io.Writer) error {
 	e := newEncoder(w)
 	e.object(func() {
 		e.key("metadata")
-		e.value(r.Metadata.dict())
+		e.value(r.Metadata.dict(RunResultsSchema))
 		e.key("results")
 		results := jinja.NewList()
 		for i := range r.Results {
@@ -90,24 +89,29 @@ func (r *RunResults) Write(w io.Writer) error {
 	return e.flush()
 }
 
-func (m *RunMetadata) dict() *jinja.Dict {
+// dict is the metadata of an artifact of that schema.
+func (m *RunMetadata) dict(schema string) *jinja.Dict {
 	env := jinja.NewDict()
 	for _, name := range slices.Sorted(maps.Keys(m.Env)) {
 		env.Put(name, m.Env[name])
 	}
-	return jinja.DictOf("dbt_schema_version", RunResultsSchema, "dbt_version", m.Version, "generated_at", m.GeneratedAt.value(),
+	return jinja.DictOf("dbt_schema_version", schema, "dbt_version", m.Version, "generated_at", m.GeneratedAt.value(),
 		"invocation_id", m.InvocationID, "invocation_started_at", m.StartedAt.value(), "env", env)
 }
 
 func (r *RunResult) dict() *jinja.Dict {
-	timing := jinja.NewList()
-	for _, t := range r.Timing {
-		timing.Append(jinja.DictOf("name", t.Name, "started_at", t.StartedAt.value(), "completed_at", t.CompletedAt.value()))
-	}
-	return jinja.DictOf("status", r.Status, "timing", timing, "thread_id", r.ThreadID, "execution_time", r.ExecutionTime,
+	return jinja.DictOf("status", r.Status, "timing", timings(r.Timing), "thread_id", r.ThreadID, "execution_time", r.ExecutionTime,
 		"adapter_response", r.Response.dict(), "message", value(r.Message), "failures", value(r.Failures), "unique_id", r.UniqueID,
 		"compiled", value(r.Compiled), "compiled_code", value(r.CompiledCode), "relation_name", value(r.RelationName),
 		"batch_results", nil, "overload_results", nil)
+}
+
+func timings(all []Timing) *jinja.List {
+	out := jinja.NewList()
+	for _, t := range all {
+		out.Append(jinja.DictOf("name", t.Name, "started_at", t.StartedAt.value(), "completed_at", t.CompletedAt.value()))
+	}
+	return out
 }
 
 func (r Response) dict() *jinja.Dict {
@@ -137,18 +141,10 @@ func value[T any](p *T) jinja.Value {
 // ReadRunResults reads run_results.json of version 4, 5 or 6. Statuses and names that it does not know are kept or passed over.
 func ReadRunResults(r io.Reader) (*RunResults, error) {
 	out := &RunResults{}
-	if err := json.NewDecoder(r).Decode(out); err != nil {
-		return nil, fmt.Errorf("read run results: %w", err)
+	if err := decode(r, out); err != nil {
+		return nil, err
 	}
-	name := strings.TrimSuffix(out.Metadata.Schema[strings.LastIndexByte(out.Metadata.Schema, '/')+1:], ".json")
-	version, err := strconv.Atoi(strings.TrimPrefix(name, "v"))
-	if err != nil || !strings.Contains(out.Metadata.Schema, "/run-results/") {
-		return nil, fmt.Errorf("read run results: the schema %q is not one of run results", out.Metadata.Schema)
-	}
-	if version < 4 || version > 6 {
-		return nil, fmt.Errorf("read run results: version %d is not one of 4, 5 and 6", version)
-	}
-	return out, nil
+	return out, checkSchema(out.Metadata.Schema, "run-results", 4, 6)
 }
 
 // Time is an instant in UTC, to the microsecond. The zero value is null.

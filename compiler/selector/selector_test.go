@@ -249,11 +249,6 @@ func TestProblems(t *testing.T) {
       | ^^^^^^^^
   hint: remove one: @ already includes all descendants
 `, selector.Request{Select: []string{"@orders+"}}},
-		{"a method of the future", `--select:1:1: error: the selection method "state" is not supported yet [unsupported-selector]
-    1 | state:modified
-      | ^^^^^
-  hint: select by name, tag, path, config or another method that needs no earlier run
-`, selector.Request{Select: []string{"state:modified"}}},
 		{"an unknown mode", `--indirect-selection:1:1: error: there is no indirect selection "lazy" [invalid-selector]
     1 | lazy
       | ^^^^

@@ -1,0 +1,180 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/artifact"
+	"github.com/modsql/mod/compiler/relation"
+	"github.com/modsql/mod/runner"
+)
+
+type docsOptions struct {
+	selection
+	compile, empty, static bool
+}
+
+func newDocs(a *app) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "docs",
+		Short: "Write what is known of the project, for documentation and other tools",
+		Args:  noArgs,
+		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.AddCommand(newDocsGenerate(a), newDocsServe())
+	return c
+}
+
+func newDocsGenerate(a *app) *cobra.Command {
+	o := docsOptions{compile: true}
+	c := &cobra.Command{
+		Use:   "generate",
+		Short: "Write manifest.json and catalog.json",
+		Long: `Compile the project, look at what the warehouse holds of it, and write both down: target/manifest.json says what was meant,
+target/catalog.json what is there, with the types of all columns.
+
+  mod docs generate
+  mod docs generate --select staging     the catalog of some models
+  mod docs generate --empty-catalog      without asking the warehouse`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.generateDocs(c.Context(), o) },
+	}
+	o.selection.register(a, c)
+	toggle(c.Flags(), &o.compile, "compile", "", "compile the project, and write its manifest")
+	c.Flags().BoolVar(&o.empty, "empty-catalog", false, "write a catalog that says nothing, without asking the warehouse")
+	c.Flags().BoolVar(&o.static, "static", false, "")
+	hide(c.Flags(), "static")
+	return c
+}
+
+func newDocsServe() *cobra.Command {
+	c := &cobra.Command{
+		Use:    "serve",
+		Short:  "Serve the documentation as a site",
+		Hidden: true,
+		RunE: func(*cobra.Command, []string) error {
+			return usagef(`run "mod docs generate", and open its files with the tool of your choice`, "mod does not serve a site yet")
+		},
+	}
+	c.Flags().String("host", "", "")
+	c.Flags().Int("port", 0, "")
+	c.Flags().Bool("browser", false, "")
+	c.Flags().Bool("no-browser", false, "")
+	hide(c.Flags(), "host", "port", "browser", "no-browser")
+	return c
+}
+
+// documented are the types of node that a selection of the docs may pick.
+var documented = []compiler.Type{
+	compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Test, compiler.Analysis, compiler.Source,
+}
+
+func (a *app) generateDocs(ctx context.Context, o docsOptions) error {
+	s, err := a.compile(compileOptions{which: "generate", needTarget: !o.empty, selects: o.selects, excludes: o.excludes})
+	if err != nil {
+		return err
+	}
+	nodes, err := s.pick(o.selection, documented...)
+	if err != nil {
+		return err
+	}
+	if o.compile {
+		if err := s.compileAll(ctx, nodes); err != nil {
+			return err
+		}
+	}
+	if err := s.copyAssets(); err != nil {
+		return err
+	}
+	catalog := &artifact.Catalog{Metadata: s.about(), Graph: s.graph}
+	if !o.empty {
+		if catalog.Tables, err = s.inspect(ctx, nodes); err != nil {
+			return err
+		}
+		picked := map[string]bool{}
+		for _, n := range nodes {
+			picked[n.ID] = true
+		}
+		catalog.Keep = func(id string) bool { return picked[id] }
+	}
+	if err := s.writeArtifact("catalog.json", catalog.Write); err != nil {
+		return err
+	}
+	if o.static {
+		s.warn("there is no static site yet: the files are written without one")
+	}
+	s.tellOfDocs(o)
+	return nil
+}
+
+func (s *session) tellOfDocs(o docsOptions) {
+	files := s.shown(filepath.Join(s.targetDir(), "catalog.json"))
+	if o.compile {
+		files = s.shown(filepath.Join(s.targetDir(), "manifest.json")) + " and " + files
+	}
+	if s.flags.writeJSON {
+		s.view.note("wrote " + files)
+	}
+}
+
+// compileAll renders what has code, and writes the manifest.
+func (s *session) compileAll(ctx context.Context, nodes []*compiler.Node) error {
+	var code []*compiler.Node
+	for _, n := range nodes {
+		if n.Type != compiler.Source && n.Type != compiler.Seed {
+			code = append(code, n)
+		}
+	}
+	rendered, err := s.renderAll(ctx, code)
+	if err != nil {
+		return err
+	}
+	for _, n := range code {
+		if err := s.keepCompiled(n, rendered[n.ID]); err != nil {
+			return err
+		}
+	}
+	return s.writeManifest()
+}
+
+// inspect looks at everything that the warehouse holds of those nodes, in one query.
+func (s *session) inspect(ctx context.Context, nodes []*compiler.Node) (*relation.Catalog, error) {
+	w, err := s.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var stored []*compiler.Node
+	for _, n := range nodes {
+		if artifact.Catalogued(n) {
+			stored = append(stored, n)
+		}
+	}
+	r := &runner.Runner{Graph: s.graph, Warehouse: w, Report: s.view.event}
+	seen, err := r.Observe(ctx, stored)
+	return seen.Tables, errors.Join(err, w.Close())
+}
+
+// copyAssets copies the project's asset-paths to the target folder, where documents look for them.
+func (s *session) copyAssets() error {
+	if !s.flags.writeJSON {
+		return nil
+	}
+	for _, path := range s.project.Root.Paths.Assets {
+		from, to := filepath.Join(s.project.Dir, path), filepath.Join(s.targetDir(), path)
+		if info, err := os.Stat(from); err != nil || !info.IsDir() || !filepath.IsLocal(path) {
+			continue
+		}
+		if err := errors.Join(os.RemoveAll(to), os.MkdirAll(filepath.Dir(to), 0o777)); err != nil {
+			return err
+		}
+		if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

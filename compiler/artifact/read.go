@@ -1,0 +1,151 @@
+package artifact
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/relation"
+)
+
+// State is a manifest.json that was read: the project as it was when somebody wrote it, by mod or by dbt. It is not changed
+// after it is read and safe for concurrent use.
+type State struct {
+	Metadata StateMetadata
+	Nodes    map[string]*Entry // nodes, sources, exposures and unit tests, by unique_id
+	Macros   map[string]*MacroEntry
+}
+
+// StateMetadata says who wrote a manifest, and of what.
+type StateMetadata struct {
+	Schema      string `json:"dbt_schema_version"`
+	Version     string `json:"dbt_version"`
+	ProjectName string `json:"project_name"`
+	AdapterType string `json:"adapter_type"`
+}
+
+// Entry is a node of a manifest. Values holds all of it; the fields are what is asked for most.
+type Entry struct {
+	ID, Name     string
+	Type         compiler.Type
+	Relation     relation.Relation // the zero Relation for what is stored nowhere
+	RelationName string            // the relation as it is written in SQL; "" for what is stored nowhere
+	Values       map[string]any    // as encoding/json decodes it
+}
+
+// Config is a value of the entry's config, nil if it is not set.
+func (e *Entry) Config(name string) any {
+	config, _ := e.Values["config"].(map[string]any)
+	return config[name]
+}
+
+// Ephemeral tells whether the entry is a model that is part of the queries that read it.
+func (e *Entry) Ephemeral() bool { return e.Config("materialized") == "ephemeral" }
+
+// MacroEntry is a macro of a manifest.
+type MacroEntry struct {
+	SQL    string
+	Macros []string // the IDs of the macros that it calls
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (e *Entry) UnmarshalJSON(b []byte) error {
+	if err := json.Unmarshal(b, &e.Values); err != nil {
+		return err
+	}
+	text := func(key string) string { s, _ := e.Values[key].(string); return s }
+	e.ID, e.Name, e.Type, e.RelationName = text("unique_id"), text("name"), compiler.Type(text("resource_type")), text("relation_name")
+	e.Relation = relation.Relation{Database: text("database"), Schema: text("schema"), Name: text("alias")}
+	if e.Type == compiler.Source {
+		e.Relation.Name = text("identifier")
+	}
+	return nil
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (m *MacroEntry) UnmarshalJSON(b []byte) error {
+	var raw struct {
+		SQL       string `json:"macro_sql"`
+		DependsOn struct {
+			Macros []string `json:"macros"`
+		} `json:"depends_on"`
+	}
+	err := json.Unmarshal(b, &raw)
+	m.SQL, m.Macros = raw.SQL, raw.DependsOn.Macros
+	return err
+}
+
+// ReadManifest reads manifest.json, version 12, of mod or of dbt.
+func ReadManifest(r io.Reader) (*State, error) {
+	var raw struct {
+		Metadata  StateMetadata          `json:"metadata"`
+		Nodes     map[string]*Entry      `json:"nodes"`
+		Sources   map[string]*Entry      `json:"sources"`
+		Exposures map[string]*Entry      `json:"exposures"`
+		UnitTests map[string]*Entry      `json:"unit_tests"`
+		Macros    map[string]*MacroEntry `json:"macros"`
+	}
+	if err := decode(r, &raw); err != nil {
+		return nil, err
+	}
+	if err := checkSchema(raw.Metadata.Schema, "manifest", 12, 12); err != nil {
+		return nil, err
+	}
+	s := &State{Metadata: raw.Metadata, Nodes: map[string]*Entry{}, Macros: raw.Macros}
+	for _, section := range []map[string]*Entry{raw.Nodes, raw.Sources, raw.Exposures, raw.UnitTests} {
+		for id, e := range section {
+			if e != nil {
+				s.Nodes[id] = e
+			}
+		}
+	}
+	return s, nil
+}
+
+// decode reads a file of JSON whole, and says where it is broken.
+func decode(r io.Reader, into any) error {
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
+	err = json.Unmarshal(data, into)
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		line := 1 + strings.Count(string(data[:syntax.Offset]), "\n")
+		return fmt.Errorf("not JSON: line %d: %w", line, err)
+	case errors.As(err, &kind):
+		return fmt.Errorf("%s is a %s", kind.Field, kind.Value)
+	}
+	return err
+}
+
+// checkSchema tells whether an artifact is of a kind and version that can be read: "https://schemas.getdbt.com/dbt/manifest/v12.json".
+func checkSchema(schema, kind string, first, last int) error {
+	path, name, _ := cutLast(strings.TrimSuffix(schema, ".json"), "/")
+	if _, of, _ := cutLast(path, "/"); of != kind {
+		return fmt.Errorf("its schema is %q, not one of %s", schema, strings.ReplaceAll(kind, "-", " "))
+	}
+	version, err := strconv.Atoi(strings.TrimPrefix(name, "v"))
+	switch {
+	case err != nil:
+		return fmt.Errorf("its schema %q has no version", schema)
+	case first == last && version != first:
+		return fmt.Errorf("it is of version %d, and only version %d can be read", version, first)
+	case version < first || version > last:
+		return fmt.Errorf("it is of version %d, and only versions %d to %d can be read", version, first, last)
+	}
+	return nil
+}
+
+func cutLast(s, separator string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, separator); i >= 0 {
+		return s[:i], s[i+len(separator):], true
+	}
+	return "", s, false
+}

@@ -1,0 +1,171 @@
+package compiler
+
+import (
+	"fmt"
+
+	"github.com/modsql/mod/compiler/jinja"
+	"github.com/modsql/mod/compiler/project"
+)
+
+// FreshnessRule says how old the newest row of a source may be, and how to find out. The zero value is that nobody minds.
+// https://docs.getdbt.com/reference/resource-properties/freshness
+type FreshnessRule struct {
+	WarnAfter, ErrorAfter *AgeLimit // nil for none
+	Filter                string    // a condition on the rows that are looked at; "" for all
+	Field, Query          string    // an expression for a row's time, or a query (a template) for the newest one's; at most one is given
+}
+
+// Any tells whether there is a limit to keep.
+func (r FreshnessRule) Any() bool { return r.WarnAfter.set() || r.ErrorAfter.set() }
+
+// AgeLimit is an age: so many minutes, hours or days.
+type AgeLimit struct {
+	Count  int
+	Period string // "minute", "hour", "day"; "" is no limit
+}
+
+func (l *AgeLimit) set() bool { return l != nil && l.seconds() > 0 }
+
+// Exceeded tells whether an age in seconds is beyond the limit; nothing is beyond none.
+func (l *AgeLimit) Exceeded(age float64) bool {
+	return l != nil && l.seconds() > 0 && age > float64(l.Count)*l.seconds()
+}
+
+// seconds is how long a period is, 0 without one.
+func (l *AgeLimit) seconds() float64 {
+	return map[string]float64{"minute": 60, "hour": 60 * 60, "day": 24 * 60 * 60}[l.Period]
+}
+
+// String is the limit in words: "12 hours".
+func (l *AgeLimit) String() string {
+	if l.Count == 1 {
+		return "1 " + l.Period
+	}
+	return fmt.Sprintf("%d %ss", l.Count, l.Period)
+}
+
+// Freshness is the rule for a source; the zero rule for other nodes.
+func (n *Node) Freshness() FreshnessRule {
+	r := FreshnessRule{}
+	if n.Type != Source {
+		return r
+	}
+	r.Field, r.Query = n.Config.String("loaded_at_field"), n.Config.String("loaded_at_query")
+	v, _ := n.Config.Value("freshness")
+	d, ok := v.(*jinja.Dict)
+	if !ok {
+		return r
+	}
+	r.WarnAfter, r.ErrorAfter = ageLimit(d, "warn_after"), ageLimit(d, "error_after")
+	if filter, _ := d.GetString("filter"); filter != nil {
+		r.Filter = jinja.Str(filter)
+	}
+	return r
+}
+
+func ageLimit(d *jinja.Dict, key string) *AgeLimit {
+	v, _ := d.GetString(key)
+	limit, ok := v.(*jinja.Dict)
+	if !ok {
+		return nil
+	}
+	count, _ := limit.GetString("count")
+	period, _ := limit.GetString("period")
+	n, ok := count.(int)
+	if !ok || period == nil {
+		return nil
+	}
+	return &AgeLimit{Count: n, Period: jinja.Str(period)}
+}
+
+// sourceLayer is what properties say of a table of a source: the source's configs, the table's over them, and what may stand beside
+// config. As in dbt, it is rendered also where it is kept as written.
+func sourceLayer(s *project.Source, t *project.SourceTable) *project.Layer {
+	values := mergeDicts(s.Config.Values, t.Config.Values)
+	if rule, given := freshnessGiven(s, t); given {
+		values.Put("freshness", rule)
+	}
+	field, query := s.LoadedAtField, s.LoadedAtQuery
+	if t.HasLoadedAt || t.LoadedAtQuery != "" {
+		field, query = t.LoadedAtField, t.LoadedAtQuery
+	}
+	values.Put("loaded_at_field", text(field))
+	values.Put("loaded_at_query", text(query))
+	values.Put("meta", mergeDicts(s.Meta, dictOf(s.Config.Values, "meta"), t.Meta, dictOf(t.Config.Values, "meta")))
+	tags := append(append(append([]string(nil), s.Tags...), t.Tags...), append(textsAt(s.Config.Values, "tags"), textsAt(t.Config.Values, "tags")...)...)
+	values.Put("tags", textList(unique(sorted(tags))))
+	unrendered := values.Clone()
+	if field == "" && query == "" && !t.HasLoadedAt {
+		// What the project file says of it stays.
+		values.Delete("loaded_at_field")
+		values.Delete("loaded_at_query")
+	}
+	return &project.Layer{Values: values, Unrendered: unrendered}
+}
+
+// freshnessGiven is the rule that properties give: the table's over its source's. None says that there is no rule.
+func freshnessGiven(s *project.Source, t *project.SourceTable) (rule jinja.Value, given bool) {
+	base := fullFreshness(s.Freshness)
+	switch {
+	case t.HasFreshness && s.HasFreshness && base != nil && t.Freshness != nil:
+		return mergeFreshness(base, fullFreshness(t.Freshness)), true
+	case t.HasFreshness:
+		if d := fullFreshness(t.Freshness); d != nil {
+			return d, true
+		}
+		return nil, true
+	case s.HasFreshness && base != nil:
+		return base, true
+	default:
+		return nil, s.HasFreshness
+	}
+}
+
+// mergeFreshness is one rule over another, limit by limit. A limit that is given as null is none.
+func mergeFreshness(base, over *jinja.Dict) *jinja.Dict {
+	out := jinja.NewDict()
+	for _, key := range []string{"warn_after", "error_after"} {
+		switch limit := at(over, key).(type) {
+		case *jinja.Dict:
+			out.Put(key, limit)
+			if at(limit, "count") == nil || at(limit, "period") == nil {
+				out.Put(key, at(base, key))
+			}
+		default:
+			out.Put(key, nil)
+		}
+	}
+	out.Put("filter", at(over, "filter"))
+	if at(over, "filter") == nil {
+		out.Put("filter", at(base, "filter"))
+	}
+	return out
+}
+
+// fullFreshness is a rule with every key that dbt writes; nil for None.
+func fullFreshness(v jinja.Value) *jinja.Dict {
+	d, ok := v.(*jinja.Dict)
+	if !ok {
+		return nil
+	}
+	out := jinja.NewDict()
+	for _, key := range []string{"warn_after", "error_after"} {
+		given, written := d.GetString(key)
+		limit, ok := given.(*jinja.Dict)
+		switch {
+		case ok:
+			out.Put(key, jinja.DictOf("count", at(limit, "count"), "period", at(limit, "period")))
+		case written:
+			out.Put(key, nil)
+		default:
+			out.Put(key, jinja.DictOf("count", nil, "period", nil))
+		}
+	}
+	out.Put("filter", at(d, "filter"))
+	return out
+}
+
+func at(d *jinja.Dict, key string) jinja.Value {
+	v, _ := d.GetString(key)
+	return v
+}
