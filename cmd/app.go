@@ -158,6 +158,8 @@ type session struct {
 	graph      *compiler.Graph
 	invocation *macros.Invocation
 	compiled   map[string]*artifact.Compiled // what was rendered, by node ID
+	state      *folder                       // of --state; nil without it
+	deferral   runner.Deferral
 }
 
 // compileOptions are what a command says of the compilation.
@@ -279,7 +281,7 @@ func (s *session) pick(o selection, types ...compiler.Type) ([]*compiler.Node, e
 	for _, n := range nodes {
 		s.invocation.Selected = append(s.invocation.Selected, n.ID)
 	}
-	return nodes, nil
+	return nodes, s.deferTo(o.stateOptions, nodes)
 }
 
 // patience is how long to wait for a database that another process holds.

@@ -28,23 +28,32 @@ func (s *session) writeResults(results *runner.Results) error {
 			s.compiled[r.Node.ID] = &artifact.Compiled{Code: r.Compiled, Path: r.CompiledPath}
 		}
 	}
-	about := artifact.RunMetadata{
+	return s.writeArtifact("run_results.json", results.Artifact(s.graph, s.about(), s.invocation.Args).Write)
+}
+
+// about says who writes an artifact now.
+func (s *session) about() artifact.RunMetadata {
+	return artifact.RunMetadata{
 		Version: macros.Release, GeneratedAt: artifact.Time{Time: s.Now()}, InvocationID: s.id,
 		StartedAt: artifact.Time{Time: s.started}, Env: s.customEnv(),
 	}
-	return s.writeArtifact("run_results.json", results.Artifact(s.graph, about, s.invocation.Args).Write)
 }
 
 // writeArtifact replaces a file of the target folder in one step: a reader never sees half of it.
-func (s *session) writeArtifact(name string, write func(io.Writer) error) (err error) {
+func (s *session) writeArtifact(name string, write func(io.Writer) error) error {
 	if !s.flags.writeJSON {
 		return nil
 	}
-	dir := s.targetDir()
+	return writeWhole(filepath.Join(s.targetDir(), name), write)
+}
+
+// writeWhole replaces a file in one step.
+func writeWhole(path string, write func(io.Writer) error) (err error) {
+	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(dir, name+".*")
+	f, err := os.CreateTemp(dir, filepath.Base(path)+".*")
 	if err != nil {
 		return err
 	}
@@ -60,5 +69,5 @@ func (s *session) writeArtifact(name string, write func(io.Writer) error) (err e
 	if err = errors.Join(err, f.Chmod(0o644), f.Close()); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), filepath.Join(dir, name))
+	return os.Rename(f.Name(), path)
 }

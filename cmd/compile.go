@@ -66,7 +66,7 @@ func (a *app) compileNodes(ctx context.Context, o compileCommand) error {
 	}
 	if o.inline != "" {
 		n, err := s.inline(o.inline)
-		if err != nil {
+		if err = errors.Join(err, s.deferTo(o.stateOptions, nil)); err != nil {
 			return err
 		}
 		return s.printCompiled(ctx, n, o.output)
@@ -138,15 +138,21 @@ func (s *session) printCode(n *compiler.Node, sql, output string) error {
 	return err
 }
 
-// renderAll renders nodes. Only those that ask the warehouse are given one.
+// renderAll renders nodes. Only those that ask the warehouse are given one; with a deferral that is all of them, since what exists
+// decides what they read.
 func (s *session) renderAll(ctx context.Context, nodes []*compiler.Node) (map[string]*compiler.Rendered, error) {
-	rendered, failures := s.renderOffline(ctx, nodes)
+	var offline, asking []*compiler.Node
+	if s.deferral.At == nil {
+		offline = nodes
+	} else {
+		asking = nodes
+	}
+	rendered, failures := s.renderOffline(ctx, offline)
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
 	code := map[string]*compiler.Rendered{}
-	var asking []*compiler.Node
-	for i, n := range nodes {
+	for i, n := range offline {
 		code[n.ID] = rendered[i]
 		if needsWarehouse(failures[i]) {
 			asking, failures[i] = append(asking, n), nil
@@ -214,7 +220,7 @@ func (s *session) visit(ctx context.Context, nodes []*compiler.Node, work func(*
 	if err != nil {
 		return err
 	}
-	r := &runner.Runner{Graph: s.graph, Warehouse: w, Threads: 1, Report: s.view.event}
+	r := &runner.Runner{Graph: s.graph, Warehouse: w, Threads: 1, Report: s.view.event, Deferral: s.deferral}
 	v, err := r.Visit(ctx, nodes)
 	if err != nil {
 		return errors.Join(err, w.Close())

@@ -10,7 +10,7 @@ import (
 )
 
 // commandsOfDBT are commands that mod does not have yet.
-var commandsOfDBT = []string{"source", "clone", "retry", "docs"}
+var commandsOfDBT = []string{"retry"}
 
 // newRoot makes the command tree.
 func newRoot(a *app) *cobra.Command {
@@ -64,6 +64,7 @@ func commands() []func(*app) *cobra.Command {
 	cobra.EnableCommandSorting = false
 	return []func(*app) *cobra.Command{
 		newInit, newBuild, newRun, newTest, newSeed, newSnapshot, newCompile, newParse, newList, newShow, newOperation,
+		newDocs, newSource, newClone,
 		newDeps, newDebug, newClean, newCompletion, newVersion,
 	}
 }

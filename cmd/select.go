@@ -17,6 +17,7 @@ import (
 
 // selection is the flags that pick nodes.
 type selection struct {
+	stateOptions
 	selects, excludes   []string
 	selector, indirect  string
 	types, excludeTypes []string
@@ -34,6 +35,7 @@ func (o *selection) register(a *app, c *cobra.Command) {
 		f.Var(words{&o.types}, name, "the types of node to keep")
 		f.Var(words{&o.excludeTypes}, "exclude-"+name, "the types of node to leave out")
 	}
+	o.stateOptions.register(f)
 	hide(f, "models", "model", "resource-types", "exclude-resource-types")
 	for _, name := range []string{"select", "models", "exclude"} {
 		_ = c.RegisterFlagCompletionFunc(name, a.completeNodes)
@@ -71,6 +73,10 @@ func (o *selection) request(s *session, types []compiler.Type) (selector.Request
 	}
 	if r.ExcludeTypes, err = parseTypes("--exclude-resource-type", o.excludeTypes, types); err != nil {
 		return r, err
+	}
+	s.openState(o.stateOptions)
+	if h := s.earlier(); h != nil {
+		r.Earlier = h
 	}
 	r.File, err = s.selectors()
 	return r, err

@@ -70,7 +70,7 @@ func (a *app) show(ctx context.Context, o showOptions) error {
 		return err
 	}
 	n, err := s.shownNode(o)
-	if err != nil {
+	if err = errors.Join(err, s.deferTo(o.stateOptions, nil)); err != nil {
 		return err
 	}
 	return s.visit(ctx, []*compiler.Node{n}, func(v *runner.Visit) error {

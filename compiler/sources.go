@@ -28,7 +28,7 @@ func (b *builder) addSource(pkg *project.Package, s *project.Source, t *project.
 	for _, c := range t.Columns {
 		n.Columns = append(n.Columns, &Column{Column: c, Description: b.describeText(pkg, c.Description, c.At)})
 	}
-	n.Config = b.mergeConfig(Source, pkg, n.FQN, []*project.Layer{s.Config, t.Config}, nil)
+	n.Config = b.mergeConfig(Source, pkg, n.FQN, []*project.Layer{sourceLayer(s, t)}, nil)
 	n.Enabled = n.Config.Bool("enabled", true)
 	n.Tags = unique(append(append(append([]string(nil), s.Tags...), t.Tags...), n.Config.Strings("tags")...))
 	n.Meta = mergeDicts(s.Meta, t.Meta, n.Config.Meta())

@@ -22,9 +22,7 @@ func (r *Result) artifact(g *compiler.Graph) artifact.RunResult {
 		Status: string(r.Status), ThreadID: threadName(r), ExecutionTime: r.Finished.Sub(r.Started).Seconds(),
 		Failures: r.Failures, UniqueID: r.Node.ID,
 	}
-	for _, t := range r.timing() {
-		out.Timing = append(out.Timing, artifact.Timing{Name: t.name, StartedAt: artifact.Time{Time: t.from}, CompletedAt: artifact.Time{Time: t.to}})
-	}
+	out.Timing = r.timings()
 	if r.Response != "" {
 		out.Response = artifact.Response{Message: r.Response, Code: r.Code, QueryID: r.QueryID}
 		if r.Rows >= 0 {
@@ -48,6 +46,15 @@ func (r *Result) artifact(g *compiler.Graph) artifact.RunResult {
 	return out
 }
 
+// timings are the parts of a turn as artifacts have them.
+func (r *Result) timings() []artifact.Timing {
+	var out []artifact.Timing
+	for _, t := range r.timing() {
+		out = append(out, artifact.Timing{Name: t.name, StartedAt: artifact.Time{Time: t.from}, CompletedAt: artifact.Time{Time: t.to}})
+	}
+	return out
+}
+
 // dbtMessage is the message as dbt words it: an error says what it is an error of.
 func (r *Result) dbtMessage() string {
 	if r.Status != Error || r.Node.Type == compiler.Operation {
@@ -65,4 +72,35 @@ func (r *Result) dbtMessage() string {
 		path = r.Node.File.Path
 	}
 	return kind + " Error in " + string(r.Node.Type) + " " + r.Node.Name + " (" + path + ")\n  " + strings.ReplaceAll(r.Message, "\n", "\n  ")
+}
+
+// Artifact is the source's entry of sources.json.
+func (f *Freshness) Artifact() artifact.SourceResult {
+	if f.Status == Error {
+		message := f.Message
+		return artifact.SourceResult{UniqueID: f.Node.ID, Status: artifact.RuntimeError, Error: &message}
+	}
+	status := string(f.Status)
+	if f.Status == Fail {
+		status = string(Error) // as dbt calls a source that is too old
+	}
+	return artifact.SourceResult{
+		UniqueID: f.Node.ID, Status: status, MaxLoadedAt: artifact.Time{Time: f.LoadedAt}, SnapshottedAt: artifact.Time{Time: f.SeenAt},
+		Age: f.Age(), Criteria: criteria(f.Node.Freshness()), Response: artifact.Response{Message: f.Response}, Timing: f.timings(),
+		ThreadID: threadName(f.Result), ExecutionTime: f.Finished.Sub(f.Started).Seconds(),
+	}
+}
+
+func criteria(rule compiler.FreshnessRule) artifact.Criteria {
+	limit := func(l *compiler.AgeLimit) *artifact.Limit {
+		if l == nil {
+			return &artifact.Limit{}
+		}
+		return &artifact.Limit{Count: &l.Count, Period: &l.Period}
+	}
+	out := artifact.Criteria{WarnAfter: limit(rule.WarnAfter), ErrorAfter: limit(rule.ErrorAfter)}
+	if rule.Filter != "" {
+		out.Filter = &rule.Filter
+	}
+	return out
 }

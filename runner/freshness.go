@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/macros"
 	"github.com/modsql/mod/compiler/plan"
 )
@@ -115,6 +116,7 @@ func (c *freshnessCheck) check(ctx context.Context, v *Visit, step *plan.Step, t
 	f.Compiling, f.Executing = f.Started, time.Now()
 	if err := v.freshness(ctx, f); err != nil {
 		f.failed(nil, err)
+		f.place()
 	} else {
 		f.judge()
 	}
@@ -123,6 +125,16 @@ func (c *freshnessCheck) check(ctx context.Context, v *Visit, step *plan.Step, t
 		c.found, c.results.All = append(c.found, f), append(c.results.All, f.Result)
 		c.tell(StepFinished{Result: f.Result, Number: number, Total: c.total})
 	})
+}
+
+// place puts the problem of a check to where the source is written: the macro that asks is none of the user's files.
+func (f *Freshness) place() {
+	d := diag.Diagnostic{Code: WarehouseError, Message: f.Message, Span: f.Node.At}
+	if f.Problem != nil {
+		d.Code, d.Hint = f.Problem.Code, f.Problem.Hint
+	}
+	d.Message = "it cannot be told how fresh it is: " + d.Message
+	f.Problem = &d
 }
 
 // judge compares the age of a source with the limits that the project sets.

@@ -123,7 +123,7 @@ func (x *run) tryHook(ctx context.Context, h hook, r *Result, extra map[string]j
 		return nil, err
 	}
 	w.node = h.node
-	rendered, err := x.Graph.Operation(ctx, h.node.Package, h.text, compiler.Sight{Warehouse: w, Deferred: x.Deferred}, extra)
+	rendered, err := x.Graph.Operation(ctx, h.node.Package, h.text, compiler.Sight{Warehouse: w, Deferred: x.deferred(w.view.get)}, extra)
 	if err != nil {
 		w.rollback(ctx)
 		return nil, err

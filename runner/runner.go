@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/modsql/mod/adapters"
@@ -26,8 +27,7 @@ type Runner struct {
 	TargetDir string        // where compiled code and statements are written; "" writes none
 	Timeout   time.Duration // of each statement; 0 means none
 	State     state.Store   // what is remembered between runs; nil remembers nothing
-	// Deferred tells where a node that is not built here is to be read; may be nil.
-	Deferred func(id string) (relation.Relation, bool)
+	Deferral  Deferral      // where nodes are read that are not built here
 
 	known *known
 	wait  func(context.Context, time.Duration) error // between tries; nil waits
@@ -40,7 +40,7 @@ func (r *Runner) Observe(ctx context.Context, nodes []*compiler.Node) (seen plan
 		return plan.Seen{}, fmt.Errorf("connect: %w", err)
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	if r.known, err = observe(ctx, conn, schemasOf(nodes)); err != nil {
+	if r.known, err = observe(ctx, conn, schemasOf(append(slices.Clone(nodes), r.deferrable()...))); err != nil {
 		return plan.Seen{}, err
 	}
 	return plan.Seen{Tables: r.known.catalog, Took: r.remembered().Took}, nil

@@ -92,8 +92,8 @@ func (x *run) tested(n *compiler.Node) (on relation.Table, ok bool) {
 	if m == nil || m.Type != compiler.Source && !m.Stored() {
 		return relation.Table{}, false
 	}
-	if x.Deferred != nil {
-		if r, deferred := x.Deferred(m.ID); deferred {
+	if deferred := x.deferred(x.known.catalog.Get); deferred != nil {
+		if r, ok := deferred(m.ID); ok {
 			return relation.Table{Relation: r}, true
 		}
 	}

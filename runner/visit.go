@@ -48,7 +48,7 @@ func (v *Visit) Close() error { return v.session.close() }
 // Render renders a node's code as a run would now.
 func (v *Visit) Render(ctx context.Context, n *compiler.Node) (*compiler.Rendered, error) {
 	v.wire.node = n
-	sight := compiler.Sight{Warehouse: v.wire, Existing: v.wire.view.get(n.Relation), Deferred: v.runner.Deferred}
+	sight := compiler.Sight{Warehouse: v.wire, Existing: v.wire.view.get(n.Relation), Deferred: v.runner.deferred(v.wire.view.get)}
 	return v.runner.Graph.Render(ctx, n, sight)
 }
 
@@ -105,7 +105,7 @@ func first(limit int, all iter.Seq2[[]any, error]) iter.Seq2[[]any, error] {
 
 // Call renders a call of a macro with the template engine's arguments, and commits what it did.
 func (v *Visit) Call(ctx context.Context, pkg *project.Package, call project.Text, names map[string]jinja.Value) error {
-	_, err := v.runner.Graph.Operation(ctx, pkg, call, compiler.Sight{Warehouse: v.wire, Deferred: v.runner.Deferred}, names)
+	_, err := v.runner.Graph.Operation(ctx, pkg, call, compiler.Sight{Warehouse: v.wire, Deferred: v.runner.deferred(v.wire.view.get)}, names)
 	if err != nil {
 		v.wire.rollback(ctx)
 		return err

@@ -66,7 +66,7 @@ func (x *run) try(ctx context.Context, step *plan.Step, s *session, r *Result) e
 		}
 	}
 	if t.wire != nil && len(t.sent) > 0 {
-		err = errors.Join(err, x.target.run(step.Node, t.sent))
+		err = errors.Join(err, x.target.run(step.Node, t.statements()))
 	}
 	if err != nil {
 		r.failed(t.rendered, err)
@@ -76,12 +76,12 @@ func (x *run) try(ctx context.Context, step *plan.Step, s *session, r *Result) e
 
 // compileStep begins a turn: it renders the node's code and writes it. The turn is not nil; without a wire if there is none.
 func (x *run) compileStep(ctx context.Context, step *plan.Step, s *session, r *Result) (*turn, error) {
-	t := &turn{graph: x.Graph, step: step, sight: compiler.Sight{Deferred: x.Deferred}, options: x.Options, result: r}
+	t := &turn{graph: x.Graph, step: step, options: x.Options, result: r}
 	w, err := x.wire(ctx, step.Node, s, step.Node.ID)
 	if err != nil {
 		return t, err
 	}
-	t.wire = w
+	t.wire, t.sight.Deferred = w, x.deferred(w.view.get)
 	if err := t.compile(ctx); err != nil {
 		return t, err
 	}

@@ -73,9 +73,9 @@ type Package struct {
 
 // Paths are a package's folders, relative to its own, slash-separated.
 type Paths struct {
-	Models, Seeds, Snapshots, Tests, Analyses, Macros, Docs, Functions []string
-	Target, Packages, Logs                                             string
-	Clean                                                              []string
+	Models, Seeds, Snapshots, Tests, Analyses, Macros, Docs, Functions, Assets []string
+	Target, Packages, Logs                                                     string
+	Clean                                                                      []string
 }
 
 // Dispatch is one entry of dispatch: the packages to search for macros of a namespace.

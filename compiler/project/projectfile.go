@@ -188,6 +188,7 @@ func (r *projectReader) paths() {
 	p.Macros = list([]string{"macros"}, "macro-paths")
 	p.Functions = list([]string{"functions"}, "function-paths")
 	p.Docs = list(p.all(), "docs-paths")
+	p.Assets = list(nil, "asset-paths")
 	text := func(key, fallback string) string {
 		if v := r.value(key); v != nil {
 			return jinja.Str(v)

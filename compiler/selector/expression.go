@@ -22,6 +22,7 @@ type expression interface {
 type evaluation struct {
 	graph    *compiler.Graph
 	file     *File
+	earlier  Earlier
 	problems *diag.List
 	within   []string // the named selectors being evaluated, outermost first
 }
@@ -63,17 +64,25 @@ func (c *criterion) eval(e *evaluation) (direct, indirect set) {
 	if c.method.name == selectorMethod {
 		return e.reach(e.file.matching(c, e), c.with), set{}
 	}
+	picked := e.reach(e.matching(c), c.with)
+	if c.indirect == Empty {
+		return picked, set{}
+	}
+	return e.tests(picked, c.indirect)
+}
+
+// matching are the nodes that meet the criterion.
+func (e *evaluation) matching(c *criterion) set {
+	if c.method.past != nil {
+		return e.compared(c)
+	}
 	picked := set{}
 	for id, n := range e.graph.Nodes {
 		if c.method.match(c, n) {
 			picked[id] = true
 		}
 	}
-	picked = e.reach(picked, c.with)
-	if c.indirect == Empty {
-		return picked, set{}
-	}
-	return e.tests(picked, c.indirect)
+	return picked
 }
 
 // reach adds the neighbours to the picked nodes.

@@ -12,8 +12,10 @@ import (
 // method is one way of picking nodes: what stands before the colon of a criterion.
 type method struct {
 	name string
-	// match tells whether a node is picked; nil for methods that mod does not have yet.
+	// match tells whether a node is picked; nil for methods that ask about the past.
 	match func(c *criterion, n *compiler.Node) bool
+	// past is match for methods that compare with an earlier state; nil for the others.
+	past func(e Earlier, value string, n *compiler.Node) (bool, error)
 	// values are what the user could write to pick the node, for suggestions and completion; may be nil.
 	values func(n *compiler.Node) []string
 	// check returns what is wrong with a criterion's value, "" if nothing is; may be nil.
@@ -45,9 +47,9 @@ func methods() []*method {
 		{name: "semantic_model", match: none},
 		{name: "saved_query", match: none},
 		{name: selectorMethod},
-		{name: "state"},
-		{name: "result"},
-		{name: "source_status"},
+		{name: "state", past: Earlier.State, check: oneOf("state", changes...)},
+		{name: "result", past: Earlier.Result, check: oneOf("result", statuses...)},
+		{name: "source_status", past: Earlier.SourceStatus, check: oneOf("source status", "fresher")},
 	}
 }
 

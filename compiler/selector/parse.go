@@ -83,11 +83,6 @@ func parseCriterion(at diag.Span, mode Indirect, l *diag.List) *criterion {
 
 // checked returns c, or nil after reporting that its method cannot take its value.
 func (c *criterion) checked(methodAt diag.Span, l *diag.List) *criterion {
-	if c.method.match == nil && c.method.name != selectorMethod {
-		l.Errorf(methodAt, UnsupportedSelector, "the selection method %q is not supported yet", c.method.name).Hint =
-			"select by name, tag, path, config or another method that needs no earlier run"
-		return nil
-	}
 	if c.method.check != nil {
 		if message, hint := c.method.check(c); message != "" {
 			l.Errorf(c.at, InvalidSelector, "%s", message).Hint = hint

@@ -21,8 +21,8 @@ const (
 	UnknownSelector diag.Code = "unknown-selector"
 	// NothingSelected is a criterion that no enabled node meets.
 	NothingSelected diag.Code = "nothing-selected"
-	// UnsupportedSelector is a method of dbt that mod does not have yet.
-	UnsupportedSelector diag.Code = "unsupported-selector"
+	// NoState is a method that asks about an earlier state of the project where none is given, or none that can be read.
+	NoState diag.Code = "no-state"
 )
 
 // Indirect says which tests come with the nodes they test. The zero value is Eager.
@@ -44,7 +44,8 @@ type Request struct {
 	Select, Exclude []string // each may hold several criteria, separated by spaces
 	Selector        string   // a name in File; hides Select and Exclude
 	Indirect        Indirect
-	File            *File // the project's selectors.yml; nil without one
+	File            *File   // the project's selectors.yml; nil without one
+	Earlier         Earlier // what went before; nil if nobody knows
 
 	Types, ExcludeTypes []compiler.Type // what is left of the selection; nil Types keep all
 }
@@ -56,7 +57,7 @@ func Select(g *compiler.Graph, r Request) ([]*compiler.Node, *diag.List) {
 	if l.HasErrors() {
 		return nil, l
 	}
-	direct, _ := x.eval(&evaluation{graph: g, file: r.File, problems: l})
+	direct, _ := x.eval(&evaluation{graph: g, file: r.File, earlier: r.Earlier, problems: l})
 	if l.HasErrors() {
 		return nil, l
 	}
