@@ -60,6 +60,9 @@ func (s scene) request(t *testing.T, d *dialect.Dialect) (materialize.Request, *
 		s.config = settings{}
 	}
 	c := speller(t, d, s.config, s.model, s.own)
+	if s.kind == "snapshot" {
+		c.Warehouse = knowing{columns: s.columns}
+	}
 	catalog := relation.NewCatalog(s.others...)
 	return materialize.Request{
 		Target: relation.Table{Relation: orders}, Existing: s.existing, Find: catalog.Get, Overrides: c.Library.Overrides,
