@@ -9,12 +9,6 @@ import (
 // maxBits bounds the size of an int: a number of that size takes 128 KiB.
 const maxBits = 1 << 20
 
-// Operand is a host value with arithmetic of its own. op is "+", "-", "*", "/", "//", "%" or "**"; swapped tells that the host
-// value is on the right. ok is false where the operation is not defined.
-type Operand interface {
-	Operate(op string, other Value, swapped bool) (v Value, ok bool, err error)
-}
-
 func normalize(i *big.Int) Value {
 	if i.IsInt64() {
 		return int(i.Int64())

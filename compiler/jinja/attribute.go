@@ -150,55 +150,9 @@ func missing(v, key Value) *Undefined {
 
 // item is v[key]: the item, else the attribute of that name, else undefined.
 func (s *State) item(v, key Value) (Value, error) {
-	switch x := v.(type) {
-	case *List:
-		if i, ok := toSmallInt(key); ok {
-			if i < 0 {
-				i += len(x.Items)
-			}
-			if i >= 0 && i < len(x.Items) {
-				return x.Items[i], nil
-			}
-		}
-	case *Tuple:
-		if i, ok := toSmallInt(key); ok {
-			if i < 0 {
-				i += len(x.Items)
-			}
-			if i >= 0 && i < len(x.Items) {
-				return x.Items[i], nil
-			}
-		}
-	case *Dict:
-		if r, ok := x.Get(key); ok {
-			return r, nil
-		}
-	case *rangeValue:
-		if i, ok := toSmallInt(key); ok {
-			if i < 0 {
-				i += x.n
-			}
-			if i >= 0 && i < x.n {
-				return x.item(i), nil
-			}
-		}
-	case *Undefined:
-		if s.opts.Lenient {
-			return x, nil
-		}
-		return nil, undefinedError(x)
-	case Indexer:
-		if r, ok, err := x.Index(key); ok || err != nil {
-			return r, err
-		}
-	case string, Markup:
-		if i, ok := toSmallInt(key); ok {
-			text, _ := asString(v)
-			if c, ok := charAt(text, i); ok {
-				_, markup := v.(Markup)
-				return retext(c, markup), s.charge(len(text))
-			}
-		}
+	r, ok, err := s.ownItem(v, key)
+	if ok || err != nil {
+		return r, err
 	}
 	if name, ok := asString(key); ok {
 		if r, ok, err := s.ownAttribute(v, name); ok || err != nil {
@@ -206,6 +160,57 @@ func (s *State) item(v, key Value) (Value, error) {
 		}
 	}
 	return missing(v, key), nil
+}
+
+// ownItem is what Python's v[key] finds.
+func (s *State) ownItem(v, key Value) (Value, bool, error) {
+	switch x := v.(type) {
+	case *List:
+		r, ok := itemAt(x.Items, key)
+		return r, ok, nil
+	case *Tuple:
+		r, ok := itemAt(x.Items, key)
+		return r, ok, nil
+	case *Dict:
+		r, ok := x.Get(key)
+		return r, ok, nil
+	case *rangeValue:
+		if i, ok := place(x.n, key); ok {
+			return x.item(i), true, nil
+		}
+	case *Undefined:
+		if s.opts.Lenient {
+			return x, true, nil
+		}
+		return nil, false, undefinedError(x)
+	case Indexer:
+		return x.Index(key)
+	case string, Markup:
+		if i, ok := toSmallInt(key); ok {
+			text, _ := asString(v)
+			if c, ok := charAt(text, i); ok {
+				_, markup := v.(Markup)
+				return retext(c, markup), true, s.charge(len(text))
+			}
+		}
+	}
+	return nil, false, nil
+}
+
+func itemAt(items []Value, key Value) (Value, bool) {
+	if i, ok := place(len(items), key); ok {
+		return items[i], true
+	}
+	return nil, false
+}
+
+// place is where the item of that key is in a sequence of n items; negative keys count from the end.
+func place(n int, key Value) (int, bool) {
+	i, ok := toSmallInt(key)
+	if i < 0 {
+		i += n
+	}
+	return i, ok && i >= 0 && i < n
 }
 
 // charAt is the i-th character, from the end if i is negative.
@@ -225,28 +230,36 @@ func charAt(text string, i int) (string, bool) {
 	return "", false
 }
 
-// slice is v[start:stop:step].
-func (e *sliceExpr) slice(f *frame, v Value) (Value, error) {
-	var bounds [3]*int
+// bounds are the three values of the slice; nil where they are left out or None.
+func (e *sliceExpr) bounds(f *frame) (bounds [3]*int, err error) {
 	for i, x := range []expr{e.start, e.stop, e.step} {
 		if x == nil {
 			continue
 		}
-		b, err := x.eval(f)
+		v, err := x.eval(f)
 		if err != nil {
-			return nil, err
+			return bounds, err
 		}
-		if b == nil {
+		if v == nil {
 			continue
 		}
-		n, err := toIndex(b)
+		n, err := toIndex(v)
 		if err != nil {
-			return nil, err
+			return bounds, err
 		}
 		bounds[i] = &n
 	}
 	if bounds[2] != nil && *bounds[2] == 0 {
-		return nil, valueErrorf("slice step cannot be zero")
+		return bounds, valueErrorf("slice step cannot be zero")
+	}
+	return bounds, nil
+}
+
+// slice is v[start:stop:step].
+func (e *sliceExpr) slice(f *frame, v Value) (Value, error) {
+	bounds, err := e.bounds(f)
+	if err != nil {
+		return nil, err
 	}
 	s := f.state
 	switch x := v.(type) {
@@ -279,12 +292,6 @@ func (e *sliceExpr) slice(f *frame, v Value) (Value, error) {
 		return nil, typeErrorf("unhashable type: 'slice'")
 	}
 	return nil, typeErrorf("'%s' object is not subscriptable", TypeName(v))
-}
-
-// Slicer is a host value that can be sliced: n items from start on, each step after the one before.
-type Slicer interface {
-	Sized
-	Slice(start, step, n int) (Value, error)
 }
 
 // sliceStop is where Python's slice of a sequence of that length stops.

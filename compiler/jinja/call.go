@@ -186,7 +186,7 @@ func (s *State) callHost(v Callable, name string, c *Call) (r Value, err error) 
 	defer func() {
 		if p := recover(); p != nil {
 			s.depth, s.stack, s.steps = depth, s.stack[:stack], min(s.steps, steps)
-			r, err = nil, &failure{kind: "InternalError", message: fmt.Sprintf("%s() failed: %v", name, p), hint: "this is a fault of mod, not of the project: please report it"}
+			r, err = nil, &failure{kind: "InternalError", message: fmt.Sprintf("%s() failed: %v", name, p), hint: faultHint}
 		}
 	}()
 	for i, a := range c.Args {

@@ -35,6 +35,8 @@ func Truth(v Value) bool {
 		return v.Truth()
 	case Sized:
 		return v.Len() > 0
+	case Mapping:
+		return v.Dict().Len() > 0
 	}
 	return true
 }
@@ -227,11 +229,6 @@ func toBig(v Value) *big.Int {
 		return v
 	}
 	return nil
-}
-
-// Ordered is a host value with an order of its own. ok is false where the two cannot be compared.
-type Ordered interface {
-	Compare(other Value) (c int, ok bool)
 }
 
 // order compares for <, <=, >, >= (op is used in the message); 2 stands for "none of them" (NaN, sets that do not contain each other).

@@ -273,10 +273,6 @@ func (s *Set) Len() int { return s.members.Len() }
 // Clone is a copy.
 func (s *Set) Clone() *Set { return &Set{members: *s.members.Clone()} }
 
-// Hasher is a host value that can be a key of a dict although it is more than its address: values with the same key are the
-// same key.
-type Hasher interface{ HashKey() string }
-
 type (
 	noneID      struct{}
 	undefinedID struct{}

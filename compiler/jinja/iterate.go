@@ -198,7 +198,7 @@ func (i *rangeIterator) next(*State) (Value, bool, error) {
 // iterable tells whether a value can be walked.
 func iterable(v Value) bool {
 	switch v.(type) {
-	case string, Markup, marked, *List, *Tuple, *Dict, *Set, *dictView, *rangeValue, *Undefined, iterator, Iterable:
+	case string, Markup, marked, *List, *Tuple, *Dict, *Set, *dictView, *rangeValue, *Undefined, iterator, Iterable, Mapping:
 		return true
 	}
 	return false
@@ -232,6 +232,8 @@ func (s *State) iterate(v Value) (iterator, error) {
 			items = append(items, item)
 		}
 		return &sliceIterator{items: items}, nil
+	case Mapping:
+		return &dictIterator{dict: v.Dict(), size: v.Dict().Len(), item: entryKey}, nil
 	}
 	if text, ok := asString(v); ok {
 		return &textIterator{rest: text}, nil
@@ -313,6 +315,8 @@ func sizeOf(v Value) (n int, ok bool) {
 		return 0, false
 	case Sized:
 		return v.Len(), true
+	case Mapping:
+		return v.Dict().Len(), true
 	}
 	if text, ok := asString(v); ok {
 		return utf8.RuneCountInString(text), true
@@ -335,6 +339,8 @@ func (s *State) contains(container, v Value) (bool, error) {
 		}
 	case Container:
 		return c.Contains(v)
+	case Mapping:
+		return c.Dict().has(v)
 	}
 	if text, ok := asString(container); ok {
 		part, ok := asString(v)
@@ -368,11 +374,6 @@ func (s *State) contains(container, v Value) (bool, error) {
 	}
 }
 
-// Container is a host value that tells by itself what is in it.
-type Container interface {
-	Contains(v Value) (bool, error)
-}
-
 func (d *Dict) has(key Value) (bool, error) {
 	id, err := identity(key)
 	return err == nil && d.find(id) >= 0, err
@@ -388,6 +389,3 @@ func (s *State) mapping(v Value) (*Dict, error) {
 	}
 	return nil, typeErrorf("'%s' object is not a mapping", TypeName(v))
 }
-
-// Mapping is a host value that is a dict to Python: |items, |dictsort, ** and `is mapping` use its dict, which must not be changed.
-type Mapping interface{ Dict() *Dict }

@@ -109,6 +109,9 @@ func filterInt(c *Call) (Value, error) {
 	if i := toBig(v); i != nil {
 		return normalize(i), nil
 	}
+	if x, ok := v.(Inter); ok {
+		return normalize(x.Int()), nil
+	}
 	f, err := realNumber(v)
 	if err != nil {
 		return a.Or(1, 0), nil
@@ -211,11 +214,6 @@ func round(v Value, n int) (Value, error) {
 		q.Add(q, big.NewInt(1))
 	}
 	return normalize(q.Mul(q, unit)), nil
-}
-
-// Rounder is a host value that round() rounds.
-type Rounder interface {
-	Round(digits int) (Value, error)
 }
 
 func roundFloat(f float64, n int) float64 {

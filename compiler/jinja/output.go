@@ -2,7 +2,6 @@ package jinja
 
 import (
 	"sort"
-	"strings"
 
 	"github.com/modsql/mod/compiler/diag"
 )
@@ -113,6 +112,3 @@ func (f *frame) write(text string) error {
 	}
 	return nil
 }
-
-// onlySpace tells whether text is nothing but whitespace.
-func onlySpace(text string) bool { return strings.TrimFunc(text, isSpace) == "" }

@@ -115,9 +115,14 @@ func (p *parser) recover(report func(*diag.List)) {
 		d.Hint, d.Related = e.hint, e.related
 		report(l)
 	default:
-		panic(e)
+		l := &diag.List{}
+		l.Errorf(diag.Span{Source: p.src, Start: p.tok.start, End: p.tok.end}, CodeSyntax, "the template engine failed: %v", e).Hint = faultHint
+		report(l)
 	}
 }
+
+// faultHint goes with what cannot be the template's fault.
+const faultHint = "this is a fault of mod, not of the project: please report it"
 
 func lowerFirst(s string) string {
 	if s == "" || strings.HasPrefix(s, "Jinja") {

@@ -304,6 +304,9 @@ func (p *percentFormatter) integer(c *conversion, v Value) error {
 			return err
 		}
 	}
+	if x, ok := v.(Inter); ok && c.verb != 'o' && c.verb != 'x' && c.verb != 'X' {
+		i = x.Int()
+	}
 	if i == nil {
 		if c.verb == 'd' || c.verb == 'i' || c.verb == 'u' {
 			return typeErrorf("%%%c format: a real number is required, not %s", c.verb, TypeName(v))
@@ -365,9 +368,6 @@ func realNumber(v Value) (float64, error) {
 	}
 	return 0, typeErrorf("must be real number, not %s", TypeName(v))
 }
-
-// Floater is a host value that float() converts.
-type Floater interface{ Float() float64 }
 
 func truncate(f float64) (*big.Int, error) {
 	switch {

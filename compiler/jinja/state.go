@@ -140,7 +140,7 @@ func (s *State) finalError(err error) error {
 // recover turns a panic of the engine itself or of a host value's method into an error.
 func (s *State) recover(src *diag.Source, err *error) {
 	if r := recover(); r != nil {
-		*err = &Error{Span: diag.Span{Source: src}, Kind: "InternalError", Message: fmt.Sprintf("the template engine failed: %v", r), Stack: s.frames()}
+		*err = &Error{Span: diag.Span{Source: src}, Kind: "InternalError", Message: fmt.Sprintf("the template engine failed: %v", r), Hint: faultHint, Stack: s.frames()}
 	}
 }
 

@@ -1,7 +1,5 @@
 package jinja
 
-import "iter"
-
 // Value is a value of the template language. It is one of
 //
 //	nil (None), bool, int (never another Go integer type), *big.Int (an int that does not fit), float64, string,
@@ -11,42 +9,8 @@ import "iter"
 // [Truth] and so on with any Value),
 //
 // or a host value: any Go type that implements some of [Attributer], [Indexer], [Callable], [Iterable], [Sized], [Truther],
-// [Equaler] and [fmt.Stringer] (its str()); [Reprer] gives its repr() where that differs.
+// [Equaler] and [fmt.Stringer] (its str()); [Reprer] gives its repr() where that differs. host.go has what else it can do.
 type Value = any
-
-// Attributer is a host value with attributes: x.name. ok is false where there is no such attribute; the template then sees an
-// undefined value that remembers the name.
-type Attributer interface {
-	Attr(name string) (v Value, ok bool)
-}
-
-// Indexer is a host value with subscripts: x[key].
-type Indexer interface {
-	Index(key Value) (v Value, ok bool, err error)
-}
-
-// Callable is a value that can be called.
-type Callable interface {
-	Call(c *Call) (Value, error)
-}
-
-// Iterable is a host value that a for loop can walk.
-type Iterable interface{ Iterate() iter.Seq[Value] }
-
-// Sized is a host value with a length.
-type Sized interface{ Len() int }
-
-// Truther is a host value that can be false; others are true (or, if Sized, false when empty).
-type Truther interface{ Truth() bool }
-
-// Equaler is a host value with an equality of its own; others are equal to themselves only.
-type Equaler interface{ Equal(other Value) bool }
-
-// Typed is a host value that Python's type errors call by that name; others are called by the name of their Go type.
-type Typed interface{ TypeName() string }
-
-// Reprer is a host value whose repr() differs from its str().
-type Reprer interface{ Repr() string }
 
 // List is Python's list: mutable, shared by reference.
 type List struct{ Items []Value }
