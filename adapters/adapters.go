@@ -95,6 +95,7 @@ type Error struct {
 	Hint     string // its hint, or ours
 	Code     string // SQLSTATE or the warehouse's own code
 	Position int    // byte offset of the fault in the statement, -1 if not told
+	Line     int    // of the file that the statement was reading, from 1; 0 if not told
 	Cause    error
 }
 

@@ -35,6 +35,20 @@ func statementError(said string) *adapters.Error {
 		}
 	}
 	e.Kind = kindOf(e.Message)
+	return readingError(e)
+}
+
+var csvError = regexp.MustCompile(`(?s)^(\w+ Error: )CSV Error on Line: (\d+)\n(?:Original Line: [^\n]*\n)?([^\n]*)`)
+
+// readingError cuts what DuckDB says of a CSV file that it cannot read down to the fault: the rest are the settings of its reader.
+func readingError(e *adapters.Error) *adapters.Error {
+	if m := csvError.FindStringSubmatch(e.Message); m != nil {
+		e.Message = m[1] + m[3]
+		e.Line, _ = strconv.Atoi(m[2]) // it is digits
+	} else if first, _, ok := strings.Cut(e.Message, "\n"); ok && strings.Contains(first, "Error when sniffing file") {
+		e.Message = first
+		e.Hint = "see that every row has as many values as the header, and that the types fit"
+	}
 	return e
 }
 
