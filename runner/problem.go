@@ -60,7 +60,9 @@ func inTemplate(n *compiler.Node, e *jinja.Error) *diag.Diagnostic {
 func refused(n *compiler.Node, rendered *compiler.Rendered, err error, refuse *adapters.Error) *diag.Diagnostic {
 	at := n.At
 	var f *fault
-	if rendered != nil && errors.As(err, &f) {
+	if n.Type == compiler.Seed && refuse.Line > 0 {
+		at = placeInSeed(n, refuse.Line, 0)
+	} else if rendered != nil && errors.As(err, &f) {
 		if span := placeIn(rendered, f, refuse.Position); !span.IsZero() {
 			at = span
 		}

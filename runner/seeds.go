@@ -67,14 +67,20 @@ func seedError(n *compiler.Node, err error) error {
 	if !errors.As(err, &mistake) {
 		return err
 	}
-	at := n.At
-	if text, err := os.ReadFile(n.File.Abs); err == nil {
-		src := diag.NewSource(n.File.Source.Path, string(text))
-		start := src.Offset(mistake.Line, max(mistake.Column, 1))
-		at = diag.Span{Source: src, Start: start, End: start}
-		if mistake.Column == 0 {
-			at.End = start + len(src.Line(mistake.Line))
-		}
+	return &diag.Diagnostic{Code: BadSeed, Span: placeInSeed(n, mistake.Line, mistake.Column), Message: mistake.Message, Hint: mistake.Hint}
+}
+
+// placeInSeed is a place in the node's file: that character, or the whole line if column is 0.
+func placeInSeed(n *compiler.Node, line, column int) diag.Span {
+	text, err := os.ReadFile(n.File.Abs)
+	if err != nil {
+		return n.At // the file was there a moment ago; its name will do
 	}
-	return &diag.Diagnostic{Code: BadSeed, Span: at, Message: mistake.Message, Hint: mistake.Hint}
+	src := diag.NewSource(n.File.Source.Path, string(text))
+	start := src.Offset(line, max(column, 1))
+	end := start
+	if column == 0 {
+		end += len(src.Line(line))
+	}
+	return diag.Span{Source: src, Start: start, End: end}
 }
