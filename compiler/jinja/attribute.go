@@ -221,10 +221,12 @@ func charAt(text string, i int) (string, bool) {
 	if i < 0 {
 		return "", false
 	}
-	for at, r := range text {
+	for text != "" {
+		_, n := utf8.DecodeRuneInString(text)
 		if i == 0 {
-			return text[at : at+max(utf8.RuneLen(r), 1)], true
+			return text[:n], true
 		}
+		text = text[n:]
 		i--
 	}
 	return "", false

@@ -28,6 +28,7 @@ func addSeeds(f *testing.F) {
 		}
 	}
 	f.Add(model)
+	f.Add("{{ '\x89'[0] }}{{ '\xff\xc3' | tojson }}\xe2\x82{{ '\x80' | title | wordwrap(1) }}")
 	f.Add(`{% snapshot s %}{{ x }}{% endsnapshot %}{% docs d %}{{ {% enddocs %}{% test t(m) %}{% endtest %}{% materialization m, default %}{% endmaterialization %}`)
 }
 

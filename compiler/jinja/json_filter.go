@@ -5,7 +5,6 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // filterToJSON is Python's json.dumps with sorted keys, made safe for HTML.
@@ -215,7 +214,7 @@ func appendJSONString(b []byte, s string) []byte {
 			b = append(append(b, `\u`...), hexDigits(0xd800+r>>10, 4)...)
 			b = append(append(b, `\u`...), hexDigits(0xdc00+r&0x3ff, 4)...)
 		default:
-			b = append(b, s[i:i+max(utf8.RuneLen(r), 1)]...)
+			b = append(b, s[i])
 		}
 	}
 	return append(b, '"')
