@@ -42,10 +42,19 @@ type app struct {
 }
 
 func newApp(s System) *app {
-	a := &app{System: s, started: s.Now(), id: newID(), secrets: &redactor{}}
+	a := &app{System: s, started: startedAt(s), id: newID(), secrets: &redactor{}}
 	a.out, a.err = a.secrets.around(s.Out), a.secrets.around(s.Err)
 	a.view = a.newView()
 	return a
+}
+
+// startedAt is when the call of mod began. The variable MOD_NOW sets another time, for tests of what depends on it: microbatch models,
+// samples, run_started_at.
+func startedAt(s System) time.Time {
+	if t, err := time.Parse(time.RFC3339, s.Env["MOD_NOW"]); err == nil {
+		return t
+	}
+	return s.Now()
 }
 
 // newID returns a random UUID (version 4).
@@ -170,6 +179,7 @@ type compileOptions struct {
 	storeFailures      bool
 	failFast           bool
 	selects, excludes  []string
+	sample             *compiler.Window // of --sample
 }
 
 // compile loads the project and compiles it: the first two of the five calls.
@@ -183,7 +193,7 @@ func (a *app) compile(o compileOptions) (*session, error) {
 		return nil, unknownWarehouse(p.Target)
 	}
 	s := &session{app: a, project: p, invocation: a.invocation(p, o), compiled: map[string]*artifact.Compiled{}}
-	g, found := compiler.Compile(p, compiler.Options{Dialect: d, Invocation: s.invocation, FullRefresh: o.fullRefresh, Empty: o.empty})
+	g, found := compiler.Compile(p, compiler.Options{Dialect: d, Invocation: s.invocation, FullRefresh: o.fullRefresh, Empty: o.empty, Sample: o.sample})
 	if err := a.judge(found); err != nil {
 		return nil, err
 	}

@@ -23,10 +23,11 @@ import (
 
 type compileCommand struct {
 	selection
-	notYet
+	eventTimes
 	inline      string
 	output      string
 	fullRefresh bool
+	empty       bool
 }
 
 func newCompile(a *app) *cobra.Command {
@@ -44,11 +45,11 @@ while they are rendered need one. A single selected model, or --inline, is also 
 		RunE: func(c *cobra.Command, _ []string) error { return a.compileNodes(c.Context(), o) },
 	}
 	o.selection.register(a, c)
-	o.notYet.register(c.Flags())
+	o.eventTimes.register(c.Flags())
 	c.Flags().StringVar(&o.inline, "inline", "", "a `query` to compile instead of the project's")
 	c.Flags().StringVar(&o.output, "output", "text", "how to print the code: text or json")
 	c.Flags().BoolVarP(&o.fullRefresh, "full-refresh", "f", false, "compile incremental models as for their first run")
-	c.Flags().Bool("empty", false, "")
+	toggle(c.Flags(), &o.empty, "empty", "", "compile models so that they read no rows")
 	hide(c.Flags(), "empty")
 	return c
 }
@@ -57,10 +58,13 @@ while they are rendered need one. A single selected model, or --inline, is also 
 var compilable = []compiler.Type{compiler.Model, compiler.Test, compiler.Analysis, compiler.Snapshot}
 
 func (a *app) compileNodes(ctx context.Context, o compileCommand) error {
-	if err := errors.Join(o.notYet.check(), oneOf("--output", o.output, "text", "json")); err != nil {
+	sample, err := o.sampled(a.started)
+	if err = errors.Join(err, oneOf("--output", o.output, "text", "json")); err != nil {
 		return err
 	}
-	s, err := a.compile(compileOptions{which: "compile", fullRefresh: o.fullRefresh, selects: o.selects, excludes: o.excludes})
+	s, err := a.compile(compileOptions{
+		which: "compile", fullRefresh: o.fullRefresh, empty: o.empty, sample: sample, selects: o.selects, excludes: o.excludes,
+	})
 	if err != nil {
 		return err
 	}

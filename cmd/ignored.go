@@ -31,29 +31,3 @@ func ignore(fs *pflag.FlagSet) {
 	fs.StringP("record-timing-info", "r", "", "")
 	hide(fs, "record-timing-info")
 }
-
-// notYet are the flags of dbt that change a run in a way mod does not know yet: to ignore one would be to do something else
-// than was asked.
-type notYet struct {
-	sample, eventStart, eventStop string
-}
-
-func (n *notYet) register(fs *pflag.FlagSet) {
-	fs.StringVar(&n.sample, "sample", "", "")
-	fs.StringVar(&n.eventStart, "event-time-start", "", "")
-	fs.StringVar(&n.eventStop, "event-time-end", "", "")
-	hide(fs, "sample", "event-time-start", "event-time-end")
-}
-
-func (n *notYet) check() error {
-	flags := []struct {
-		name  string
-		given bool
-	}{{"--sample", n.sample != ""}, {"--event-time-start", n.eventStart != ""}, {"--event-time-end", n.eventStop != ""}}
-	for _, f := range flags {
-		if f.given {
-			return usagef("run without it", "%s is not supported yet", f.name)
-		}
-	}
-	return nil
-}

@@ -17,7 +17,7 @@ import (
 // runOptions are the options of the commands that run nodes: run, build, test and seed.
 type runOptions struct {
 	selection
-	notYet
+	eventTimes
 	which         string          // the command
 	types         []compiler.Type // of node that belong to it
 	fullRefresh   bool
@@ -46,19 +46,24 @@ func newRun(a *app) *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return a.run(c.Context(), o) },
 	}
 	o.selection.register(a, c)
-	o.notYet.register(c.Flags())
+	o.eventTimes.register(c.Flags())
 	o.registerRefresh(c.Flags())
 	return c
 }
 
 // run runs the selected nodes.
 func (a *app) run(ctx context.Context, o runOptions) error {
-	if err := o.notYet.check(); err != nil {
+	window, err := o.window()
+	if err != nil {
+		return err
+	}
+	sample, err := o.sampled(a.started)
+	if err != nil {
 		return err
 	}
 	s, err := a.compile(compileOptions{
 		which: o.which, needTarget: true, fullRefresh: o.fullRefresh, empty: o.empty, storeFailures: o.storeFailures,
-		failFast: a.flags.failFast, selects: o.selects, excludes: o.excludes,
+		failFast: a.flags.failFast, selects: o.selects, excludes: o.excludes, sample: sample,
 	})
 	if err != nil {
 		return err
@@ -75,6 +80,7 @@ func (a *app) run(ctx context.Context, o runOptions) error {
 	if err != nil {
 		return errors.Join(err, s.writeManifest())
 	}
+	r.Options.EventTime = window
 	seen, err := r.Observe(ctx, nodes)
 	if err != nil {
 		return errors.Join(err, r.Warehouse.Close())
@@ -103,7 +109,7 @@ func (s *session) runner(ctx context.Context, nodes []*compiler.Node, o runOptio
 	}
 	r := &runner.Runner{
 		Graph: s.graph, Warehouse: w, Threads: s.threads(), FailFast: s.flags.failFast, Report: s.view.event,
-		Options:   plan.Options{FullRefresh: o.fullRefresh, StoreFailures: o.storeFailures, Empty: o.empty},
+		Options:   plan.Options{FullRefresh: o.fullRefresh, StoreFailures: o.storeFailures, Empty: o.empty, Now: s.started},
 		TargetDir: s.targetDir(), State: state.File(filepath.Join(s.targetDir(), "mod_state.json")),
 		Deferral: s.deferral,
 	}

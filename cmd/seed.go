@@ -19,7 +19,7 @@ func newSeed(a *app) *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return a.run(c.Context(), o) },
 	}
 	o.selection.register(a, c)
-	o.notYet.register(c.Flags())
+	o.eventTimes.register(c.Flags())
 	o.registerRefresh(c.Flags())
 	c.Flags().Bool("show", false, "")
 	hide(c.Flags(), "show")

@@ -14,7 +14,7 @@ import (
 
 type showOptions struct {
 	selection
-	notYet
+	eventTimes
 	inline, direct string
 	limit          int
 	format, output string
@@ -38,7 +38,7 @@ func newShow(a *app) *cobra.Command {
 		},
 	}
 	o.selection.register(a, c)
-	o.notYet.register(c.Flags())
+	o.eventTimes.register(c.Flags())
 	c.Flags().StringVar(&o.inline, "inline", "", "a `query` to show instead of a model; templates are rendered")
 	c.Flags().StringVar(&o.direct, "inline-direct", "", "a `query` to show as it is")
 	c.Flags().IntVar(&o.limit, "limit", 5, "how many rows to show; -1 shows all")
@@ -62,10 +62,11 @@ func (a *app) show(ctx context.Context, o showOptions) error {
 			return err
 		}
 	}
-	if err := errors.Join(o.notYet.check(), oneOf("--format", o.format, append(formats, "dbt-json")...)); err != nil {
+	sample, err := o.sampled(a.started)
+	if err = errors.Join(err, oneOf("--format", o.format, append(formats, "dbt-json")...)); err != nil {
 		return err
 	}
-	s, err := a.compile(compileOptions{which: "show", needTarget: true, selects: o.selects, excludes: o.excludes})
+	s, err := a.compile(compileOptions{which: "show", needTarget: true, sample: sample, selects: o.selects, excludes: o.excludes})
 	if err != nil {
 		return err
 	}

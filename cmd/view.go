@@ -78,6 +78,9 @@ func count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
+	if strings.HasSuffix(noun, "ch") {
+		noun += "e"
+	}
 	if rest, ok := strings.CutSuffix(noun, "ysis"); ok {
 		return grouped(int64(n)) + " " + rest + "yses"
 	}

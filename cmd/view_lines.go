@@ -86,6 +86,8 @@ func (v *lineView) event(e runner.Event) {
 		v.write(levelWarn, v.warn.Render("!")+fmt.Sprintf(" %s  trying again in %s: %v", label(e.Node), took(e.Wait), e.Err))
 	case runner.Waiting:
 		v.write(levelWarn, v.warn.Render("!")+fmt.Sprintf(" waiting up to %s for the database: %v", took(e.Wait), e.Err))
+	case runner.BatchFinished:
+		v.write(levelOf(e.Result), v.batch(e))
 	case runner.StepFinished:
 		v.collect(e.Result)
 		v.write(levelOf(e.Result), v.line(e.Result))
@@ -179,7 +181,7 @@ func (v *lineView) logged(e runner.Logged) {
 
 func (v *lineView) collect(r *runner.Result) {
 	switch r.Status {
-	case runner.Error, runner.Fail, runner.Warn:
+	case runner.Error, runner.Fail, runner.Warn, runner.PartialSuccess:
 		if !cancelled(r) {
 			v.failed = append(v.failed, r)
 		}
@@ -193,7 +195,7 @@ func cancelled(r *runner.Result) bool {
 
 func levelOf(r *runner.Result) int {
 	switch r.Status {
-	case runner.Error, runner.Fail:
+	case runner.Error, runner.Fail, runner.PartialSuccess:
 		return levelError
 	case runner.Warn:
 		return levelWarn
@@ -218,13 +220,19 @@ func (v *lineView) columns(mark, name, kind string, details ...string) string {
 	return line
 }
 
+// batch is the line of a batch of a microbatch model.
+func (v *lineView) batch(e runner.BatchFinished) string {
+	number := v.dim.Render(fmt.Sprintf("batch %d of %d", e.Number, e.Total))
+	return v.columns(v.mark(e.Result.Status), label(e.Result.Node)+" "+e.Batch.Name(), number, v.story(e.Result), v.duration(e.Result))
+}
+
 func pad(text string, width int) string {
 	return text + strings.Repeat(" ", max(width-lipgloss.Width(text), 0))
 }
 
 func (v *lineView) mark(s runner.Status) string {
 	switch s {
-	case runner.Error, runner.Fail:
+	case runner.Error, runner.Fail, runner.PartialSuccess:
 		return v.bad.Render("✗")
 	case runner.Warn:
 		return v.warn.Render("!")
@@ -248,6 +256,9 @@ func (v *lineView) story(r *runner.Result) string {
 			return v.dim.Render("cancelled")
 		}
 		return v.bad.Render("error")
+	case runner.PartialSuccess:
+		done, failed := len(r.Batches.Successful), len(r.Batches.Failed)
+		return v.bad.Render(fmt.Sprintf("%d of %s failed", failed, count(done+failed, "batch")))
 	case runner.Fail, runner.Warn:
 		style := v.bad
 		if r.Status == runner.Warn {
@@ -306,6 +317,9 @@ func problemOf(r *runner.Result) *diag.Diagnostic {
 	if r.Status == runner.Warn {
 		d.Severity = diag.Warning
 	}
+	if r.Node.Type == compiler.UnitTest && r.Status == runner.Fail {
+		d.Code, d.Message = "failed-test", "unit test "+label(r.Node)+": "+message
+	}
 	if r.Node.Type == compiler.Test && r.Failures != nil {
 		d.Code, d.Message = "failed-test", fmt.Sprintf("test %s found %s", label(r.Node), count(*r.Failures, "failing row"))
 	}
@@ -363,6 +377,7 @@ func (v *lineView) tally(results *runner.Results) string {
 	}
 	some := func(s runner.Status, word string) string { return grouped(int64(ended[s])) + " " + word }
 	add(v.bad, ended[runner.Error], count(ended[runner.Error], "error"))
+	add(v.bad, ended[runner.PartialSuccess], some(runner.PartialSuccess, "built in part"))
 	add(v.bad, ended[runner.Fail], some(runner.Fail, "failed"))
 	add(v.warn, ended[runner.Warn], count(ended[runner.Warn], "warning"))
 	add(v.warn, stopped, grouped(int64(stopped))+" cancelled")

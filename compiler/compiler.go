@@ -65,6 +65,7 @@ func (b *builder) build() {
 	b.addExposures()
 	b.resolve()
 	b.order()
+	b.checkBatchInputs()
 }
 
 // parallel calls work for every draft, on all processors, and then joins the problems in the order of the drafts.
@@ -101,6 +102,9 @@ func (b *builder) finish(d *draft) {
 			c.Description = b.describeText(n.Package, c.Description, c.At)
 		}
 		b.problems.Append(b.nameNode(n))
+		b.hearHooks(d)
+		b.hearConstraints(d)
+		b.checkBatches(n)
 	}
 	if n.Type == Snapshot {
 		b.finishSnapshot(d)

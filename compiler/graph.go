@@ -121,6 +121,7 @@ type Options struct {
 	Invocation *macros.Invocation
 	// FullRefresh and Empty are the flags that change what templates see.
 	FullRefresh, Empty bool
+	Sample             *Window // what models read of the rows that have an event_time; nil for all
 }
 
 // Rendered is a node's code, ready for the warehouse. It is used by one goroutine at a time.
@@ -152,5 +153,6 @@ type Sight struct {
 	Warehouse macros.Warehouse // nil: offline
 	// Existing is what has the node's name now, nil if nothing or if it is not known. It decides is_incremental().
 	Existing *relation.Table
+	Batch    *Batch // of a microbatch model; nil to render it for all time
 	Deferred func(id string) (relation.Relation, bool) // where a node that is not built here is to be read; may be nil
 }

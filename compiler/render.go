@@ -37,8 +37,9 @@ func (g *Graph) Render(ctx context.Context, n *Node, s Sight) (*Rendered, error)
 		return sql, nil
 	}
 	c.Extra["sql"], c.Extra["compiled_code"] = r.SQL, r.SQL
+	described := c.Model
 	c.Model = func() *jinja.Dict {
-		d := g.Describe(n)
+		d := described()
 		d.Put("compiled_code", r.SQL)
 		return d
 	}
@@ -121,12 +122,16 @@ func (r *Rendered) Blank() bool { return skipBlank(r.SQL, 0) == len(r.SQL) }
 // nodeContext is the context of one rendering, with the ephemeral models that it came to refer to.
 type nodeContext struct {
 	*macros.Context
+	node  *Node
 	sight Sight
 	used  []*Node
 }
 
 func (g *Graph) renderContext(n *Node, s Sight) *nodeContext {
-	c := &nodeContext{Context: g.context(n), sight: s}
+	if s.Batch != nil {
+		n = inBatch(n, s.Batch)
+	}
+	c := &nodeContext{Context: g.context(n), node: n, sight: s}
 	c.Execute = true
 	c.Warehouse, c.Existing = s.Warehouse, s.Existing
 	c.Config = nodeConfig{n}
@@ -153,7 +158,14 @@ func (g *Graph) renderContext(n *Node, s Sight) *nodeContext {
 		if problem != nil {
 			return nil, problem
 		}
-		return g.relation(target), nil
+		return g.reduced(n, s, target, g.relation(target)), nil
+	}
+	if s.Batch != nil {
+		c.Model = func() *jinja.Dict {
+			d := g.Describe(n)
+			d.Put("batch", describeBatch(s.Batch))
+			return d
+		}
 	}
 	return c
 }
@@ -166,7 +178,7 @@ func (g *Graph) read(c *nodeContext, target *Node) *macros.Relation {
 		}
 		r := macros.NewRelation(g.Dialect, target.Relation, relation.CTE)
 		r.Text = cteName(target)
-		return r
+		return g.reduced(c.node, c.sight, target, r)
 	}
 	r := g.relation(target)
 	if c.sight.Deferred != nil {
@@ -175,10 +187,7 @@ func (g *Graph) read(c *nodeContext, target *Node) *macros.Relation {
 			r.Quote = target.quoting(g.Project)
 		}
 	}
-	if g.options.Empty {
-		r.Text = "(select * from " + jinja.Str(r) + " where false limit 0)"
-	}
-	return r
+	return g.reduced(c.node, c.sight, target, r)
 }
 
 // relation is what templates see of a node's relation.
@@ -203,8 +212,9 @@ func (g *Graph) ctes(ctx context.Context, c *nodeContext, done []CTE) ([]CTE, er
 		if slices.ContainsFunc(done, func(e CTE) bool { return e.ID == n.ID }) {
 			continue
 		}
-		inner := g.renderContext(n, c.sight)
-		inner.sight.Existing = nil
+		inside := c.sight
+		inside.Existing, inside.Batch = nil, nil // as in dbt, a batch does not reach through an ephemeral model
+		inner := g.renderContext(n, inside)
 		out, err := n.template.Render(ctx, inner, jinja.Options{})
 		if err != nil {
 			return nil, g.failure(err, n)

@@ -26,6 +26,7 @@ func (r *Result) artifact(g *compiler.Graph) artifact.RunResult {
 	if r.Response != "" {
 		out.Response = artifact.Response{Message: r.Response, Code: r.Code, QueryID: r.QueryID}
 		if r.Rows >= 0 {
+	out.Batches = r.Batches.artifact()
 			out.Response.RowsAffected = &r.Rows
 		}
 	}

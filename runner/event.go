@@ -60,6 +60,14 @@ type StepFinished struct {
 }
 
 // Waiting says that the database is held by somebody else, and for how long we are going to wait for it.
+// BatchFinished is the end of one batch of a microbatch model.
+type BatchFinished struct {
+	Result *Result // of the batch alone
+	Batch  compiler.Batch
+	Number int // from 1
+	Total  int
+}
+
 type Waiting struct {
 	Err  error // says who holds it, if that is known
 	Wait time.Duration
@@ -68,14 +76,15 @@ type Waiting struct {
 // Finished closes a run.
 type Finished struct{ Results *Results }
 
-func (Started) event()      {}
-func (StepStarted) event()  {}
-func (Statement) event()    {}
-func (Logged) event()       {}
-func (Retrying) event()     {}
-func (StepFinished) event() {}
-func (Waiting) event()      {}
-func (Finished) event()     {}
+func (Started) event()       {}
+func (StepStarted) event()   {}
+func (Statement) event()     {}
+func (Logged) event()        {}
+func (Retrying) event()      {}
+func (StepFinished) event()  {}
+func (BatchFinished) event() {}
+func (Waiting) event()       {}
+func (Finished) event()      {}
 
 // Status is how a node ended, in dbt's words.
 type Status string
@@ -90,6 +99,8 @@ const (
 	Skipped Status = "skipped"
 	NoOp    Status = "no-op"
 )
+
+	PartialSuccess Status = "partial success" // some batches of a microbatch model failed
 
 // Result is how one node ended.
 type Result struct {
@@ -108,9 +119,12 @@ type Result struct {
 	Problem                                 *diag.Diagnostic
 	Err                                     error
 	Because                                 *compiler.Node // the failed node a skipped one depends on
+	Batches                                 *Batches       // of a microbatch model; nil for others
 	Thread                                  int            // from 1
 	Started, Compiling, Executing, Finished time.Time
 }
+
+	part *part // the batch that it is the result of; nil for a whole node
 
 // Results are the results of a run, in order of finishing.
 type Results struct {
@@ -122,7 +136,7 @@ type Results struct {
 // Failed tells whether a node or a test failed.
 func (r *Results) Failed() bool {
 	for _, x := range r.All {
-		if x.Status == Error || x.Status == Fail {
+		if isFailure(x) {
 			return true
 		}
 	}

@@ -129,7 +129,7 @@ func (x *run) tryHook(ctx context.Context, h hook, r *Result, extra map[string]j
 		return nil, err
 	}
 	r.Compiled = rendered.SQL
-	if r.CompiledPath, err = x.writeCompiled(h.node, rendered.SQL); err != nil {
+	if r.CompiledPath, err = x.writeCompiled(h.node, h.node.CompiledPath(), rendered.SQL); err != nil {
 		return nil, err
 	}
 	r.Executing = time.Now()

@@ -176,7 +176,9 @@ func (x *run) settle(r *Result) {
 	}
 }
 
-func isFailure(r *Result) bool { return r.Status == Error || r.Status == Fail }
+func isFailure(r *Result) bool {
+	return r.Status == Error || r.Status == Fail || r.Status == PartialSuccess
+}
 
 // record adds a result to those of the run and tells it.
 func (x *run) record(r *Result) {

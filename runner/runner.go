@@ -29,6 +29,9 @@ type Runner struct {
 	State     state.Store   // what is remembered between runs; nil remembers nothing
 	Deferral  Deferral      // where nodes are read that are not built here
 
+	// Resume are the batches of microbatch models, by ID, as an earlier run left them: those that failed are built, no others.
+	Resume map[string]Batches
+
 	known *known
 	wait  func(context.Context, time.Duration) error // between tries; nil waits
 }

@@ -29,6 +29,9 @@ func (t *turn) readSeed(n *compiler.Node) (*materialize.Seed, error) {
 	t.seed = f
 	return &materialize.Seed{
 		Columns: f.Target(n.Relation).Columns, Rows: int(f.Count), Path: n.File.Abs, Delimiter: n.Config.String("delimiter"),
+	if t.options.Empty {
+		f.Count = 0
+	}
 	}, nil
 }
 

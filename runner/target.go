@@ -12,30 +12,30 @@ import (
 // target writes what was compiled and what was run into a folder, where people and tools look for it. The zero value writes nothing.
 type target struct{ dir string }
 
-// compiled writes a node's compiled code and returns the path of the file.
-func (t target) compiled(n *compiler.Node, sql string) (string, error) {
-	return t.write("compiled", n, sql)
+// compiled writes compiled code to a file of that name, slash-separated, and returns the path of the file.
+func (t target) compiled(name, sql string) (string, error) {
+	return t.write("compiled", name, sql)
 }
 
-// run writes the statements that a node ran.
-func (t target) run(n *compiler.Node, statements []string) error {
-	var kept []string
-	for _, s := range statements {
-		kept = append(kept, strings.TrimRight(s, "; \t\r\n"))
+// run writes the statements that ran.
+func (t target) run(name string, statements []string) error {
+	var text string
+	if len(statements) == 1 {
+		text = strings.TrimRight(statements[0], " \t\r\n")
+	} else {
+		for _, s := range statements {
+			text += strings.TrimRight(s, "; \t\r\n") + ";\n"
+		}
 	}
-	text := strings.Join(kept, ";\n")
-	if len(kept) > 1 {
-		text += ";\n"
-	}
-	_, err := t.write("run", n, text)
+	_, err := t.write("run", name, text)
 	return err
 }
 
-func (t target) write(folder string, n *compiler.Node, text string) (string, error) {
+func (t target) write(folder, name, text string) (string, error) {
 	if t.dir == "" {
 		return "", nil
 	}
-	file := filepath.Join(t.dir, folder, filepath.FromSlash(n.CompiledPath()))
+	file := filepath.Join(t.dir, folder, filepath.FromSlash(name))
 	err := os.WriteFile(file, []byte(text), 0o644)
 	if os.IsNotExist(err) {
 		if err = os.MkdirAll(filepath.Dir(file), 0o755); err == nil {

@@ -2,12 +2,14 @@ package runner
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/jinja"
 	"github.com/modsql/mod/compiler/macros"
@@ -169,7 +171,17 @@ func (t *turn) look(ctx context.Context, l *materialize.Look) ([]materialize.Op,
 		}
 		columns = append(columns, found)
 	}
-	return l.Then(columns)
+	ops, err := l.Then(columns)
+	return ops, refusal(t.step.Node, err)
+}
+
+// refusal is the error of a materialization that cannot do what the node's config asks for: a problem of the node.
+func refusal(n *compiler.Node, err error) error {
+	var d *diag.Diagnostic
+	if err == nil || errors.As(err, &d) {
+		return err
+	}
+	return &diag.Diagnostic{Code: compiler.InvalidConfig, Span: n.At, Message: err.Error()}
 }
 
 // ask runs a query and goes on with its rows, or keeps them as the node's result.

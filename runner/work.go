@@ -29,9 +29,17 @@ func (x *run) work(ctx context.Context, steps []*plan.Step, s *session, thread i
 
 // workStep does a step, again and again if that may help.
 func (x *run) workStep(ctx context.Context, step *plan.Step, s *session, thread int) *Result {
+	if step.Action != plan.None && x.Graph.Batched(step.Node) {
+		return x.workBatches(ctx, step, s, thread)
+	}
+	return x.persist(ctx, step, s, thread, nil)
+}
+
+// persist does a step, or a part of one, again and again if that may help.
+func (x *run) persist(ctx context.Context, step *plan.Step, s *session, thread int, p *part) *Result {
 	started := time.Now()
 	for try, wait := 1, firstWait; ; try, wait = try+1, 2*wait {
-		r := &Result{Node: step.Node, Step: step, Status: Success, Rows: -1, Thread: thread, Started: started}
+		r := &Result{Node: step.Node, Step: step, Status: Success, Rows: -1, Thread: thread, Started: started, part: p}
 		err := x.try(ctx, step, s, r)
 		if err != nil && try < tries && ctx.Err() == nil && adapters.KindOf(err) == adapters.Transient {
 			x.report(Retrying{Node: step.Node, Err: err, Attempt: try, Wait: wait})
@@ -66,7 +74,7 @@ func (x *run) try(ctx context.Context, step *plan.Step, s *session, r *Result) e
 		}
 	}
 	if t.wire != nil && len(t.sent) > 0 {
-		err = errors.Join(err, x.target.run(step.Node, t.statements()))
+		err = errors.Join(err, x.target.run(r.file(), t.statements()))
 	}
 	if err != nil {
 		r.failed(t.rendered, err)
@@ -82,10 +90,16 @@ func (x *run) compileStep(ctx context.Context, step *plan.Step, s *session, r *R
 		return t, err
 	}
 	t.wire, t.sight.Deferred = w, x.deferred(w.view.get)
+	if r.part != nil {
+		t.sight.Batch = &r.part.Batch
+	}
 	if err := t.compile(ctx); err != nil {
 		return t, err
 	}
-	r.CompiledPath, err = x.writeCompiled(step.Node, t.rendered.SQL)
+	if r.part != nil {
+		r.part.limit(t)
+	}
+	r.CompiledPath, err = x.writeCompiled(step.Node, r.file(), t.rendered.SQL)
 	return t, err
 }
 
@@ -99,11 +113,11 @@ func (r *Result) judgeRow(t *turn) error {
 }
 
 // writeCompiled writes the compiled code and returns the file's path relative to the project.
-func (x *run) writeCompiled(n *compiler.Node, sql string) (string, error) {
+func (x *run) writeCompiled(n *compiler.Node, name, sql string) (string, error) {
 	if n.Type == compiler.Seed {
 		return "", nil
 	}
-	file, err := x.target.compiled(n, sql)
+	file, err := x.target.compiled(name, sql)
 	if err != nil || file == "" {
 		return "", err
 	}

@@ -48,6 +48,7 @@ type RunResult struct {
 	Compiled      *bool    `json:"compiled"`      // nil for nodes without code
 	CompiledCode  *string  `json:"compiled_code"` // nil if it was not compiled
 	RelationName  *string  `json:"relation_name"`
+	Batches       *Batches `json:"batch_results"` // of a microbatch model, otherwise nil
 }
 
 // Timing is when a part of a node's turn took place.
@@ -103,8 +104,31 @@ func (r *RunResult) dict() *jinja.Dict {
 	return jinja.DictOf("status", r.Status, "timing", timings(r.Timing), "thread_id", r.ThreadID, "execution_time", r.ExecutionTime,
 		"adapter_response", r.Response.dict(), "message", value(r.Message), "failures", value(r.Failures), "unique_id", r.UniqueID,
 		"compiled", value(r.Compiled), "compiled_code", value(r.CompiledCode), "relation_name", value(r.RelationName),
-		"batch_results", nil, "overload_results", nil)
+		"batch_results", r.Batches.value(), "overload_results", nil)
 }
+
+// Batches are the batches of a microbatch model as a run left them: their starts and ends.
+type Batches struct {
+	Successful [][2]Time `json:"successful"`
+	Failed     [][2]Time `json:"failed"`
+}
+
+func (b *Batches) value() jinja.Value {
+	if b == nil {
+		return nil
+	}
+	list := func(batches [][2]Time) *jinja.List {
+		out := jinja.NewList()
+		for _, batch := range batches {
+			out.Append(jinja.NewList(batch[0].offset(), batch[1].offset()))
+		}
+		return out
+	}
+	return jinja.DictOf("successful", list(b.Successful), "failed", list(b.Failed))
+}
+
+// offset is the time in the form that dbt gives the times of batches.
+func (t Time) offset() jinja.Value { return t.UTC().Format("2006-01-02T15:04:05.999999-07:00") }
 
 func timings(all []Timing) *jinja.List {
 	out := jinja.NewList()

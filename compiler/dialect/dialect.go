@@ -24,6 +24,7 @@ const (
 	ReplaceTable                          // CREATE OR REPLACE TABLE, in one step for readers, also from a query that reads the table
 	ReplaceView                           // CREATE OR REPLACE VIEW, whatever columns the view had
 	ExtendView                            // CREATE OR REPLACE VIEW, if the view keeps its columns and new ones come last
+	NamelessSubquery                      // a subquery in a FROM needs no name of its own
 	CaseSensitive                         // quoted names that differ in nothing but letter case are different relations
 	CopiesSeeds                           // it reads the files of seeds itself, as it does for dbt: the word null is text, a blank line no row, a zone is dropped
 )

@@ -49,6 +49,9 @@ func (c *Context) started() int64 {
 	return c.Invocation.Started
 }
 
+// Instant is a time as templates see it: a datetime in UTC.
+func Instant(t time.Time) jinja.Value { return modules.DateTimeOf(t.UTC()) }
+
 func (i *Invocation) startedAt() jinja.Value {
 	if i.StartedAt != nil {
 		return i.StartedAt

@@ -5,6 +5,7 @@ package plan
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/dag"
@@ -24,7 +25,11 @@ type Options struct {
 	Selected      []string // IDs of the nodes to run, in any order
 	FullRefresh   bool
 	StoreFailures bool
-	Empty         bool // no rows are read, and hooks do not run
+	Empty         bool            // no rows are read, and hooks do not run
+	EventTime     compiler.Window // what microbatch models build; zero for what is due
+	Now           time.Time       // when the run began, as microbatch models see it
+	// Continued tells that the relation is what an earlier batch of this run made of it: it is added to, whatever Refresh says.
+	Continued bool
 	// Seed tells the columns of a seed's table, which are known only once its file is read. It is asked by Ops alone.
 	Seed func(n *compiler.Node) (*materialize.Seed, error)
 }
@@ -151,7 +156,7 @@ func Ops(g *compiler.Graph, n *compiler.Node, r *compiler.Rendered, c *relation.
 		Target:   relation.Table{Relation: n.Relation, Kind: target(name)},
 		Existing: c.Get(n.Relation), Find: c.Get,
 		Overrides: g.Library.Overrides,
-		SQL:       r.SQL, Full: FullRefresh(n, o), Config: n.Config, Dialect: g.Dialect,
+		SQL:       r.SQL, Full: FullRefresh(n, o) && !o.Continued, Config: n.Config, Dialect: g.Dialect,
 		Pre: hooks(r.Pre), Post: hooks(r.Post),
 		RelationDocs: n.Config.Persists("relation") && n.Description != "", ColumnDocs: n.Config.Persists("columns") && len(n.Columns) > 0,
 		Unsafe: o.Empty, Store: o.StoreFailures,

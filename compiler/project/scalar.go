@@ -2,6 +2,7 @@ package project
 
 import (
 	"math"
+	"regexp"
 	"math/big"
 	"strconv"
 	"strings"
@@ -190,6 +191,15 @@ var timeLayouts = []string{
 	"2006-1-2 15:4:5.999999999Z07:00", "2006-1-2 15:4:5.999999999 Z07:00", "2006-1-2 15:4:5.999999999",
 }
 
+// shortZone is an offset without minutes, as YAML allows it: "-5" and "+05".
+var shortZone = regexp.MustCompile(`:[0-9.]+[ \t]*[-+][0-9]{1,2}$`)
+
+// wholeZone writes a short offset out: "-05:00".
+func wholeZone(s string) string {
+	at := strings.LastIndexAny(s, "-+") + 1
+	return s[:at] + "0"[:2-len(s[at:])] + s[at:] + ":00"
+}
+
 // resolveTime reads a date or a time, as Python's str() of it.
 func resolveTime(s string) (jinja.Value, bool) {
 	if len(s) < 8 || s[4] != '-' || s[0] < '0' || s[0] > '9' {
@@ -200,6 +210,7 @@ func resolveTime(s string) (jinja.Value, bool) {
 			return t.Format("2006-01-02"), true
 		}
 	}
+	s = shortZone.ReplaceAllStringFunc(strings.Replace(s, "t", "T", 1), wholeZone)
 	for _, layout := range timeLayouts {
 		if t, err := time.Parse(layout, strings.Replace(s, "t", "T", 1)); err == nil {
 			out := t.Format("2006-01-02 15:04:05")
