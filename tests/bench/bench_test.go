@@ -102,7 +102,7 @@ func benchmarkSeed(b *testing.B, warehouse func(*testing.B) adapters.Config) {
 	const n = 1_000_000
 	tool := peers(b)[0] // dbt takes minutes for it
 	dir := b.TempDir()
-	generate(b, dir, 1, map[string]string{"duckdb": duckdbOutput, "postgres": postgresOutput})
+	generate(b, dir, 10, map[string]string{"duckdb": duckdbOutput, "postgres": postgresOutput})
 	write(b, filepath.Join(dir, "seeds", seedName(0)+".csv"), seedText(n, 0))
 	for b.Loop() {
 		var c comparison

@@ -25,7 +25,7 @@ type model struct {
 }
 
 // models are n models, always the same for the same n: 30 % staging views, 50 % views that join two earlier ones, 20 % marts, one in four of
-// which is incremental. Each stands after those it refers to.
+// which is incremental. They are seven levels deep, and each stands after those it refers to. n is at least ten.
 func models(n int) []model {
 	r := rand.New(rand.NewPCG(1, uint64(n)))
 	var out []model
@@ -43,13 +43,14 @@ func models(n int) []model {
 				m.Materialized = "incremental"
 			}
 		}
-		for len(m.Refs) < 2 && m.Kind != "staging" {
-			from := sources[r.IntN(len(sources))]
-			if recent := len(sources) - 1 - r.IntN(min(len(sources), 30)); len(m.Refs) == 0 && sources[recent].Level < 18 {
-				from = sources[recent]
+		if m.Kind != "staging" {
+			// One of the last models that are not too deep, and a staging view: queries on views stay of one size.
+			deep := sources[len(sources)-1-r.IntN(min(len(sources), 30))]
+			if deep.Level >= 6 {
+				deep = sources[r.IntN(n*3/10)]
 			}
-			m.Refs = append(m.Refs, from.Name)
-			m.Level = max(m.Level, from.Level+1)
+			m.Refs = []string{deep.Name, sources[r.IntN(n*3/10)].Name}
+			m.Level = deep.Level + 1
 		}
 		out = append(out, m)
 		if m.Kind != "mart" {
