@@ -12,6 +12,9 @@ import (
 func (r *Results) Artifact(g *compiler.Graph, m artifact.RunMetadata, args *jinja.Dict) *artifact.RunResults {
 	out := &artifact.RunResults{Metadata: m, ElapsedTime: r.Finished.Sub(r.Started).Seconds(), Args: artifact.Args{Dict: args}}
 	for _, x := range r.All {
+		if x.Step != nil && !told(x.Step) {
+			continue // as in dbt, where those that read the model say so
+		}
 		out.Results = append(out.Results, x.artifact(g))
 	}
 	return out
@@ -23,10 +26,10 @@ func (r *Result) artifact(g *compiler.Graph) artifact.RunResult {
 		Failures: r.Failures, UniqueID: r.Node.ID,
 	}
 	out.Timing = r.timings()
+	out.Batches = r.Batches.artifact()
 	if r.Response != "" {
 		out.Response = artifact.Response{Message: r.Response, Code: r.Code, QueryID: r.QueryID}
 		if r.Rows >= 0 {
-	out.Batches = r.Batches.artifact()
 			out.Response.RowsAffected = &r.Rows
 		}
 	}

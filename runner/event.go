@@ -30,7 +30,8 @@ type StepStarted struct {
 // Statement is one statement sent to the warehouse, after it ended.
 type Statement struct {
 	Node *compiler.Node // nil for statements of no node
-	SQL  string
+	SQL  string         // as the project says it
+	Sent string         // what the warehouse got: SQL with its query comment
 	Took time.Duration
 	Rows int64
 	Err  error
@@ -59,7 +60,6 @@ type StepFinished struct {
 	Total  int
 }
 
-// Waiting says that the database is held by somebody else, and for how long we are going to wait for it.
 // BatchFinished is the end of one batch of a microbatch model.
 type BatchFinished struct {
 	Result *Result // of the batch alone
@@ -68,6 +68,7 @@ type BatchFinished struct {
 	Total  int
 }
 
+// Waiting says that the database is held by somebody else, and for how long we are going to wait for it.
 type Waiting struct {
 	Err  error // says who holds it, if that is known
 	Wait time.Duration
@@ -98,9 +99,9 @@ const (
 	Error   Status = "error"
 	Skipped Status = "skipped"
 	NoOp    Status = "no-op"
-)
 
 	PartialSuccess Status = "partial success" // some batches of a microbatch model failed
+)
 
 // Result is how one node ended.
 type Result struct {
@@ -118,19 +119,20 @@ type Result struct {
 	// Problem is the failure at its place in the user's files; nil if it has none, or if there was no failure.
 	Problem                                 *diag.Diagnostic
 	Err                                     error
-	Because                                 *compiler.Node // the failed node a skipped one depends on
 	Batches                                 *Batches       // of a microbatch model; nil for others
+	Because                                 *compiler.Node // the failed node a skipped one depends on
 	Thread                                  int            // from 1
 	Started, Compiling, Executing, Finished time.Time
-}
 
 	part *part // the batch that it is the result of; nil for a whole node
+}
 
 // Results are the results of a run, in order of finishing.
 type Results struct {
 	All               []*Result
 	Started, Finished time.Time
 	Interrupted       bool
+	Invalid           bool // a hook of on-run-start or on-run-end could not be rendered: as in dbt, the command is wrong and not a node
 }
 
 // Failed tells whether a node or a test failed.

@@ -5,8 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-
-	"github.com/modsql/mod/compiler"
 )
 
 // target writes what was compiled and what was run into a folder, where people and tools look for it. The zero value writes nothing.
@@ -43,7 +41,7 @@ func (t target) write(folder, name, text string) (string, error) {
 		}
 	}
 	if err != nil {
-		return "", fmt.Errorf("write the %s code of %s: %w", folder, n.Name, err)
+		return "", fmt.Errorf("write the %s code to %s: %w", folder, file, err)
 	}
 	return file, nil
 }

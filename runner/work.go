@@ -27,7 +27,7 @@ func (x *run) work(ctx context.Context, steps []*plan.Step, s *session, thread i
 	return []*Result{x.workStep(ctx, steps[0], s, thread)}
 }
 
-// workStep does a step, again and again if that may help.
+// workStep does a step: all of it, or batch by batch.
 func (x *run) workStep(ctx context.Context, step *plan.Step, s *session, thread int) *Result {
 	if step.Action != plan.None && x.Graph.Batched(step.Node) {
 		return x.workBatches(ctx, step, s, thread)

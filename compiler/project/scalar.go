@@ -212,7 +212,7 @@ func resolveTime(s string) (jinja.Value, bool) {
 	}
 	s = shortZone.ReplaceAllStringFunc(strings.Replace(s, "t", "T", 1), wholeZone)
 	for _, layout := range timeLayouts {
-		if t, err := time.Parse(layout, strings.Replace(s, "t", "T", 1)); err == nil {
+		if t, err := time.Parse(layout, s); err == nil {
 			out := t.Format("2006-01-02 15:04:05")
 			if us := t.Nanosecond() / 1000; us != 0 {
 				out += "." + strconv.Itoa(1_000_000 + us)[1:]
