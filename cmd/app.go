@@ -305,9 +305,20 @@ func (s *session) connect(ctx context.Context) (adapters.Warehouse, error) {
 	}
 	w, err := runner.Open(ctx, driver, adapters.Config(s.project.Target.Config), patience, s.view.event)
 	if err != nil {
-		return nil, fmt.Errorf("connect to %s (target %q): %w", driver.Name, s.project.Target.Name, err)
+		return nil, connectError(s.project.Target, err)
 	}
 	return w, nil
+}
+
+// connectError tells why there is no connection: at the target, if one of its settings is wrong.
+func connectError(t *project.Target, err error) error {
+	var wire *adapters.Error
+	if !errors.As(err, &wire) || wire.Kind != adapters.BadConfig || t.At.IsZero() {
+		return fmt.Errorf("connect to %s (target %q): %w", t.Type, t.Name, err)
+	}
+	l := &diag.List{}
+	l.Errorf(t.At, project.CodeInvalidProfile, "target %q: %v", t.Name, err).Hint = wire.Hint
+	return l.Err()
 }
 
 // targetDir is the folder for artifacts and compiled code.
