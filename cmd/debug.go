@@ -10,11 +10,13 @@ import (
 
 	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/adapters/all"
+	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/macros"
 	"github.com/modsql/mod/compiler/project"
 )
 
 func newDebug(a *app) *cobra.Command {
+	connection := false
 	c := &cobra.Command{
 		Use:   "debug",
 		Short: "Check the project file, the connection and the rights",
@@ -23,27 +25,31 @@ func newDebug(a *app) *cobra.Command {
   mod debug
   mod debug --target prod`,
 		Args: noArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.debug(c.Context()) },
+		RunE: func(c *cobra.Command, _ []string) error { return a.debug(c.Context(), connection) },
 	}
-	for _, name := range []string{"connection", "config-dir"} {
-		c.Flags().Bool(name, false, "")
-		hide(c.Flags(), name)
-	}
+	c.Flags().BoolVar(&connection, "connection", false, "tell of the connection only")
+	c.Flags().Bool("config-dir", false, "")
+	hide(c.Flags(), "config-dir")
 	return c
 }
 
-func (a *app) debug(ctx context.Context) error {
+func (a *app) debug(ctx context.Context, connection bool) error {
 	r := report{app: a, paint: a.paint()}
-	r.line(true, "mod", fmt.Sprintf("%s, runs projects of dbt %s, %s/%s", Version(), macros.Release, runtime.GOOS, runtime.GOARCH))
-	p, err := a.load(false)
-	if err != nil {
-		r.line(false, "project", "cannot be read")
-		return err
+	if connection {
+		fmt.Fprintln(r.out, "Skipping steps before connection verification")
+	} else {
+		r.line(true, "mod", fmt.Sprintf("%s, runs projects of dbt %s, %s/%s", Version(), macros.Release, runtime.GOOS, runtime.GOARCH))
+		p, err := a.load(false)
+		if err != nil {
+			r.line(false, "project", "cannot be read")
+			return err
+		}
+		r.line(true, "project", p.Root.Name+" in "+p.Dir)
 	}
-	r.line(true, "project", p.Root.Name+" in "+p.Dir)
-	if p, err = a.load(true); err != nil {
+	p, err := a.load(true)
+	if err != nil {
 		r.line(false, "target", "there is none to connect to")
-		return err
+		return r.failed(err)
 	}
 	t := p.Target
 	if t.Default {
@@ -56,6 +62,42 @@ func (a *app) debug(ctx context.Context) error {
 		r.line(true, "target", fmt.Sprintf("%s of profile %s: %s%s", t.Name, t.ProfileName, t.Type, where))
 	}
 	return r.connection(ctx, p)
+}
+
+// failed says in dbt's words why there is no profile or target, for tools that read what "dbt debug" prints; the error is told after it.
+func (r report) failed(err error) error {
+	var problems *diag.Errors
+	if !errors.As(err, &problems) {
+		return err
+	}
+	for _, d := range problems.List.Sorted() {
+		var words string
+		switch profile := r.profileName(); d.Code {
+		case project.CodeUnknownTarget:
+			words = fmt.Sprintf("The profile '%s' does not have a target named '%s'.", profile, r.flags.target)
+		case project.CodeMissingProfile:
+			words = fmt.Sprintf("Could not find profile named '%s'", profile)
+			if r.flags.profilesDir != "" {
+				words += "\ndbt looked for a profiles.yml file in " + r.flags.profilesDir
+			}
+		default:
+			continue
+		}
+		fmt.Fprintf(r.out, "Profile loading failed for the following reason:\n%s\n\n1 check failed\n", words)
+		break
+	}
+	return err
+}
+
+// profileName is the profile that was asked for.
+func (r report) profileName() string {
+	if r.flags.profile != "" {
+		return r.flags.profile
+	}
+	if p := r.secrets.project; p != nil {
+		return p.Root.Profile
+	}
+	return ""
 }
 
 // report prints lines with a mark.

@@ -147,6 +147,8 @@ func (s *session) finish(results *runner.Results, err error) error {
 		return errors.Join(outcome{exitInterrupted}, err)
 	case err != nil:
 		return err
+	case results.Invalid:
+		return outcome{exitInvalid}
 	case results.Failed() || s.flags.warnError && warned(results):
 		return outcome{exitFailed}
 	default:

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"encoding/json"
 	"time"
 
@@ -111,7 +112,7 @@ func counts(results *runner.Results) map[runner.Status]int {
 }
 
 func (v *jsonView) statement(e runner.Statement) {
-	data := map[string]any{"node_info": aboutNode(e.Node), "sql": e.SQL, "elapsed": e.Took.Seconds()}
+	data := map[string]any{"node_info": aboutNode(e.Node), "sql": cmp.Or(e.Sent, e.SQL), "elapsed": e.Took.Seconds()}
 	if e.Rows >= 0 {
 		data["rows"] = e.Rows
 	}

@@ -97,9 +97,9 @@ func (b *builder) finish(d *draft) {
 	n.Meta = dictOf(n.Config.Values, "meta")
 	n.Enabled = n.Config.Bool("enabled", true)
 	if n.Enabled {
-		n.Description = b.describeText(n.Package, n.Description, n.At)
+		n.Description, n.DocBlocks = b.describeText(n.Package, n.Description, n.At)
 		for _, c := range n.Columns {
-			c.Description = b.describeText(n.Package, c.Description, c.At)
+			c.Description, c.DocBlocks = b.describeText(n.Package, c.Description, c.At)
 		}
 		b.problems.Append(b.nameNode(n))
 		b.hearHooks(d)

@@ -23,7 +23,7 @@ func (g *Graph) Describe(n *Node) *jinja.Dict {
 		"database", text(n.Relation.Database), "schema", text(n.Relation.Schema), "name", n.Name, "resource_type", string(n.Type),
 		"package_name", n.Package.Name, "path", n.Path, "original_file_path", n.originalPath(), "unique_id", n.ID,
 		"fqn", textList(n.FQN), "alias", n.alias(), "checksum", n.checksum(),
-		"config", g.describeConfig(n), "tags", textList(n.Tags), "description", n.Description, "columns", describeColumns(n.Columns),
+		"config", g.describeConfig(n), "tags", textList(n.Tags), "description", n.Description, "columns", g.describeColumns(n),
 		"meta", cloned(n.Meta), "group", n.configValue("group"), "docs", n.configValue("docs"), "patch_path", n.patchPath(), "build_path", nil,
 		"unrendered_config", unrendered(n), "created_at", float64(g.options.Invocation.Started)/1e9,
 		"relation_name", g.relationName(n), "raw_code", n.Raw, "doc_blocks", jinja.NewList(),
@@ -38,7 +38,7 @@ func (g *Graph) Describe(n *Node) *jinja.Dict {
 	case Test:
 		describeTest(n, d)
 	case Model:
-		describeModel(n, d)
+		g.describeModel(n, d)
 	}
 	return d
 }
@@ -77,14 +77,12 @@ func contract(n *Node) *jinja.Dict {
 	return d
 }
 
-func describeModel(n *Node, d *jinja.Dict) {
+func (g *Graph) describeModel(n *Node, d *jinja.Dict) {
 	d.Put("access", n.Access())
 	constraints := jinja.NewList()
 	deprecation := jinja.Value(nil)
 	if n.Props != nil {
-		if n.Props.Constraints != nil {
-			constraints = n.Props.Constraints
-		}
+		constraints = g.describeConstraints(n, n.Props.Constraints)
 		deprecation = text(n.Props.DeprecationDate)
 	}
 	d.Put("constraints", constraints)
@@ -117,21 +115,17 @@ func fileKey(n *Node) jinja.Value {
 	return kind + "s." + name
 }
 
-func describeColumns(columns []*Column) *jinja.Dict {
+func (g *Graph) describeColumns(n *Node) *jinja.Dict {
 	out := jinja.NewDict()
-	for _, c := range columns {
+	for _, c := range n.Columns {
 		var quote jinja.Value
 		if c.Quote != nil {
 			quote = *c.Quote
 		}
-		constraints := c.Constraints
-		if constraints == nil {
-			constraints = jinja.NewList()
-		}
 		tags := unique(append(append([]string(nil), c.Tags...), textsAt(c.Config, "tags")...))
 		meta := mergeDicts(c.Meta, dictOf(c.Config, "meta"))
 		out.Put(c.Name, jinja.DictOf(
-			"name", c.Name, "description", c.Description, "meta", meta, "data_type", text(c.DataType), "constraints", constraints, "quote", quote,
+			"name", c.Name, "description", c.Description, "meta", meta, "data_type", text(c.DataType), "constraints", g.describeConstraints(n, c.Constraints), "quote", quote,
 			"config", jinja.DictOf("meta", cloned(meta), "tags", textList(tags)), "tags", textList(tags), "granularity", text(c.Granularity),
 			"dimension", nil, "entity", nil, "doc_blocks", jinja.NewList(),
 		))
@@ -152,7 +146,7 @@ func (g *Graph) describeSource(n *Node) *jinja.Dict {
 		"source_name", s.Name, "source_description", s.Description, "loader", cmpOr(t.Loader, s.Loader), "identifier", n.Relation.Name,
 		"quoting", cloned(mergeDicts(s.Quoting, t.Quoting)), "loaded_at_field", field(t.LoadedAtField, s.LoadedAtField),
 		"loaded_at_query", field(t.LoadedAtQuery, s.LoadedAtQuery), "freshness", freshness, "external", t.External, "description", n.Description,
-		"columns", describeColumns(n.Columns), "meta", cloned(n.Meta), "source_meta", cloned(s.Meta), "tags", textList(n.Tags),
+		"columns", g.describeColumns(n), "meta", cloned(n.Meta), "source_meta", cloned(s.Meta), "tags", textList(n.Tags),
 		"config", n.Config.Values.Clone(), "patch_path", nil, "unrendered_config", unrendered(n), "relation_name", g.relationName(n),
 		"created_at", float64(g.options.Invocation.Started)/1e9, "unrendered_database", nil, "unrendered_schema", nil, "doc_blocks", jinja.NewList(),
 	)
@@ -225,10 +219,20 @@ func (g *Graph) describeAll() *jinja.Dict {
 
 // relationName is the quoted name of what the node stores, None if it stores nothing.
 func (g *Graph) relationName(n *Node) jinja.Value {
-	if !n.Stored() && n.Type != Source && !(n.Type == Test && n.Config != nil && n.Config.Bool("store_failures", false)) {
+	if !n.Stored() && n.Type != Source && !(n.Type == Test && n.Config != nil && g.storesFailures(n)) {
 		return nil
 	}
 	return jinja.Str(g.relation(n))
+}
+
+// storesFailures tells whether a data test keeps the rows that it finds.
+func (g *Graph) storesFailures(n *Node) bool {
+	switch as := n.Config.String("store_failures_as"); as {
+	case "":
+		return n.Config.Bool("store_failures", jinja.Truth(g.options.Invocation.Flags["STORE_FAILURES"]))
+	default:
+		return as == "table" || as == "view"
+	}
 }
 
 func (n *Node) originalPath() string {

@@ -19,6 +19,7 @@ import (
 func (b *builder) parse(d *draft) {
 	d.calls = newCalls()
 	if d.Type == Seed {
+		d.Checksum = seedChecksum(d.File)
 		return
 	}
 	if strings.HasSuffix(strings.ToLower(d.File.Path), ".py") {
@@ -53,6 +54,33 @@ func (g *Graph) hear(d *draft) {
 	_, err := d.template.Render(context.Background(), c, jinja.Options{})
 	if err != nil {
 		d.problems.Add(problem(err, d.At))
+	}
+	d.unrender(d.template)
+}
+
+// unrender keeps the configs of the draft's config() call as they are written, so that what differs from one environment to the
+// next is no change of the node. As in dbt, the first call in the template counts, and one without keywords is kept as
+// rendered.
+func (d *draft) unrender(t *jinja.Template) {
+	if t == nil || d.calls.Values.Len() == 0 {
+		return
+	}
+	for _, i := range t.Invocations() {
+		if i.Namespace != "" || i.Name != "config" {
+			continue
+		}
+		written := jinja.NewDict()
+		for _, a := range i.Args {
+			if text, ok := a.Value.(string); ok {
+				written.Put(a.Name, text)
+			} else if a.Name != "" {
+				written.Put(a.Name, a.Text)
+			}
+		}
+		if written.Len() > 0 {
+			d.calls.Unrendered = written
+		}
+		return
 	}
 }
 
@@ -131,8 +159,24 @@ func (p *parsedConfig) Call(c *jinja.Call) (jinja.Value, error) {
 	} else if len(c.Args) > 0 {
 		return nil, errors.New("config() takes keyword arguments or one dict")
 	}
+	if err := oneSpelling(given); err != nil {
+		return nil, err
+	}
 	p.draft.record(given, c.Span)
 	return "", nil
+}
+
+// oneSpelling refuses configs that say the same thing under two names, such as pre_hook and pre-hook.
+func oneSpelling(given *jinja.Dict) error {
+	said := map[string]string{}
+	for k := range given.All() {
+		key := jinja.Str(k)
+		if other, twice := said[configKey(key)]; twice {
+			return &diag.Diagnostic{Code: InvalidConfig, Message: fmt.Sprintf("config() says both %s and %s, which are the same", other, key), Hint: "say one of them"}
+		}
+		said[configKey(key)] = key
+	}
+	return nil
 }
 
 // Attr implements jinja.Attributer.

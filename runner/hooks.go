@@ -126,6 +126,7 @@ func (x *run) tryHook(ctx context.Context, h hook, r *Result, extra map[string]j
 	rendered, err := x.Graph.Operation(ctx, h.node.Package, h.text, compiler.Sight{Warehouse: w, Deferred: x.deferred(w.view.get)}, extra)
 	if err != nil {
 		w.rollback(ctx)
+		x.results.Invalid = true
 		return nil, err
 	}
 	r.Compiled = rendered.SQL

@@ -8,10 +8,14 @@ import (
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/jinja"
+	"github.com/modsql/mod/compiler/materialize"
 )
 
 // WarehouseError is for a statement of a node that the warehouse refused or could not finish. The message is the warehouse's own.
 const WarehouseError diag.Code = "warehouse-error"
+
+// Refused is for a node that cannot be built the way its config says, given what exists in the warehouse.
+const Refused diag.Code = "refused"
 
 // problemOf is a node's failure at its place in the user's files; nil if that is not where its reason is.
 func problemOf(n *compiler.Node, rendered *compiler.Rendered, err error) *diag.Diagnostic {
@@ -20,8 +24,11 @@ func problemOf(n *compiler.Node, rendered *compiler.Rendered, err error) *diag.D
 		many   *diag.Errors
 		inText *jinja.Error
 		refuse *adapters.Error
+		cannot *materialize.Refusal
 	)
 	switch {
+	case errors.As(err, &cannot):
+		return &diag.Diagnostic{Code: Refused, Span: n.At, Message: cannot.Message}
 	case errors.As(err, &inText):
 		return inTemplate(n, inText)
 	case errors.As(err, &d):

@@ -172,7 +172,11 @@ func (x *run) settle(r *Result) {
 		because = r.Because
 	}
 	for _, step := range x.schedule.failed(r.Step) {
-		x.skip(step, because, "")
+		message := ""
+		if !told(r.Step) {
+			message = "Compilation Error in " + step.Node.ID + ", caused by compilation error in referenced ephemeral model " + because.ID
+		}
+		x.skip(step, because, message)
 	}
 }
 

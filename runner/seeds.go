@@ -19,6 +19,9 @@ const BadSeed diag.Code = "bad-seed"
 
 // readSeed reads the columns of the node's file, and remembers the file for the load.
 func (t *turn) readSeed(n *compiler.Node) (*materialize.Seed, error) {
+	if given, ok := n.Config.Value("delimiter"); ok && given == "" {
+		return nil, &diag.Diagnostic{Code: compiler.InvalidConfig, Span: n.At, Message: fmt.Sprintf("the delimiter of seed %q is empty", n.Name), Hint: "take it out for a comma"}
+	}
 	f, err := seed.Infer(opener(n), seed.Options{
 		Dialect: t.graph.Dialect, Delimiter: n.Config.String("delimiter"), ColumnTypes: columnTypes(n),
 		QuoteColumns: n.Config.Bool("quote_columns", false),
@@ -26,12 +29,12 @@ func (t *turn) readSeed(n *compiler.Node) (*materialize.Seed, error) {
 	if err != nil {
 		return nil, seedError(n, err)
 	}
-	t.seed = f
-	return &materialize.Seed{
-		Columns: f.Target(n.Relation).Columns, Rows: int(f.Count), Path: n.File.Abs, Delimiter: n.Config.String("delimiter"),
 	if t.options.Empty {
 		f.Count = 0
 	}
+	t.seed = f
+	return &materialize.Seed{
+		Columns: f.Target(n.Relation).Columns, Rows: int(f.Count), Path: n.File.Abs, Delimiter: n.Config.String("delimiter"),
 	}, nil
 }
 

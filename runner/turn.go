@@ -29,6 +29,7 @@ type turn struct {
 	rendered *compiler.Rendered
 	result   *Result
 	asked    *macros.Result // what an Ask brought that ends the node
+	main     string         // the statement whose stats are the node's; "" if there is none, or if it was not one statement
 	seed     *seed.File     // of a seed; nil until it is read
 }
 
@@ -45,6 +46,14 @@ func (t *turn) compile(ctx context.Context) error {
 	t.rendered = rendered
 	t.result.Compiled = rendered.SQL
 	return nil
+}
+
+// statements are what target/run keeps of the turn: the main statement, as in dbt, or all of them where there is none.
+func (t *turn) statements() []string {
+	if t.main != "" {
+		return []string{t.main}
+	}
+	return t.sent
 }
 
 // execute does what the plan says of the node.
@@ -151,6 +160,7 @@ func (t *turn) call(ctx context.Context, c *materialize.Call, asked bool) (adapt
 	if !asked {
 		return adapters.Stats{}, t.putOff(ctx, sql)
 	}
+	t.main = sql
 	return t.exec(ctx, sql)
 }
 
@@ -195,7 +205,7 @@ func (t *turn) ask(ctx context.Context, a *materialize.Ask) ([]materialize.Op, e
 		return nil, err
 	}
 	if a.Then == nil {
-		t.asked = result
+		t.main, t.asked = sql, result
 		t.result.setStats(adapters.Stats{Message: "OK", Rows: -1})
 		return nil, nil
 	}

@@ -60,8 +60,13 @@ func (v *Visit) Show(ctx context.Context, n *compiler.Node, limit int, use func(
 		return err
 	}
 	sql := strings.TrimRight(rendered.SQL, "; \t\r\n")
+	header := n.Config.Get("sql_header")
+	var most any
 	if limit >= 0 && !limited.MatchString(sql) {
-		if sql, err = rendered.Context.Spell(ctx, "get_show_sql", sql, nil, limit); err != nil {
+		most = limit
+	}
+	if header != nil || most != nil {
+		if sql, err = rendered.Context.Spell(ctx, "get_show_sql", sql, header, most); err != nil {
 			return err
 		}
 	}

@@ -87,7 +87,7 @@ func (w *wire) send(ctx context.Context, sql string) (adapters.Stats, error) {
 	text, shift := w.comment.around(sql)
 	begun := time.Now()
 	stats, more, err := w.session.exec(ctx, text)
-	return stats, w.ended(sql, shift+more, begun, stats.Rows, err)
+	return stats, w.ended(Statement{SQL: sql, Sent: text, Rows: stats.Rows, Err: err}, shift+more, begun)
 }
 
 // putOff keeps a statement until the next one is sent. Outside of a transaction it runs now.
@@ -125,7 +125,7 @@ func (w *wire) query(ctx context.Context, sql string) (*macros.Result, error) {
 	if err == nil {
 		rows = int64(len(result.Rows))
 	}
-	return result, w.ended(sql, shift, begun, rows, err)
+	return result, w.ended(Statement{SQL: sql, Sent: text, Rows: rows, Err: err}, shift, begun)
 }
 
 // append loads rows into a table.
@@ -141,15 +141,17 @@ func (w *wire) append(ctx context.Context, into relation.Table, rows iter.Seq2[[
 	}
 	begun := time.Now()
 	stats, err := conn.Load(ctx, into, rows)
-	return stats, w.ended("-- load "+into.String(), 0, begun, stats.Rows, w.session.noted(err))
+	what := "-- load " + into.String()
+	return stats, w.ended(Statement{SQL: what, Sent: what, Rows: stats.Rows, Err: w.session.noted(err)}, 0, begun)
 }
 
-// ended reports a statement.
-func (w *wire) ended(sql string, shift int, begun time.Time, rows int64, err error) error {
-	w.sent = append(w.sent, sql)
-	w.report(Statement{Node: w.node, SQL: sql, Took: time.Since(begun), Rows: rows, Err: err})
-	if err != nil {
-		return &fault{sql: sql, shift: shift, err: err}
+// ended reports a statement; shift is where its SQL begins in what was sent.
+func (w *wire) ended(s Statement, shift int, begun time.Time) error {
+	w.sent = append(w.sent, s.SQL)
+	s.Node, s.Took = w.node, time.Since(begun)
+	w.report(s)
+	if s.Err != nil {
+		return &fault{sql: s.SQL, shift: shift, err: s.Err}
 	}
 	return nil
 }

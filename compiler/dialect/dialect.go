@@ -26,6 +26,7 @@ const (
 	ExtendView                            // CREATE OR REPLACE VIEW, if the view keeps its columns and new ones come last
 	NamelessSubquery                      // a subquery in a FROM needs no name of its own
 	CaseSensitive                         // quoted names that differ in nothing but letter case are different relations
+	StrictStrategy                        // an incremental strategy must be one that there is even if the table is built anew, as in dbt
 	CopiesSeeds                           // it reads the files of seeds itself, as it does for dbt: the word null is text, a blank line no row, a zone is dropped
 )
 

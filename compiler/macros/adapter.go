@@ -77,6 +77,10 @@ func (a adapter) Attr(name string) (jinja.Value, bool) {
 	}
 	all := methods()
 	m, ok := all[name]
+	if !ok && !a.Execute {
+		// As in dbt, a mistake of the run and not of the project: the call may never be reached.
+		return jinja.Func{Name: "adapter." + name, Fn: func(*jinja.Call) (jinja.Value, error) { return "", nil }}, true
+	}
 	if !ok {
 		return a.unknown(name, slices.Sorted(maps.Keys(all))), true
 	}

@@ -61,13 +61,9 @@ func (a adapter) commit(c *jinja.Call, _ bind.Args) (jinja.Value, error) {
 	return nil, a.Warehouse.Commit(c.State.Context())
 }
 
-// queryColumns asks for a query's columns by running it for no rows: the pack's macro spells how.
+// queryColumns asks for a query's columns by running it: who calls it has made it one that returns no rows.
 func (a adapter) queryColumns(c *jinja.Call, args bind.Args) (jinja.Value, error) {
-	sql, err := a.text(c, "get_empty_subquery_sql", args.Value("sql"))
-	if err != nil {
-		return nil, err
-	}
-	_, result, err := a.Warehouse.Run(c.State.Context(), sql, true)
+	_, result, err := a.Warehouse.Run(c.State.Context(), jinja.Str(args.Value("sql")), true)
 	if err != nil || result == nil {
 		return jinja.NewList(), err
 	}
@@ -94,7 +90,7 @@ func (a adapter) strategyMacro(_ *jinja.Call, args bind.Args) (jinja.Value, erro
 	if v, ok := a.macro(name); ok {
 		return v, nil
 	}
-	return nil, fmt.Errorf("there is no incremental strategy %q: no macro %s", strategy, name)
+	return nil, fmt.Errorf("dbt could not find an incremental strategy macro with the name %q", name)
 }
 
 // text calls a macro by name within a rendering and returns its text.

@@ -97,21 +97,21 @@ func (e exceptions) warn(text string) {
 	}
 }
 
-// contractMismatch tells which columns of a contract and of its query differ.
+// contractMismatch tells which columns of a contract and of its query, dbt's "definition", differ, with dbt's reasons.
 func contractMismatch(a bind.Args) string {
 	want, got := contractColumns(a.Value("yaml_columns")), contractColumns(a.Value("sql_columns"))
 	lines := []string{"the query does not give the columns that the model's contract promises"}
 	for _, c := range want {
 		switch other := findColumn(got, c.name); {
 		case other == nil:
-			lines = append(lines, fmt.Sprintf("  %s: in the contract (%s), missing in the query", c.name, c.typ))
+			lines = append(lines, fmt.Sprintf("  %s: %s in the contract, missing in definition", c.name, c.typ))
 		case other.typ != c.typ:
-			lines = append(lines, fmt.Sprintf("  %s: %s in the contract, %s in the query", c.name, c.typ, other.typ))
+			lines = append(lines, fmt.Sprintf("  %s: %s in the contract, %s in the definition: data type mismatch", c.name, c.typ, other.typ))
 		}
 	}
 	for _, c := range got {
 		if findColumn(want, c.name) == nil {
-			lines = append(lines, fmt.Sprintf("  %s: in the query (%s), missing in the contract", c.name, c.typ))
+			lines = append(lines, fmt.Sprintf("  %s: %s in the definition, missing in contract", c.name, c.typ))
 		}
 	}
 	return strings.Join(lines, "\n")

@@ -1,7 +1,6 @@
 package materialize
 
 import (
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -123,7 +122,7 @@ func (d *draft) altered() []Effect {
 
 // refusal is dbt's explanation of on_schema_change: fail.
 func (c change) refusal() error {
-	return fmt.Errorf(`the source and target schemas on this incremental model are out of sync!
+	return refuse(`the source and target schemas on this incremental model are out of sync!
 They can be reconciled in several ways:
   - set the `+"`on_schema_change`"+` config to either append_new_columns or sync_all_columns, depending on your situation.
   - Re-run the incremental model with `+"`full_refresh: True`"+` to update the target schema.

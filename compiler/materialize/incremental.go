@@ -1,6 +1,7 @@
 package materialize
 
 import (
+	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/relation"
 )
 
@@ -9,6 +10,10 @@ var incremental = Kind{
 	Doc:  "Keeps the rows of earlier runs and adds those that the query returns now, or replaces the ones with the same unique_key.",
 	Ops: checked(func(r Request) ([]Op, error) {
 		r.Target.Kind = relation.BaseTable
+		strategy, err := r.strategy()
+		if err != nil && r.has(dialect.StrictStrategy) {
+			return nil, err
+		}
 		d := &draft{Request: r}
 		d.before()
 		if r.Full || r.Existing == nil || r.Existing.Kind != relation.BaseTable {
@@ -17,7 +22,6 @@ var incremental = Kind{
 			return d.ops, nil
 		}
 		// Projects name strategies that only another tool has, and build their tables all the same: not needed, not missed.
-		strategy, err := r.strategy()
 		if err != nil {
 			return nil, err
 		}

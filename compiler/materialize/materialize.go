@@ -33,6 +33,14 @@ func Named(name string) *Kind {
 	return nil
 }
 
+// Refusal is a node that cannot be built the way its config says, given what exists. It is the project's to mend.
+type Refusal struct{ Message string }
+
+// Error is the message.
+func (r *Refusal) Error() string { return r.Message }
+
+func refuse(format string, args ...any) error { return &Refusal{fmt.Sprintf(format, args...)} }
+
 // checked refuses a name that the warehouse cannot tell from another, before anything is done.
 func checked(ops func(Request) ([]Op, error)) func(Request) ([]Op, error) {
 	return func(r Request) ([]Op, error) {
@@ -41,7 +49,7 @@ func checked(ops func(Request) ([]Op, error)) func(Request) ([]Op, error) {
 			return nil, fmt.Errorf("relation name '%s' is longer than %d characters", name, limit)
 		}
 		if r.Existing != nil && r.Existing.Name != name && r.has(dialect.CaseSensitive) {
-			return nil, fmt.Errorf("%s exists, which differs from %s in nothing but letter case: delete it, or rename one of them to be less ambiguous",
+			return nil, refuse("%s exists, which differs from %s in nothing but letter case: delete it, or rename one of them to be less ambiguous",
 				r.Existing.Relation, r.Target.Relation)
 		}
 		return ops(r)

@@ -1,7 +1,6 @@
 package materialize
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,7 +14,7 @@ var materializedView = Kind{
 	Doc:  "Stores the query and its rows; a run refreshes the rows.",
 	Ops: checked(func(r Request) ([]Op, error) {
 		if !r.has(dialect.MaterializedViews) {
-			return nil, errors.New("materialized views have not been implemented for this adapter")
+			return nil, refuse("materialized views have not been implemented for this adapter")
 		}
 		r.Target.Kind = relation.MaterializedView
 		d := &draft{Request: r}
@@ -49,7 +48,7 @@ func (d *draft) refreshOrAlter() Op {
 			case len(drop)+len(create) == 0 || on == "continue":
 				rest.add(Op{Phase: Inside, Call: call("refresh_materialized_view", r.Target), Main: true, Single: true})
 			case on == "fail":
-				return nil, fmt.Errorf("configuration changes were identified and `on_configuration_change` was set to `fail` for `%s`", r.Dialect.Relation(r.Target.Relation))
+				return nil, refuse("configuration changes were identified and `on_configuration_change` was set to `fail` for `%s`", r.Dialect.Relation(r.Target.Relation))
 			default:
 				rest.alterIndexes(drop, create)
 			}

@@ -2,7 +2,6 @@ package materialize
 
 import (
 	"cmp"
-	"fmt"
 	"strings"
 
 	"github.com/modsql/mod/compiler/dialect"
@@ -38,10 +37,10 @@ func (r Request) seedable(fresh bool) error {
 		return nil
 	}
 	if r.Existing.Kind == relation.View {
-		return fmt.Errorf("cannot seed to '%s', it is a view", r.Dialect.Relation(r.Target.Relation))
+		return refuse("cannot seed to '%s', it is a view", r.Dialect.Relation(r.Target.Relation))
 	}
 	if !fresh && r.Existing.Columns != nil && !sameNames(r.Existing.Columns, r.Seed.Columns) {
-		return fmt.Errorf("the columns of the file (%s) are not those of the table (%s); load it with --full-refresh to make the table anew",
+		return refuse("the columns of the file (%s) are not those of the table (%s); load it with --full-refresh to make the table anew",
 			names(r.Seed.Columns), names(r.Existing.Columns))
 	}
 	return nil

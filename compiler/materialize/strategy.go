@@ -26,7 +26,7 @@ func (r Request) strategy() (string, error) {
 	case "insert_overwrite":
 		return "", invalidStrategy(name)
 	}
-	return "", fmt.Errorf("could not find an incremental strategy macro with the name %q", macro)
+	return "", fmt.Errorf("dbt could not find an incremental strategy macro with the name %q", macro) // dbt's words, which tools look for
 }
 
 func invalidStrategy(name string) error {

@@ -1,8 +1,6 @@
 package materialize
 
 import (
-	"fmt"
-
 	"github.com/modsql/mod/compiler/relation"
 )
 
@@ -48,7 +46,7 @@ func (r Request) storedAs() (relation.Kind, error) {
 		return relation.View, nil
 	case nil:
 	default:
-		return relation.Unknown, fmt.Errorf("'%v' is not a valid value for `store_failures_as`. Accepted values are: ['ephemeral', 'table', 'view']", as)
+		return relation.Unknown, refuse("'%v' is not a valid value for `store_failures_as`. Accepted values are: ['ephemeral', 'table', 'view']", as)
 	}
 	store := r.Store
 	if own, ok := r.Config.Get("store_failures").(bool); ok {

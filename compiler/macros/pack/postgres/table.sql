@@ -16,12 +16,21 @@ insert into {{ relation }} ({{ adapter.dispatch('get_column_names', 'dbt')() }})
   {%- endif -%}
 {%- endmacro %}
 
-{#- Types that hold the same values keep a contract, as in dbt, whose driver does not tell them apart. -#}
+{#- Types go by the names of the driver that dbt uses, which does not tell all of them apart: a contract is kept by what has the
+    same name. -#}
 {% macro postgres__format_column(column) -%}
-  {%- set families = {'smallint': 'integer', 'real': 'double precision', 'character varying': 'text', 'character': 'text', 'name': 'text', '"char"': 'text'} -%}
-  {{ return({
-    'name': column.name,
-    'data_type': column.dtype,
-    'formatted': column.column.lower() ~ ' ' ~ families.get(column.dtype.lower(), column.dtype)
-  }) }}
+  {%- set names = {
+    'smallint': 'INTEGER', 'integer': 'INTEGER', 'bigint': 'LONGINTEGER', 'numeric': 'DECIMAL', 'real': 'FLOAT', 'double precision': 'FLOAT',
+    'boolean': 'BOOLEAN', 'text': 'TEXT', 'character varying': 'TEXT', 'character': 'TEXT', 'name': 'TEXT', '"char"': 'TEXT',
+    'date': 'DATE', 'time without time zone': 'TIME', 'time with time zone': 'TIME', 'interval': 'INTERVAL', 'bytea': 'BINARY',
+    'timestamp without time zone': 'DATETIME', 'timestamp with time zone': 'DATETIMETZ', 'json': 'JSON', 'jsonb': 'JSONB'
+  } -%}
+  {%- set strings = ['text', 'character varying', 'character', 'name'] -%}
+  {%- set type = column.dtype.lower() -%}
+  {%- set element = type.removesuffix('[]') -%}
+  {%- set name = names.get(element, element) -%}
+  {%- if element != type -%}
+    {%- set name = ('STRING' if element in strings else name) ~ 'ARRAY' -%}
+  {%- endif -%}
+  {{ return({'name': column.name, 'data_type': name, 'formatted': column.column.lower() ~ ' ' ~ name}) }}
 {%- endmacro %}
