@@ -160,10 +160,33 @@ func execute(stmt bindings.PreparedStatement, stream bool) (*bindings.Result, er
 
 // rowsChanged is -1 for a statement that does not change rows.
 func rowsChanged(res *bindings.Result) int64 {
-	if bindings.ResultReturnType(*res) != bindings.ResultTypeChangedRows {
+	switch bindings.ResultReturnType(*res) {
+	case bindings.ResultTypeChangedRows:
+		return int64(bindings.RowsChanged(res))
+	case bindings.ResultTypeNothing:
+		return rowsStored(res)
+	default:
 		return -1
 	}
-	return int64(bindings.RowsChanged(res))
+}
+
+// rowsStored is how many rows a "create table as" stored. DuckDB puts that into the result although it says that there is none;
+// the result of other statements has the same column and no row.
+func rowsStored(res *bindings.Result) int64 {
+	if bindings.ColumnCount(res) != 1 || bindings.ColumnType(res, 0) != bindings.TypeBigInt {
+		return -1
+	}
+	r := newReader(res)
+	defer r.close()
+	row := make([]any, 1)
+	if n, err := r.next(); err != nil || n != 1 || r.read(0, row) != nil {
+		return -1
+	}
+	n, ok := row[0].(int64)
+	if !ok {
+		return -1
+	}
+	return n
 }
 
 // interval is how often a running statement is told again to stop: DuckDB forgets it when it begins the next one.
