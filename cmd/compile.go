@@ -81,18 +81,13 @@ func (a *app) compileNodes(ctx context.Context, o compileCommand) error {
 	}
 	if len(nodes) == 0 {
 		s.view.note("nothing to compile: the selection has no code")
-		return s.writeManifest()
+		return s.writeCompiled(nil, nil)
 	}
 	code, err := s.renderAll(ctx, nodes)
 	if err != nil {
 		return err
 	}
-	for _, n := range nodes {
-		if err := s.keepCompiled(n, code[n.ID]); err != nil {
-			return err
-		}
-	}
-	if err := s.writeManifest(); err != nil {
+	if err := s.writeCompiled(nodes, code); err != nil {
 		return err
 	}
 	if len(nodes) == 1 || len(o.selects) == 1 && len(models(nodes)) == 1 {
@@ -230,6 +225,20 @@ func (s *session) visit(ctx context.Context, nodes []*compiler.Node, work func(*
 		return errors.Join(err, w.Close())
 	}
 	return errors.Join(work(v), v.Close(), w.Close())
+}
+
+// writeCompiled writes the code of nodes, the manifest and, as dbt does, run results that say what was compiled.
+func (s *session) writeCompiled(nodes []*compiler.Node, code map[string]*compiler.Rendered) error {
+	results := &runner.Results{Started: s.started, Finished: s.Now()}
+	for _, n := range nodes {
+		if err := s.keepCompiled(n, code[n.ID]); err != nil {
+			return err
+		}
+		results.All = append(results.All, &runner.Result{
+			Node: n, Status: runner.Success, Rows: -1, Compiled: code[n.ID].SQL, Started: s.started, Compiling: s.started, Finished: results.Finished,
+		})
+	}
+	return errors.Join(s.writeManifest(), s.writeArtifact("run_results.json", results.Artifact(s.graph, s.about(), s.invocation.Args).Write))
 }
 
 // keepCompiled writes a node's code below target/compiled.

@@ -134,12 +134,7 @@ func (s *session) compileAll(ctx context.Context, nodes []*compiler.Node) error 
 	if err != nil {
 		return err
 	}
-	for _, n := range code {
-		if err := s.keepCompiled(n, rendered[n.ID]); err != nil {
-			return err
-		}
-	}
-	return s.writeManifest()
+	return s.writeCompiled(code, rendered)
 }
 
 // inspect looks at everything that the warehouse holds of those nodes, in one query.
