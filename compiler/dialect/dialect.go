@@ -28,6 +28,7 @@ const (
 	CaseSensitive                         // quoted names that differ in nothing but letter case are different relations
 	StrictStrategy                        // an incremental strategy must be one that there is even if the table is built anew, as in dbt
 	CopiesSeeds                           // it reads the files of seeds itself, as it does for dbt: the word null is text, a blank line no row, a zone is dropped
+	Files                                 // it reads and writes files with statements of its own: external models, sources with a location, Python models
 )
 
 // Dialect describes one warehouse. Its values are constants of the program: never changed, safe for concurrent use.

@@ -20,7 +20,7 @@ type Kind struct {
 
 // Kinds are the built-in materializations, in the order in which documents list them. The slice is the caller's.
 func Kinds() []*Kind {
-	return []*Kind{&view, &table, &incremental, &materializedView, &snapshot, &seed, &ephemeral, &test, &unit}
+	return []*Kind{&view, &table, &incremental, &external, &materializedView, &snapshot, &seed, &ephemeral, &test, &unit}
 }
 
 // Named returns the built-in materialization of that name, or nil.

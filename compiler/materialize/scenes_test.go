@@ -12,7 +12,7 @@ import (
 // scenes are the requests of the goldens: each materialization on what can exist, then with its options.
 func scenes() []scene {
 	return slices.Concat(existence("view"), existence("table"), existence("incremental"),
-		viewScenes(), tableScenes(), incrementalScenes(), schemaChangeScenes(), seedScenes(), testScenes(), materializedViewScenes(), snapshotScenes())
+		viewScenes(), tableScenes(), incrementalScenes(), schemaChangeScenes(), seedScenes(), testScenes(), materializedViewScenes(), externalScenes(), snapshotScenes())
 }
 
 func existence(kind string) []scene {
@@ -196,5 +196,31 @@ func materializedViewScenes() []scene {
 		in("other indexes", mv, settings{"indexes": changed, "on_configuration_change": "apply"}),
 		in("other indexes, fail", mv, settings{"indexes": changed, "on_configuration_change": "fail"}),
 		in("other indexes, continue", mv, settings{"indexes": changed, "on_configuration_change": "continue"}),
+	}
+}
+
+func externalScenes() []scene {
+	first := materialize.Rows{Names: []string{"id", "Name"}, Values: [][]any{{1, "a"}}}
+	in := func(name string, config settings) scene {
+		return scene{name: name, kind: "external", config: config, rows: first, only: dialect.DuckDB}
+	}
+	existing := func(s scene, kind relation.Kind) scene {
+		s.existing = named("orders", kind)
+		return s
+	}
+	empty := in("no rows", settings{"format": "csv"})
+	empty.rows.Values = nil
+	return []scene{
+		{name: "nothing exists", kind: "external", rows: first},
+		existing(in("a view exists", nil), relation.View),
+		existing(in("a table exists", nil), relation.BaseTable),
+		empty,
+		in("location and options", settings{"location": "out/orders.CSV.GZ", "options": map[string]any{"quote": "|", "force_quote": "(id)"}}),
+		in("delimiter", settings{"format": "csv", "delimiter": ";", "csv_read_options": map[string]any{"auto_detect": false, "delim": ";"}}),
+		in("partitions", settings{"options": map[string]any{"partition_by": "id, Name", "overwrite_or_ignore": true}}),
+		in("json", settings{"format": "json"}),
+		in("an unknown format", settings{"format": "xlsx"}),
+		in("glue", settings{"glue_register": true}),
+		in("a plugin", settings{"plugin": "sheets"}),
 	}
 }

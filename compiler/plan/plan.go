@@ -187,7 +187,7 @@ func unknownMaterialization(n *compiler.Node, name string) error {
 // target is the kind of relation that a materialization makes.
 func target(materialization string) relation.Kind {
 	switch materialization {
-	case "view":
+	case "view", "external":
 		return relation.View
 	case "materialized_view":
 		return relation.MaterializedView
