@@ -19,6 +19,9 @@ var snapshot = Kind{
 		if r.Existing == nil {
 			d.before()
 			d.add(r.firstSnapshot())
+			if r.text("updated_at") != "" {
+				d.add(Op{Phase: Inside, Call: call("get_snapshot_times_sql", r.Target)})
+			}
 			d.after(true)
 			return d.ops, nil
 		}
