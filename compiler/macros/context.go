@@ -25,7 +25,7 @@ type Invocation struct {
 }
 
 // Release is the dbt release that mod answers as unless told otherwise: that whose documented behaviour it follows.
-const Release = "1.12.3"
+const Release = project.Release
 
 // Context is the names one template sees. It implements jinja.Globals; each rendering has its own.
 type Context struct {

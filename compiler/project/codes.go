@@ -40,6 +40,8 @@ const (
 	CodeInvalidPackages diag.Code = "invalid-packages"
 	// CodeDuplicatePackage is a name that two packages have.
 	CodeDuplicatePackage diag.Code = "duplicate-package"
+	// CodeRequiredVersion is a require-dbt-version that does not allow the release of dbt that mod stands for, or is no range.
+	CodeRequiredVersion diag.Code = "required-version"
 	// CodeNotUTF8 is a file that is not text in UTF-8.
 	CodeNotUTF8 diag.Code = "not-utf8"
 	// CodeUnreadable is a file that cannot be read.

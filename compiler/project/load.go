@@ -36,6 +36,7 @@ func Load(o Options) (*Project, *diag.List) {
 	if root == nil {
 		return nil, l.list
 	}
+	l.rootFile = root
 	name := ""
 	if n := root.yaml.get("name"); !n.isNull() && n.kind == scalar {
 		name = n.text
@@ -43,7 +44,12 @@ func Load(o Options) (*Project, *diag.List) {
 	c := connections{options: l.options, dir: dir, env: l.project.Env, vars: l.project.CLIVars, list: l.list, project: name, root: root.yaml}
 	l.project.Target = c.target()
 	l.project.Root = l.newPackage(root, true)
-	l.project.Packages = append([]*Package{l.project.Root}, l.packages()...)
+	l.project.Packages = []*Package{l.project.Root}
+	if o.RootOnly {
+		l.project.collectSecrets()
+		return l.project, l.list
+	}
+	l.project.Packages = append(l.project.Packages, l.packages()...)
 	for _, pkg := range l.project.Packages {
 		l.discover(pkg)
 	}
@@ -61,6 +67,7 @@ type loader struct {
 	project *Project
 	list    *diag.List
 
+	rootFile  *rawProject
 	yamlFiles map[*Package][]*File
 }
 

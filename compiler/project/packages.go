@@ -1,11 +1,11 @@
 package project
 
 import (
+	"cmp"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/modsql/mod/compiler/diag"
@@ -65,41 +65,46 @@ func (s *packageSet) installed() {
 // listed loads the local packages that the project lists and has not installed, and reports others that are not there.
 func (s *packageSet) listed() {
 	others := len(s.all) // installed packages that no entry names: a git repository need not have its package's name
-	var unnamed []wantedPackage
-	wanted := s.wanted(s.project.Root.Dir)
+	var unnamed []*PackageEntry
+	wanted := s.packageList(s.project.Root.Dir).Entries
 	for i := 0; i < len(wanted); i++ {
 		want := wanted[i]
 		switch {
-		case s.byFolder[want.folder] != nil || want.name != "" && s.byName[want.name] != nil:
+		case s.byFolder[want.folder()] != nil || want.Name != "" && s.byName[want.Name] != nil:
 			others--
-		case want.local != "":
+		case want.Kind == LocalPackage:
 			if dir := s.localPackage(want); dir != "" && s.add(dir) != nil {
-				wanted = append(wanted, s.wanted(dir)...) // what it lists would have been installed with it
+				wanted = append(wanted, s.packageList(dir).Entries...) // what it lists would have been installed with it
 			}
 		default:
 			unnamed = append(unnamed, want)
 		}
 	}
 	for _, want := range unnamed {
-		if !want.exact && others > 0 {
+		if want.Kind != HubPackage && others > 0 {
 			others--
 			continue
 		}
-		s.list.Errorf(want.at, CodeMissingPackage, "the package %s is not installed", want.shown).Hint = `run "mod deps"`
+		s.list.Errorf(want.At, CodeMissingPackage, "the package %q is not installed", want.Source).Hint = `run "mod deps"`
 	}
 }
 
-// localPackage is the folder of a local package that is to be read from there, "" if it is also installed or not there.
-func (s *packageSet) localPackage(want wantedPackage) string {
-	dir := filepath.FromSlash(want.local)
-	if !filepath.IsAbs(dir) {
-		dir = filepath.Join(want.from, dir)
+// folder is the folder that the package is likely installed in; that of a hub package is certain.
+func (e *PackageEntry) folder() string {
+	if e.Kind == TarballPackage {
+		return e.Name
 	}
+	return path.Base(cmp.Or(e.Subdirectory, strings.TrimSuffix(strings.TrimSuffix(filepath.ToSlash(e.Source), "/"), ".git")))
+}
+
+// localPackage is the folder of a local package that is to be read from there, "" if it is also installed or not there.
+func (s *packageSet) localPackage(want *PackageEntry) string {
+	dir := want.LocalDir(s.dir)
 	if s.isInstalled(dir) {
 		return ""
 	}
 	if _, err := os.Stat(dir); err != nil {
-		s.list.Errorf(want.at, CodeMissingPackage, "there is no folder %s", want.local).Hint = "correct the path: it is taken from the folder of the file"
+		s.list.Errorf(want.At, CodeMissingPackage, "there is no folder %s", want.Source).Hint = "correct the path: it is taken from the folder of the file"
 		return ""
 	}
 	return dir
@@ -116,97 +121,4 @@ func (s *packageSet) isInstalled(dir string) bool {
 		return n != nil && s.byName[n.text] != nil
 	}
 	return false
-}
-
-// wantedPackage is an entry of packages.yml or dependencies.yml.
-type wantedPackage struct {
-	folder string // that it is installed in
-	name   string // name:, if given
-	local  string // local:
-	from   string // the folder of the package that lists it
-	exact  bool   // folder is certain
-	shown  string
-	at     diag.Span
-}
-
-// wanted reads the packages.yml and dependencies.yml of a package.
-func (l *loader) wanted(dir string) []wantedPackage {
-	var out []wantedPackage
-	var first *node
-	for _, name := range []string{"packages.yml", "dependencies.yml"} {
-		file := filepath.Join(dir, name)
-		root, _, err := readYAML(file, l.relative(file), l.list)
-		if err != nil {
-			continue
-		}
-		k, n := root.pair("packages")
-		if n.isNull() {
-			continue
-		}
-		if n.kind != sequence {
-			l.list.Errorf(n.at, CodeInvalidPackages, "packages must be a list")
-			continue
-		}
-		if first != nil {
-			d := l.list.Errorf(k.at, CodeInvalidPackages, "packages are listed here and in packages.yml")
-			d.Related = []diag.Note{{Span: first.at, Message: "the other list"}}
-			d.Hint = "keep them in one of the two"
-			continue
-		}
-		first = k
-		r := &renderer{list: l.list, globals: &baseContext{env: l.project.Env, vars: l.project.CLIVars, secrets: true}}
-		if name == "dependencies.yml" {
-			r.globals = nil
-		}
-		for _, item := range n.items {
-			if w, ok := l.wantedEntry(item, r); ok {
-				w.from = dir
-				out = append(out, w)
-			}
-		}
-	}
-	return out
-}
-
-func (l *loader) wantedEntry(item *node, r *renderer) (wantedPackage, bool) {
-	w := wantedPackage{at: item.at}
-	if item.kind != mapping {
-		l.list.Errorf(item.at, CodeInvalidPackages, "an entry of packages must be a mapping").Hint = `write "package: dbt-labs/dbt_utils" and "version: 1.3.0"`
-		return w, false
-	}
-	entry := r.dict(item)
-	w.name = textOf(entry, "name")
-	for _, kind := range []string{"package", "git", "local", "tarball", "private"} {
-		k, v := item.pair(kind)
-		if k == nil {
-			continue
-		}
-		w.at, w.shown = v.at, textOf(entry, kind)
-		if w.shown == "" {
-			l.list.Errorf(k.at, CodeInvalidPackages, "%s: names nothing", kind)
-			return w, false
-		}
-		w.folder = path.Base(strings.TrimSuffix(strings.TrimSuffix(filepath.ToSlash(w.shown), "/"), ".git"))
-		if sub := textOf(entry, "subdirectory"); sub != "" {
-			w.folder = path.Base(sub)
-		}
-		switch kind {
-		case "local":
-			w.local = w.shown
-		case "tarball":
-			w.folder = w.name
-		case "package":
-			w.exact = true
-			if item.get("version").isNull() {
-				l.list.Errorf(k.at, CodeInvalidPackages, "the package %q has no version", w.shown).Hint = `add "version:", such as ">=1.0.0,<2.0.0"`
-			}
-			if !strings.Contains(w.shown, "/") {
-				l.list.Errorf(v.at, CodeInvalidPackages, "%q is not the name of a package on the hub", w.shown).Hint = "write owner/name, such as dbt-labs/dbt_utils"
-			}
-		}
-		w.shown = strconv.Quote(w.shown)
-		return w, true
-	}
-	l.list.Errorf(item.at, CodeInvalidPackages, "an entry of packages names none").Hint = `begin it with "package:", "git:", "local:" or "tarball:"`
-	return w, false
 }

@@ -18,6 +18,10 @@ type Options struct {
 	Strict      bool              // unknown keys and other loose spellings are errors
 	// NeedTarget says that the command talks to a warehouse: a missing profile or target is then an error.
 	NeedTarget bool
+	// NoVersionCheck lets a project and packages be whose require-dbt-version does not allow Release.
+	NoVersionCheck bool
+	// RootOnly reads the root's project file and profile: neither packages nor the files in its folders.
+	RootOnly bool
 }
 
 // Project is a project with its packages. It is not changed after loading and safe for concurrent reading.

@@ -136,13 +136,7 @@ func (r *projectReader) identity() {
 	if v := r.value("profile"); v != nil {
 		r.pkg.Profile = jinja.Str(v)
 	}
-	for _, part := range r.texts("require-dbt-version") {
-		for _, v := range strings.Split(part, ",") {
-			if v = strings.TrimSpace(v); v != "" {
-				r.pkg.RequireVersion = append(r.pkg.RequireVersion, v)
-			}
-		}
-	}
+	r.requiredVersion()
 }
 
 func resolveIsText(n *node) bool {
