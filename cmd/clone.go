@@ -66,6 +66,7 @@ func (s *session) cloneNodes(ctx context.Context, nodes []*compiler.Node, from *
 	if err != nil {
 		return nil, errors.Join(err, r.Warehouse.Close())
 	}
+	r.TargetDir = "" // nothing is compiled
 	r.Graph = s.graph.Pointers(func(id string) (string, bool) {
 		e := from.Nodes[id]
 		if e == nil || !refable(e) {

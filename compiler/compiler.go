@@ -105,6 +105,8 @@ func (b *builder) finish(d *draft) {
 		b.hearHooks(d)
 		b.hearConstraints(d)
 		b.checkBatches(n)
+	} else {
+		b.nameNode(n) // manifests tell where it would be; what goes wrong there is no problem
 	}
 	if n.Type == Snapshot {
 		b.finishSnapshot(d)

@@ -111,7 +111,8 @@ func plainItems(items []jinja.Value) any {
 
 // defaults are the configs a node has before anybody says anything, in the order in which dbt writes them.
 func defaults(t Type) *jinja.Dict {
-	d := jinja.DictOf("enabled", true, "alias", nil, "schema", nil, "database", nil, "tags", jinja.NewList(), "meta", jinja.NewDict(), "group", nil)
+	d := jinja.DictOf("enabled", true, "alias", nil, "schema", nil, "database", nil, "tags", jinja.NewList(), "meta", jinja.NewDict(), "group", nil,
+		"static_analysis", nil)
 	switch t {
 	case Test:
 		d.Put("schema", "dbt_test__audit")
@@ -119,6 +120,7 @@ func defaults(t Type) *jinja.Dict {
 		d.Put("severity", "ERROR")
 		d.Put("store_failures", nil)
 		d.Put("store_failures_as", nil)
+		d.Put("sql_header", nil)
 		d.Put("where", nil)
 		d.Put("limit", nil)
 		d.Put("fail_calc", "count(*)")
@@ -126,7 +128,8 @@ func defaults(t Type) *jinja.Dict {
 		d.Put("error_if", "!= 0")
 		return d
 	case Source:
-		return jinja.DictOf("enabled", true, "event_time", nil, "freshness", nil, "loaded_at_field", nil, "loaded_at_query", nil, "meta", jinja.NewDict(), "tags", jinja.NewList())
+		return jinja.DictOf("enabled", true, "event_time", nil, "freshness", nil, "loaded_at_field", nil, "loaded_at_query", nil,
+			"meta", jinja.NewDict(), "tags", jinja.NewList(), "static_analysis", nil)
 	case UnitTest:
 		return jinja.DictOf("tags", jinja.NewList(), "meta", jinja.NewDict(), "enabled", true, "static_analysis", nil)
 	case Exposure:
@@ -162,6 +165,8 @@ func defaults(t Type) *jinja.Dict {
 	case Model:
 		d.Put("access", "protected")
 		d.Put("freshness", nil)
+		d.Put("on_error", nil)
+		d.Put("latest_version_pointer", jinja.DictOf("enabled", nil, "alias", nil))
 	}
 	return d
 }
@@ -193,7 +198,7 @@ func (g *Graph) mergeConfig(t Type, pkg *project.Package, fqn []string, properti
 	c := &Config{Values: defaults(t), Unrendered: jinja.NewDict()}
 	c.apply(pkg.Configs[section(t)].Layers(fqn)...)
 	c.apply(properties...)
-	c.apply(calls)
+	c.applyCalls(calls)
 	if !pkg.IsRoot {
 		c.apply(g.project.Root.Configs[section(t)].Layers(fqn)...)
 	}
@@ -207,9 +212,22 @@ func (c *Config) apply(layers ...*project.Layer) {
 		}
 		project.Merge(c.Values, l.Values)
 		for k, v := range l.Unrendered.All() {
-			if err := c.Unrendered.Set(k, v); err != nil {
-				continue // a key of a config is always text
+			name := jinja.Str(k)
+			if name == "pre_hook" || name == "post_hook" { // which files spell with a hyphen
+				name = strings.ReplaceAll(name, "_", "-")
 			}
+			c.Unrendered.Put(name, v)
 		}
+	}
+}
+
+// applyCalls applies a template's own config() calls.
+func (c *Config) applyCalls(calls *project.Layer) {
+	if calls == nil {
+		return
+	}
+	project.Merge(c.Values, calls.Values)
+	for k, v := range calls.Unrendered.All() {
+		c.Unrendered.Put(jinja.Str(k), v)
 	}
 }

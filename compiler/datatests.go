@@ -277,6 +277,10 @@ func (b *builder) parseTest(d *draft) {
 		_, err = d.template.Render(context.Background(), c, jinja.Options{})
 	}
 	d.record(own.Values, t.Given.At)
+	if strings.Contains(d.Raw, "{{ config(") {
+		raw, _ := jinja.Parse(diag.NewSource(generatedSource.Path, d.Raw))
+		d.unrender(raw)
+	}
 	if err != nil {
 		d.problems.Add(atTest(problem(err, t.Given.At), t))
 	}

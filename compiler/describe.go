@@ -24,9 +24,9 @@ func (g *Graph) Describe(n *Node) *jinja.Dict {
 		"package_name", n.Package.Name, "path", n.Path, "original_file_path", n.originalPath(), "unique_id", n.ID,
 		"fqn", textList(n.FQN), "alias", n.alias(), "checksum", n.checksum(),
 		"config", g.describeConfig(n), "tags", textList(n.Tags), "description", n.Description, "columns", g.describeColumns(n),
-		"meta", cloned(n.Meta), "group", n.configValue("group"), "docs", n.configValue("docs"), "patch_path", n.patchPath(), "build_path", nil,
+		"meta", cloned(n.Meta), "group", n.configValue("group"), "docs", n.docs(), "patch_path", n.patchPath(), "build_path", nil,
 		"unrendered_config", unrendered(n), "created_at", float64(g.options.Invocation.Started)/1e9,
-		"relation_name", g.relationName(n), "raw_code", n.Raw, "doc_blocks", jinja.NewList(),
+		"relation_name", g.relationName(n), "raw_code", n.Raw, "doc_blocks", textList(n.DocBlocks),
 	)
 	if n.Type == Seed {
 		d.Put("root_path", g.Project.Dir)
@@ -47,7 +47,7 @@ func (g *Graph) Describe(n *Node) *jinja.Dict {
 func (g *Graph) describeCode(n *Node, d *jinja.Dict) {
 	refs, sources := jinja.NewList(), jinja.NewList()
 	for _, r := range n.Refs {
-		refs.Items = append(refs.Items, jinja.DictOf("name", r.Name, "package", text(r.Package), "version", r.Version))
+		refs.Items = append(refs.Items, jinja.DictOf("name", r.Name, "package", text(r.Package), "version", g.versionOf(n, r)))
 	}
 	for _, s := range n.Sources {
 		sources.Items = append(sources.Items, jinja.NewList(s.Source, s.Table))
@@ -89,7 +89,7 @@ func (g *Graph) describeModel(n *Node, d *jinja.Dict) {
 	d.Put("version", n.Version)
 	d.Put("latest_version", n.LatestVersion)
 	d.Put("deprecation_date", deprecation)
-	d.Put("primary_key", jinja.NewList())
+	d.Put("primary_key", textList(g.primaryKey(n)))
 	d.Put("time_spine", nil)
 }
 
@@ -127,7 +127,7 @@ func (g *Graph) describeColumns(n *Node) *jinja.Dict {
 		out.Put(c.Name, jinja.DictOf(
 			"name", c.Name, "description", c.Description, "meta", meta, "data_type", text(c.DataType), "constraints", g.describeConstraints(n, c.Constraints), "quote", quote,
 			"config", jinja.DictOf("meta", cloned(meta), "tags", textList(tags)), "tags", textList(tags), "granularity", text(c.Granularity),
-			"dimension", nil, "entity", nil, "doc_blocks", jinja.NewList(),
+			"dimension", nil, "entity", nil, "doc_blocks", textList(c.DocBlocks),
 		))
 	}
 	return out
@@ -135,20 +135,20 @@ func (g *Graph) describeColumns(n *Node) *jinja.Dict {
 
 func (g *Graph) describeSource(n *Node) *jinja.Dict {
 	s, t := n.Table.Source, n.Table.Table
-	field := func(table, source string) jinja.Value { return text(cmpOr(table, source)) }
-	freshness := s.Freshness
-	if t.HasFreshness {
-		freshness = t.Freshness
+	quoting := jinja.DictOf("database", nil, "schema", nil, "identifier", nil, "column", nil)
+	for k, v := range mergeDicts(s.Quoting, t.Quoting).All() {
+		quoting.Put(jinja.Str(k), v)
 	}
 	return jinja.DictOf(
 		"database", text(n.Relation.Database), "schema", n.Relation.Schema, "name", n.Name, "resource_type", string(Source),
 		"package_name", n.Package.Name, "path", n.Path, "original_file_path", n.originalPath(), "unique_id", n.ID, "fqn", textList(n.FQN),
 		"source_name", s.Name, "source_description", s.Description, "loader", cmpOr(t.Loader, s.Loader), "identifier", n.Relation.Name,
-		"quoting", cloned(mergeDicts(s.Quoting, t.Quoting)), "loaded_at_field", field(t.LoadedAtField, s.LoadedAtField),
-		"loaded_at_query", field(t.LoadedAtQuery, s.LoadedAtQuery), "freshness", freshness, "external", t.External, "description", n.Description,
-		"columns", g.describeColumns(n), "meta", cloned(n.Meta), "source_meta", cloned(s.Meta), "tags", textList(n.Tags),
-		"config", n.Config.Values.Clone(), "patch_path", nil, "unrendered_config", unrendered(n), "relation_name", g.relationName(n),
-		"created_at", float64(g.options.Invocation.Started)/1e9, "unrendered_database", nil, "unrendered_schema", nil, "doc_blocks", jinja.NewList(),
+		"quoting", quoting, "loaded_at_field", n.configValue("loaded_at_field"), "loaded_at_query", n.configValue("loaded_at_query"),
+		"freshness", n.configValue("freshness"), "external", t.External, "description", n.Description,
+		"columns", g.describeColumns(n), "meta", cloned(n.Meta), "source_meta", mergeDicts(s.Meta, dictOf(s.Config.Values, "meta")),
+		"tags", textList(n.Tags), "config", g.describeConfig(n), "patch_path", nil, "unrendered_config", unrendered(n),
+		"relation_name", g.relationName(n), "created_at", float64(g.options.Invocation.Started)/1e9,
+		"unrendered_database", text(s.UnrenderedDatabase), "unrendered_schema", text(s.UnrenderedSchema), "doc_blocks", textList(n.DocBlocks),
 	)
 }
 
@@ -235,6 +235,25 @@ func (g *Graph) storesFailures(n *Node) bool {
 	}
 }
 
+// docs is how documents show the node.
+func (n *Node) docs() jinja.Value {
+	if d := n.configValue("docs"); d != nil {
+		return d
+	}
+	return jinja.DictOf("show", true, "node_color", nil)
+}
+
+// versionOf is the version that a ref asks for; the ref of a test
+// to what it tests is written by mod itself, as text, and dbt reads it so but for those two.
+func (g *Graph) versionOf(n *Node, r RefCall) jinja.Value {
+	if n.Test != nil && r.Version != nil && (n.Test.Name == "unique" || n.Test.Name == "not_null") {
+		if tested := g.Nodes[n.Test.Attached]; tested != nil && tested.Name == r.Name && jinja.Str(tested.Version) == jinja.Str(r.Version) {
+			return tested.Version
+		}
+	}
+	return r.Version
+}
+
 func (n *Node) originalPath() string {
 	if n.File == nil {
 		return n.Path
@@ -245,6 +264,9 @@ func (n *Node) originalPath() string {
 func (n *Node) alias() string { return cmpOr(n.Relation.Name, n.Name) }
 
 func (n *Node) checksum() *jinja.Dict {
+	if n.Type == Seed && n.Checksum == "" {
+		return jinja.DictOf("name", "path", "checksum", n.originalPath())
+	}
 	if n.Checksum == "" {
 		return jinja.DictOf("name", "none", "checksum", "")
 	}

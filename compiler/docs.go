@@ -18,6 +18,9 @@ type Doc struct {
 	Text          string
 }
 
+// ID is the block's unique_id: "doc.shop.orders".
+func (d *Doc) ID() string { return "doc." + d.Package + "." + d.Name }
+
 // readDocs collects the {% docs %} blocks of every package.
 func (b *builder) readDocs() {
 	for _, pkg := range b.project.Packages {
@@ -39,10 +42,10 @@ func (b *builder) readDocs() {
 	}
 }
 
-// describeText renders a description, which may call doc().
-func (b *builder) describeText(pkg *project.Package, text string, at diag.Span) string {
+// describeText renders a description, which may call doc(); blocks are the IDs of the docs blocks that it calls for.
+func (b *builder) describeText(pkg *project.Package, text string, at diag.Span) (rendered string, blocks []string) {
 	if !strings.Contains(text, "{{") && !strings.Contains(text, "{%") {
-		return text
+		return text, nil
 	}
 	t, problems := jinja.Parse(diag.NewSource("description", text))
 	if t == nil {
@@ -50,22 +53,24 @@ func (b *builder) describeText(pkg *project.Package, text string, at diag.Span) 
 			d.Span = at
 			b.problems.Add(d)
 		}
-		return text
+		return text, nil
 	}
-	out, err := t.Render(context.Background(), docsGlobals{b, pkg}, jinja.Options{})
+	globals := docsGlobals{b, pkg, &blocks}
+	out, err := t.Render(context.Background(), globals, jinja.Options{})
 	if err != nil {
 		d := problem(err, at)
 		d.Span, d.Related = at, nil
 		b.problems.Add(d)
-		return text
+		return text, nil
 	}
-	return out.Text
+	return out.Text, unique(blocks)
 }
 
 // docsGlobals is what a description may say: doc(), and what YAML may.
 type docsGlobals struct {
-	b   *builder
-	pkg *project.Package
+	b    *builder
+	pkg  *project.Package
+	used *[]string // the IDs of the blocks that were asked for
 }
 
 // Lookup implements jinja.Globals.
@@ -92,6 +97,7 @@ func (g docsGlobals) doc(c *jinja.Call) (jinja.Value, error) {
 	}
 	for _, pkg := range search {
 		if i := slices.IndexFunc(g.b.Docs, func(d *Doc) bool { return d.Package == pkg && d.Name == name }); i >= 0 {
+			*g.used = append(*g.used, g.b.Docs[i].ID())
 			return g.b.Docs[i].Text, nil
 		}
 	}

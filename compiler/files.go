@@ -3,6 +3,7 @@ package compiler
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strings"
 
 	"github.com/modsql/mod/compiler/diag"
@@ -12,7 +13,8 @@ import (
 
 // draftFiles makes a draft of every file of a package that is a node.
 func (b *builder) draftFiles(pkg *project.Package) {
-	models := b.patches(Model, pkg.Models, pkg.Props.Models)
+	properties, others := sortProperties(pkg)
+	models := b.patches(Model, pkg.Models, properties)
 	for _, f := range pkg.Models {
 		b.draftFile(Model, f, models[f])
 	}
@@ -22,7 +24,7 @@ func (b *builder) draftFiles(pkg *project.Package) {
 		files []*project.File
 		props []*project.Node
 	}{
-		{Seed, pkg.Seeds, pkg.Props.Seeds},
+		{Seed, pkg.Seeds, append(others, pkg.Props.Seeds...)},
 		{Analysis, pkg.Analyses, pkg.Props.Analyses},
 		{Test, pkg.Tests, pkg.Props.DataTests},
 	} {
@@ -31,6 +33,21 @@ func (b *builder) draftFiles(pkg *project.Package) {
 			b.draftFile(group.t, f, patches[f])
 		}
 	}
+}
+
+// sortProperties takes the properties under models: apart: as in dbt, those of a seed may stand there too.
+func sortProperties(pkg *project.Package) (models, seeds []*project.Node) {
+	named := func(files []*project.File, name string) bool {
+		return slices.ContainsFunc(files, func(f *project.File) bool { return f.Name == name })
+	}
+	for _, p := range pkg.Props.Models {
+		if len(p.Versions) == 0 && named(pkg.Seeds, p.Name) && !named(pkg.Models, p.Name) {
+			seeds = append(seeds, p)
+		} else {
+			models = append(models, p)
+		}
+	}
+	return models, seeds
 }
 
 // patch is what properties say of one file: one entry, or for a versioned model one of its versions.
@@ -138,7 +155,7 @@ func (b *builder) draftFile(t Type, f *project.File, p *patch) {
 	if t == Seed {
 		n.Raw = ""
 	} else {
-		n.Checksum = checksum(n.Raw)
+		n.Checksum = checksumOf(f)
 	}
 	n.ID = string(t) + "." + f.Package.Name + "." + n.Name
 	if p != nil {
@@ -203,6 +220,27 @@ func versionColumns(p *project.Node, v *project.Version) []*project.Column {
 		}
 	}
 	return append(out, v.Columns...)
+}
+
+// checksumOf is the checksum of a file, which does not mind how much white space stands where there is some.
+func checksumOf(f *project.File) string {
+	return checksum(strings.Join(strings.Fields(f.Written()), " "))
+}
+
+// largestSeed is the size up to which changes of a seed are seen; a larger one is known by its path alone.
+const largestSeed = 1 << 20
+
+// seedChecksum is the checksum of a seed's file, "" if it is too large or cannot be read, which is said when it is loaded.
+func seedChecksum(f *project.File) string {
+	size, err := f.Size()
+	if err != nil || size > largestSeed {
+		return ""
+	}
+	text, err := f.Bytes()
+	if err != nil {
+		return ""
+	}
+	return checksum(strings.TrimSpace(strings.ReplaceAll(string(text), "\r\n", "\n")))
 }
 
 func checksum(text string) string {

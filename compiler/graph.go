@@ -45,7 +45,8 @@ type Node struct {
 
 	Relation    relation.Relation // where it is stored; the zero Relation for what is not
 	Config      *Config
-	Description string // rendered
+	Description string   // rendered
+	DocBlocks   []string // IDs of the docs blocks that the description is made of
 	Columns     []*Column
 	Props       *project.Node // nil without properties
 	Tags        []string
@@ -83,6 +84,7 @@ type SourceCall struct {
 type Column struct {
 	*project.Column
 	Description string
+	DocBlocks   []string // IDs of the docs blocks that the description is made of
 }
 
 // DataTest is what makes a node a data test. A singular test has no Name.
@@ -153,6 +155,6 @@ type Sight struct {
 	Warehouse macros.Warehouse // nil: offline
 	// Existing is what has the node's name now, nil if nothing or if it is not known. It decides is_incremental().
 	Existing *relation.Table
-	Batch    *Batch // of a microbatch model; nil to render it for all time
+	Batch    *Batch                                    // of a microbatch model; nil to render it for all time
 	Deferred func(id string) (relation.Relation, bool) // where a node that is not built here is to be read; may be nil
 }

@@ -21,12 +21,15 @@ func (b *builder) addSources() {
 func (b *builder) addSource(pkg *project.Package, s *project.Source, t *project.SourceTable) {
 	n := &Node{
 		ID: "source." + pkg.Name + "." + s.Name + "." + t.Name, Type: Source, Name: t.Name, Package: pkg, File: s.File, At: t.At,
-		FQN:         append(append([]string{pkg.Name}, s.File.Folders()...), s.Name, t.Name),
-		Description: b.describeText(pkg, t.Description, t.At), Table: &SourceTable{Source: s, Table: t},
-		Path: s.File.Path,
+		FQN:   append(append([]string{pkg.Name}, s.File.Folders()...), s.Name, t.Name),
+		Table: &SourceTable{Source: s, Table: t},
+		Path:  s.File.Path,
 	}
+	n.Description, n.DocBlocks = b.describeText(pkg, t.Description, t.At)
 	for _, c := range t.Columns {
-		n.Columns = append(n.Columns, &Column{Column: c, Description: b.describeText(pkg, c.Description, c.At)})
+		column := &Column{Column: c}
+		column.Description, column.DocBlocks = b.describeText(pkg, c.Description, c.At)
+		n.Columns = append(n.Columns, column)
 	}
 	n.Config = b.mergeConfig(Source, pkg, n.FQN, []*project.Layer{sourceLayer(s, t)}, nil)
 	n.Enabled = n.Config.Bool("enabled", true)
@@ -84,7 +87,7 @@ func (b *builder) addExposures() {
 			n.Tags = unique(append(textsAt(raw.Values, "tags"), n.Config.Strings("tags")...))
 			n.Meta = mergeDicts(dictOf(raw.Values, "meta"), n.Config.Meta())
 			if v, _ := raw.Values.Get("description"); v != nil {
-				n.Description = b.describeText(pkg, jinja.Str(v), raw.At)
+				n.Description, n.DocBlocks = b.describeText(pkg, jinja.Str(v), raw.At)
 			}
 			b.dependOn(n, textsAt(raw.Values, "depends_on"))
 			b.add(n)

@@ -158,7 +158,7 @@ func (u *unitReader) node(model string, tested *Node) *Node {
 	n.Tags = unique(n.Config.Strings("tags"))
 	n.Meta = n.Config.Meta()
 	if text, _ := u.value("description").(string); text != "" {
-		n.Description = u.describeText(u.pkg, text, u.raw.At)
+		n.Description, n.DocBlocks = u.describeText(u.pkg, text, u.raw.At)
 	}
 	return n
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/md5" //nolint:gosec // dbt's project_id is one
 	"encoding/hex"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/modsql/mod/compiler"
@@ -62,9 +63,13 @@ func (m *Manifest) metadata() *jinja.Dict {
 	for k, v := range p.Root.Quoting.All() {
 		quoting.Put(jinja.Str(k), v)
 	}
+	env := jinja.NewDict()
+	if m.Invocation.Metadata != nil {
+		env = m.Invocation.Metadata
+	}
 	return jinja.DictOf(
 		"dbt_schema_version", "https://schemas.getdbt.com/dbt/manifest/v12.json", "dbt_version", m.Invocation.Version,
-		"generated_at", m.GeneratedAt, "invocation_id", m.Invocation.ID, "invocation_started_at", startedAt(m.Invocation), "env", jinja.NewDict(),
+		"generated_at", m.GeneratedAt, "invocation_id", m.Invocation.ID, "invocation_started_at", startedAt(m.Invocation), "env", env,
 		"project_name", p.Root.Name, "project_id", hex.EncodeToString(sum[:]), "user_id", nil, "send_anonymous_usage_stats", false,
 		"adapter_type", m.Graph.Dialect.Name, "quoting", quoting, "run_started_at", startedAt(m.Invocation),
 	)
@@ -151,28 +156,33 @@ func (m *Manifest) macro(macro *macros.Macro, p *project.Macro) *jinja.Dict {
 			arguments.Items = append(arguments.Items, jinja.DictOf("name", a.Name, "type", a.Type, "description", a.Description))
 		}
 	}
-	if len(arguments.Items) == 0 && macro.Block.Macro != nil {
+	if len(arguments.Items) == 0 && macro.Block.Macro != nil && !m.inTests(macro) {
 		for _, param := range macro.Block.Macro.Params {
 			arguments.Items = append(arguments.Items, jinja.DictOf("name", param.Name, "type", nil, "description", ""))
 		}
 	}
 	return jinja.DictOf(
 		"name", macro.Name, "resource_type", "macro", "package_name", macro.Package, "path", macro.Path, "original_file_path", macro.Path,
-		"unique_id", macro.ID, "macro_sql", macro.Block.Span.Text(), "depends_on", jinja.DictOf("macros", jinja.NewList()),
+		"unique_id", macro.ID, "macro_sql", macro.Source(), "depends_on", jinja.DictOf("macros", list(m.Graph.Library.Calls(macro))),
 		"description", description, "meta", meta, "docs", docs, "config", jinja.DictOf("meta", jinja.NewDict(), "docs", docs.Clone()),
 		"patch_path", patch, "arguments", arguments, "created_at", float64(m.Invocation.Started)/1e9, "supported_languages", nil,
 	)
+}
+
+// inTests tells whether a macro is a generic test that stands among the tests: dbt does not list the parameters of those.
+func (m *Manifest) inTests(macro *macros.Macro) bool {
+	pkg := m.Graph.Project.Package(macro.Package)
+	return pkg != nil && slices.Contains(pkg.GenericTests, macro.File)
 }
 
 func (m *Manifest) writeDocs(e *encoder) {
 	e.key("docs")
 	e.object(func() {
 		for _, doc := range m.Graph.Docs {
-			id := "doc." + doc.Package + "." + doc.Name
-			e.key(id)
+			e.key(doc.ID())
 			e.value(jinja.DictOf(
 				"name", doc.Name, "resource_type", "doc", "package_name", doc.Package, "path", doc.File.Rel,
-				"original_file_path", doc.File.Path, "unique_id", id, "block_contents", doc.Text,
+				"original_file_path", doc.File.Path, "unique_id", doc.ID(), "block_contents", doc.Text,
 			))
 		}
 	})
@@ -200,6 +210,14 @@ func (m *Manifest) writeDisabled(e *encoder) {
 	})
 }
 
+func list(texts []string) *jinja.List {
+	out := jinja.NewList()
+	for _, s := range texts {
+		out.Append(s)
+	}
+	return out
+}
+
 // writeMaps writes who depends on whom, in both directions.
 func (m *Manifest) writeMaps(e *encoder) {
 	for _, half := range []struct {
@@ -210,7 +228,7 @@ func (m *Manifest) writeMaps(e *encoder) {
 		e.object(func() {
 			for _, n := range m.Graph.Order {
 				list := jinja.NewList()
-				for _, id := range half.of(n.ID) {
+				for _, id := range slices.Sorted(slices.Values(half.of(n.ID))) {
 					list.Items = append(list.Items, id)
 				}
 				e.key(n.ID)

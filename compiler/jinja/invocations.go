@@ -3,14 +3,33 @@ package jinja
 import (
 	"cmp"
 	"slices"
+	"strings"
+
+	"github.com/modsql/mod/compiler/diag"
 )
 
 // Invocation is a call as it stands in a template: of "name(…)", or of "namespace.name(…)".
 type Invocation struct {
 	Namespace, Name string // Namespace is "" for a bare name
-	// Args and Kwargs are the arguments that are literals; nil stands for the others among Args.
-	Args   []Value
-	Kwargs map[string]Value
+	Args            []Argument
+}
+
+// Argument is an argument of a call, as it stands there.
+type Argument struct {
+	Name    string // "" for a positional one
+	Literal bool
+	Value   Value  // of a literal
+	Text    string // the expression, in one spelling: what dbt keeps of a config that is not to be evaluated
+}
+
+// Literal is the value of the argument that is given at place i or by a name; nil if it is not given, or is no literal.
+func (i Invocation) Literal(at int, name string) Value {
+	for n, a := range i.Args {
+		if n == at && a.Name == "" || a.Name == name {
+			return a.Value
+		}
+	}
+	return nil
 }
 
 // Invocations are the calls in a definition, without evaluating anything: those whose callee is a name or a name's attribute,
@@ -20,22 +39,30 @@ func (b *Block) Invocations() []Invocation {
 		return nil
 	}
 	w := &walker{}
-	for _, p := range b.Macro.def.params {
-		w.expr(p.value)
-	}
-	w.stmts(b.Macro.def.body)
+	w.definition(b.Macro.def)
+	return w.invocations(b.Macro.def.src)
+}
+
+// Invocations are the calls of a template outside of its definitions.
+func (t *Template) Invocations() []Invocation {
+	w := &walker{}
+	w.stmts(t.body)
+	return w.invocations(t.src)
+}
+
+func (w *walker) invocations(src *diag.Source) []Invocation {
 	slices.SortStableFunc(w.calls, func(a, b *callExpr) int { return cmp.Compare(a.callee.at().start, b.callee.at().start) })
 	var out []Invocation
 	for _, c := range w.calls {
-		if i, ok := invocation(c); ok {
+		if i, ok := invocation(c, src); ok {
 			out = append(out, i)
 		}
 	}
 	return out
 }
 
-func invocation(c *callExpr) (Invocation, bool) {
-	out := Invocation{Kwargs: map[string]Value{}}
+func invocation(c *callExpr, src *diag.Source) (Invocation, bool) {
+	var out Invocation
 	switch callee := c.callee.(type) {
 	case *nameExpr:
 		out.Name = callee.name
@@ -49,19 +76,103 @@ func invocation(c *callExpr) (Invocation, bool) {
 		return out, false
 	}
 	for _, arg := range c.args.args {
-		out.Args = append(out.Args, literal(arg))
+		out.Args = append(out.Args, argument("", arg, src))
 	}
 	for i, name := range c.args.names {
-		out.Kwargs[name] = literal(c.args.values[i])
+		out.Args = append(out.Args, argument(name, c.args.values[i], src))
 	}
 	return out, true
 }
 
-func literal(e expr) Value {
+func argument(name string, e expr, src *diag.Source) Argument {
+	a := Argument{Name: name, Text: respelled{src}.expr(e)}
 	if c, ok := e.(*constExpr); ok {
-		return c.value
+		a.Literal, a.Value = true, c.value
 	}
-	return nil
+	return a
+}
+
+// respelled writes expressions as Python would, whatever their spelling in the source.
+type respelled struct{ src *diag.Source }
+
+func (r respelled) list(all []expr) string {
+	parts := make([]string, len(all))
+	for i, e := range all {
+		parts[i] = r.expr(e)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (r respelled) expr(e expr) string {
+	switch e := e.(type) {
+	case *constExpr:
+		return Repr(e.value)
+	case *nameExpr:
+		return e.name
+	case *listExpr:
+		return "[" + r.list(e.items) + "]"
+	case *tupleExpr:
+		if len(e.items) == 1 {
+			return "(" + r.expr(e.items[0]) + ",)"
+		}
+		return "(" + r.list(e.items) + ")"
+	case *dictExpr:
+		parts := make([]string, len(e.keys))
+		for i, key := range e.keys {
+			parts[i] = r.expr(key) + ": " + r.expr(e.values[i])
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
+	case *attrExpr:
+		return r.expr(e.object) + "." + e.name
+	case *itemExpr:
+		return r.expr(e.object) + "[" + r.expr(e.key) + "]"
+	case *callExpr:
+		return r.expr(e.callee) + "(" + r.arguments(e.args) + ")"
+	case *notExpr:
+		return "not " + r.expr(e.operand)
+	case *andExpr:
+		return r.expr(e.left) + " and " + r.expr(e.right)
+	case *orExpr:
+		return r.expr(e.left) + " or " + r.expr(e.right)
+	}
+	return r.operators(e)
+}
+
+func (r respelled) operators(e expr) string {
+	switch e := e.(type) {
+	case *concatExpr:
+		parts := make([]string, len(e.parts))
+		for i, part := range e.parts {
+			parts[i] = r.expr(part)
+		}
+		return strings.Join(parts, " ~ ")
+	case *compareExpr:
+		out := r.expr(e.first)
+		for _, o := range e.rest {
+			out += " " + o.op + " " + r.expr(o.value)
+		}
+		return out
+	case *unaryExpr:
+		return e.op + r.expr(e.operand)
+	}
+	return e.at().span(r.src).Text()
+}
+
+func (r respelled) arguments(a arguments) string {
+	var parts []string
+	for _, e := range a.args {
+		parts = append(parts, r.expr(e))
+	}
+	for i, name := range a.names {
+		parts = append(parts, name+"="+r.expr(a.values[i]))
+	}
+	if a.star != nil {
+		parts = append(parts, "*"+r.expr(a.star))
+	}
+	if a.doubleStar != nil {
+		parts = append(parts, "**"+r.expr(a.doubleStar))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // walker collects the calls of a template.

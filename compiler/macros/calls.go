@@ -1,6 +1,10 @@
 package macros
 
-import "slices"
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
 
 // Calls are the IDs of the macros that a macro's code names in calls, itself left out: what dbt writes as depends_on of a
 // macro. Nothing is run, so that a call by a computed name is not seen.
@@ -14,10 +18,11 @@ func (l *Library) Calls(m *Macro) []string {
 	for _, i := range m.Block.Invocations() {
 		switch {
 		case i.Namespace == "adapter" && i.Name == "dispatch":
-			name, namespace := dispatched(i.Args, i.Kwargs)
+			name, _ := i.Literal(0, "macro_name").(string)
 			if name == "" {
 				continue
 			}
+			namespace, _ := i.Literal(1, "macro_namespace").(string)
 			if name != m.Name {
 				add(l.Find(m.Package, "", name))
 			}
@@ -31,21 +36,25 @@ func (l *Library) Calls(m *Macro) []string {
 	return out
 }
 
-// dispatched are the literal arguments of adapter.dispatch; name is "" if it is none.
-func dispatched(args []any, kwargs map[string]any) (name, namespace string) {
-	arg := func(i int, key string) string {
-		if i < len(args) {
-			s, _ := args[i].(string)
-			return s
+// Source is the text of the macro's definition as manifests show it: with the white space that its own tags take away, but not that
+// at the ends of its file.
+func (m *Macro) Source() string {
+	start, end := m.Block.Span.Start, m.Block.Span.End
+	text := strings.TrimRightFunc(m.Block.Span.Source.Text, unicode.IsSpace)
+	before, after := text[:start], text[end:]
+	if strings.HasPrefix(text[start:end], "{%-") {
+		if trimmed := strings.TrimRightFunc(before, unicode.IsSpace); !strings.HasSuffix(trimmed, "-%}") {
+			start = len(trimmed)
 		}
-		s, _ := kwargs[key].(string)
-		return s
+		if strings.TrimSpace(before) == "" {
+			start = len(before)
+		}
 	}
-	return arg(0, "macro_name"), arg(1, "macro_namespace")
+	if strings.HasSuffix(text[start:end], "-%}") {
+		end = len(text) - len(strings.TrimLeftFunc(after, unicode.IsSpace))
+	}
+	return text[start:end]
 }
-
-// Source is the text of the macro's definition, as manifests show it.
-func (m *Macro) Source() string { return m.Block.Span.Text() }
 
 // Builtin tells whether the macro came with mod.
 func (m *Macro) Builtin() bool { return m.File == nil }

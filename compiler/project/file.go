@@ -39,3 +39,23 @@ func (f *File) Read() (string, error) {
 	text, err := os.ReadFile(f.Abs)
 	return string(trimBOM(text)), err
 }
+
+// Bytes reads the file from the disk as it is.
+func (f *File) Bytes() ([]byte, error) { return os.ReadFile(f.Abs) }
+
+// Size is how large the file is on the disk, in bytes.
+func (f *File) Size() (int64, error) {
+	info, err := os.Stat(f.Abs)
+	if err != nil {
+		return 0, err
+	}
+	return info.Size(), nil
+}
+
+// Written is the text as it is written, with the properties at its top.
+func (f *File) Written() string {
+	if f.Head.IsZero() {
+		return f.Text
+	}
+	return f.Head.Source.Text
+}
