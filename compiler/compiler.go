@@ -28,7 +28,7 @@ func Compile(p *project.Project, o Options) (*Graph, *diag.List) {
 		Nodes: map[string]*Node{}, DAG: &dag.Graph[string]{},
 		options: o,
 	}
-	g.names = &names{project: p, named: map[string][]*Node{}, disabled: map[string][]*Node{}}
+	g.names = &names{project: p, named: map[string][]*Node{}, disabled: map[string][]*Node{}, locations: map[*Node]string{}}
 	b := &builder{Graph: g, problems: problems}
 	b.build()
 	return g, b.problems
@@ -53,6 +53,7 @@ type draft struct {
 func (b *builder) build() {
 	b.readDocs()
 	b.addSources()
+	b.locateSources()
 	for _, pkg := range b.project.Packages {
 		b.draftFiles(pkg)
 	}

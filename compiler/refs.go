@@ -12,11 +12,12 @@ import (
 
 // names is what refs and sources are looked up in. It is not changed after the graph is built.
 type names struct {
-	project  *project.Project
-	named    map[string][]*Node // enabled nodes that ref() can mean, by name
-	disabled map[string][]*Node // the same for disabled ones
-	sources  []*Node            // enabled sources
-	off      []*Node            // everything that is disabled
+	project   *project.Project
+	named     map[string][]*Node // enabled nodes that ref() can mean, by name
+	disabled  map[string][]*Node // the same for disabled ones
+	sources   []*Node            // enabled sources
+	off       []*Node            // everything that is disabled
+	locations map[*Node]string   // of sources that are read by something else than a name
 }
 
 // resolve turns every ref and source of every node into an edge.

@@ -195,12 +195,13 @@ func (g *Graph) relation(n *Node) *macros.Relation {
 	kind := relation.Unknown
 	if n.Config != nil && n.Stored() {
 		kind = relation.BaseTable
-		if m := n.Config.Materialized(); m == "view" {
+		if m := n.Config.Materialized(); m == "view" || m == "external" {
 			kind = relation.View
 		}
 	}
 	r := macros.NewRelation(g.Dialect, n.Relation, kind)
 	r.Quote = n.quoting(g.Project)
+	r.Text = g.Location(n)
 	return r
 }
 

@@ -89,7 +89,7 @@ func (x *run) tested(n *compiler.Node) (on relation.Table, ok bool) {
 		return relation.Table{}, false
 	}
 	m := x.Graph.Nodes[n.Test.Attached]
-	if m == nil || m.Type != compiler.Source && !m.Stored() {
+	if m == nil || m.Type != compiler.Source && !m.Stored() || x.Graph.Location(m) != "" {
 		return relation.Table{}, false
 	}
 	if deferred := x.deferred(x.known.catalog.Get); deferred != nil {
