@@ -20,5 +20,6 @@ func newSnapshot(a *app) *cobra.Command {
 	}
 	o.selection.register(a, c)
 	o.eventTimes.register(c.Flags())
+	toggle(c.Flags(), &o.empty, "empty", "", "read no rows, to see that the snapshots can be taken")
 	return c
 }
