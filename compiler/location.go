@@ -99,7 +99,7 @@ func evaluate(expression, template string, known *jinja.Dict) (string, error) {
 	v, err := e.Eval(context.Background(), filling{template, known}, jinja.Options{})
 	var raised *jinja.Error
 	if errors.As(err, &raised) {
-		return "", errors.New(raised.Message)
+		return "", errors.New("it cannot be filled in: " + raised.Message)
 	}
 	if err != nil {
 		return "", err
