@@ -2,7 +2,9 @@ package compiler
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"strconv"
 	"strings"
@@ -12,6 +14,7 @@ import (
 	"github.com/modsql/mod/compiler/macros"
 	"github.com/modsql/mod/compiler/project"
 	"github.com/modsql/mod/compiler/relation"
+	"github.com/modsql/mod/compiler/seed"
 )
 
 // renderUnit renders the model of a unit test with its fixtures in place of what it reads.
@@ -203,7 +206,7 @@ func (m *mock) ctes(ctx context.Context) ([]CTE, error) {
 		target := m.graph.Nodes[f.Node]
 		sql, err := m.spell(ctx, f, target)
 		if err != nil {
-			return nil, m.graph.failure(err, m.test)
+			return nil, AtUnitTest(m.graph.failure(err, target), m.test)
 		}
 		out = append(out, CTE{ID: target.ID, Name: fixtureName(target), SQL: sql})
 	}
@@ -265,17 +268,52 @@ func (m *mock) columns(ctx context.Context, f *Fixture, target *Node) (columns *
 
 // existing are the columns of the relation that a node is stored in, none if there is no telling.
 func (m *mock) existing(ctx context.Context, target *Node) ([]relation.Column, error) {
-	if m.sight.Warehouse == nil || target.Type != Source && !target.Stored() {
-		return nil, nil
+	if m.sight.Warehouse != nil && (target.Type == Source || target.Stored()) {
+		columns, err := m.sight.Warehouse.Columns(ctx, target.Relation)
+		if err != nil || len(columns) > 0 {
+			return columns, err
+		}
+		if m.sight.Deferred != nil {
+			if elsewhere, ok := m.sight.Deferred(target.ID); ok {
+				return m.sight.Warehouse.Columns(ctx, elsewhere)
+			}
+		}
 	}
-	columns, err := m.sight.Warehouse.Columns(ctx, target.Relation)
-	if err != nil || len(columns) > 0 || m.sight.Deferred == nil {
-		return columns, err
-	}
-	if elsewhere, ok := m.sight.Deferred(target.ID); ok {
-		return m.sight.Warehouse.Columns(ctx, elsewhere)
+	if target.Type == Seed {
+		return m.graph.seedColumns(target)
 	}
 	return nil, nil
+}
+
+// seedColumns are the columns that a seed's file is going to have in the warehouse.
+func (g *Graph) seedColumns(n *Node) ([]relation.Column, error) {
+	text, err := n.File.Read()
+	if err != nil {
+		return nil, fmt.Errorf("read seed %s: %w", n.Name, err)
+	}
+	types := map[string]string{}
+	given, _ := n.Config.Get("column_types").(map[string]any)
+	for name, t := range given {
+		types[name] = fmt.Sprint(t)
+	}
+	f, err := seed.Infer(func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }, seed.Options{
+		Dialect: g.Dialect, Delimiter: n.Config.String("delimiter"), ColumnTypes: types, QuoteColumns: n.Config.Bool("quote_columns", false),
+	})
+	if err != nil {
+		return nil, nil // the seed itself tells what is wrong with its file
+	}
+	return f.Target(n.Relation).Columns, nil
+}
+
+// AtUnitTest puts a problem of what a unit test is given, or expects, to the place where the test is written. Other errors stay.
+func AtUnitTest(err error, n *Node) error {
+	var d *diag.Diagnostic
+	if !errors.As(err, &d) || d.Span.Source != nil && (d.Span.Source == n.At.Source || strings.HasSuffix(d.Span.Source.Path, ".sql") && !strings.HasPrefix(d.Span.Source.Path, "pack/")) {
+		return err
+	}
+	placed := *d
+	placed.Span, placed.Related = n.At, nil
+	return &placed
 }
 
 var (

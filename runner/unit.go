@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/macros"
 )
 
@@ -61,4 +63,14 @@ func sides(result *macros.Result) (actual, expected rowTable, err error) {
 	slices.SortFunc(actual.rows, compareCells)
 	slices.SortFunc(expected.rows, compareCells)
 	return actual, expected, nil
+}
+
+// atTest puts the problem of a unit test, if it is in no file of the user's, to where the test is written.
+func (r *Result) atTest() {
+	if r.Problem == nil {
+		return
+	}
+	if d, ok := compiler.AtUnitTest(r.Problem, r.Node).(*diag.Diagnostic); ok {
+		r.Problem = d
+	}
 }

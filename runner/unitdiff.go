@@ -24,8 +24,11 @@ type cell struct {
 
 // String is how a cell is shown.
 func (c cell) String() string {
-	if c.null {
+	switch {
+	case c.null:
 		return "NULL"
+	case c.text == "NULL":
+		return "'NULL'"
 	}
 	return strings.NewReplacer("\n", `\n`, "\r", `\r`, "\t", `\t`).Replace(c.text)
 }
@@ -136,7 +139,7 @@ const shownRows = 20
 func (d *difference) String() string {
 	lines := [][]string{append([]string{"@@"}, d.names...)}
 	var legend []string
-	for _, c := range first20(d.changed) {
+	for _, c := range shown(d.changed) {
 		line := []string{markChanged}
 		for i := range c.actual {
 			text := c.actual[i].String()
@@ -151,7 +154,7 @@ func (d *difference) String() string {
 		mark string
 		rows [][]cell
 	}{{markMissing, d.missing}, {markExtra, d.extra}} {
-		for _, row := range first20(part.rows) {
+		for _, row := range shown(part.rows) {
 			line := []string{part.mark}
 			for _, c := range row {
 				line = append(line, c.String())
@@ -181,7 +184,8 @@ func rowsOf(n int) string {
 	return strconv.Itoa(n) + " rows"
 }
 
-func first20[T any](rows []T) []T { return rows[:min(len(rows), shownRows)] }
+// shown are the rows that are shown of all.
+func shown[T any](rows []T) []T { return rows[:min(len(rows), shownRows)] }
 
 // align puts the cells of lines under each other.
 func align(lines [][]string) string {

@@ -79,6 +79,9 @@ func (x *run) try(ctx context.Context, step *plan.Step, s *session, r *Result) e
 	if err != nil {
 		r.failed(t.rendered, err)
 	}
+	if err != nil && step.Action == plan.Unit {
+		r.atTest()
+	}
 	return err
 }
 

@@ -31,6 +31,7 @@ type scene struct {
 	pre      []materialize.Hook
 	post     []materialize.Hook
 	seed     *materialize.Seed
+	expected *materialize.Expected
 	model    *jinja.Dict
 	own      string // macros of the project
 	sql      string
@@ -66,7 +67,7 @@ func (s scene) request(t *testing.T, d *dialect.Dialect) (materialize.Request, *
 	catalog := relation.NewCatalog(s.others...)
 	return materialize.Request{
 		Target: relation.Table{Relation: orders}, Existing: s.existing, Find: catalog.Get, Overrides: c.Library.Overrides,
-		SQL: s.sql, Full: s.full, Config: s.config, Dialect: d, Pre: s.pre, Post: s.post, Seed: s.seed,
+		SQL: s.sql, Full: s.full, Config: s.config, Dialect: d, Pre: s.pre, Post: s.post, Seed: s.seed, Expected: s.expected,
 		RelationDocs: s.docs, ColumnDocs: s.docs, Store: s.store,
 	}, &script{Context: c, columns: s.columns, rows: s.rows}
 }

@@ -40,14 +40,6 @@
   {{ return(get_insert_overwrite_merge_sql(arg_dict['target_relation'], arg_dict['temp_relation'], arg_dict['dest_columns'], arg_dict['incremental_predicates'])) }}
 {%- endmacro %}
 
-{% macro get_incremental_microbatch_sql(arg_dict) -%}
-  {{ return(adapter.dispatch('get_incremental_microbatch_sql', 'dbt')(arg_dict)) }}
-{%- endmacro %}
-
-{% macro default__get_incremental_microbatch_sql(arg_dict) -%}
-  {{ exceptions.raise_not_implemented('microbatch materialization strategy not implemented for adapter ' ~ adapter.type()) }}
-{%- endmacro %}
-
 {#- Their statements. -#}
 
 {% macro get_insert_into_sql(target_relation, temp_relation, dest_columns) -%}
