@@ -37,8 +37,9 @@ golden: ## rewrite golden files; read the diff
 docs: ## rewrite docs/reference from the code
 	go test ./docs/... -update
 
-conformance: build ## build real dbt projects and compare with what dbt made of them (MOD_CASES: where they are laid out)
+conformance: build ## build real dbt projects and compare with what dbt made of them (MOD_CASES), run dbt's adapter tests (MOD_ADAPTER_SUITE)
 	@.ci/conformance bin/mod
+	@tests/conformance/adapter_suite.sh bin/mod
 
 clean: ## remove what was built
 	rm -rf bin dist target logs shop.duckdb shop.duckdb.wal
