@@ -3,6 +3,7 @@ package cmd
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/modsql/mod/compiler"
@@ -78,6 +79,8 @@ func (v *jsonView) event(e runner.Event) {
 		v.write("Retry", "warn", e.Err.Error(), v.Now(), map[string]any{"node_info": aboutNode(e.Node), "attempt": e.Attempt, "wait": e.Wait.Seconds()})
 	case runner.Waiting:
 		v.write("Waiting", "warn", e.Err.Error(), v.Now(), map[string]any{"wait": e.Wait.Seconds()})
+	case runner.BatchFinished:
+		v.batch(e)
 	case runner.StepFinished:
 		v.finished(e)
 	case runner.Finished:
@@ -86,6 +89,18 @@ func (v *jsonView) event(e runner.Event) {
 			"elapsed": e.Results.Finished.Sub(e.Results.Started).Seconds(), "counts": counts(e.Results),
 		})
 	}
+}
+
+func (v *jsonView) batch(e runner.BatchFinished) {
+	r := e.Result
+	level := "info"
+	if r.Status == runner.Error {
+		level = "error"
+	}
+	v.write("BatchFinished", level, fmt.Sprintf("%s %s: %s", label(r.Node), e.Batch.Name(), r.Status), r.Finished, map[string]any{
+		"node_info": aboutNode(r.Node), "batch": e.Batch.Name(), "event_time_start": stamp(e.Batch.Start), "event_time_end": stamp(e.Batch.End),
+		"index": e.Number, "total": e.Total, "status": r.Status, "execution_time": r.Finished.Sub(r.Started).Seconds(),
+	})
 }
 
 // plain is the app without colour.
@@ -142,7 +157,7 @@ func (v *jsonView) finished(e runner.StepFinished) {
 	if r.Because != nil {
 		data["because"] = r.Because.ID
 	}
-	if r.Status == runner.Error || r.Status == runner.Fail || r.Status == runner.Warn {
+	if levelOf(r) >= levelWarn {
 		data["problem"] = problemOf(r)
 	}
 	level := map[int]string{levelError: "error", levelWarn: "warn", levelInfo: "info"}[levelOf(r)]
