@@ -39,6 +39,7 @@ type app struct {
 	out     io.Writer // stdout without secrets
 	err     io.Writer // stderr without secrets
 	view    view
+	only    map[string]bool // the nodes of a retry, by ID; nil for other commands
 }
 
 func newApp(s System) *app {
@@ -94,7 +95,7 @@ func (a *app) load(needTarget bool) (*project.Project, error) {
 	}
 	p, found := project.Load(project.Options{
 		Dir: a.projectDir(), ProfilesDir: a.absolute(a.flags.profilesDir), Profile: a.flags.profile, Target: a.flags.target,
-		Vars: vars, Env: a.Env, NeedTarget: needTarget, Strict: a.flags.strict,
+		Vars: vars, Env: a.Env, NeedTarget: needTarget, Strict: a.flags.strict, NoVersionCheck: !a.flags.versionCheck,
 	})
 	if p != nil {
 		a.secrets.project = p
@@ -227,11 +228,9 @@ func (a *app) invocation(p *project.Project, o compileOptions) *macros.Invocatio
 			"FAIL_FAST": o.failFast, "DEBUG": a.flags.debug, "QUIET": a.flags.quiet, "WARN_ERROR": a.flags.warnError,
 			"PROFILES_DIR": a.absolute(a.flags.profilesDir), "PROJECT_DIR": p.Dir, "USE_COLORS": a.colored(),
 			"INDIRECT_SELECTION": "eager", "LOG_FORMAT": a.flags.logFormat, "INTROSPECT": true, "WRITE_JSON": a.flags.writeJSON,
-			"PRINT": a.flags.print, "PARTIAL_PARSE": true, "STATIC_PARSER": true, "VERSION_CHECK": true,
+			"PRINT": a.flags.print, "PARTIAL_PARSE": true, "STATIC_PARSER": true, "VERSION_CHECK": a.flags.versionCheck,
 		},
-		Args: jinja.DictOf("which", o.which, "project_dir", p.Dir, "profiles_dir", a.absolute(a.flags.profilesDir),
-			"vars", p.CLIVars, "select", list(o.selects), "exclude", list(o.excludes), "full_refresh", o.fullRefresh,
-			"target", p.Target.Name, "invocation_command", "mod "+o.which),
+		Args: a.args(p, o),
 		Log: func(text string, toAll bool) {
 			if toAll {
 				info(text)
@@ -246,6 +245,27 @@ func (a *app) invocation(p *project.Project, o compileOptions) *macros.Invocatio
 		},
 		Warn: told("warn"),
 	}
+}
+
+// args are the arguments of this call: those that are always told, and the flags that were given.
+func (a *app) args(p *project.Project, o compileOptions) *jinja.Dict {
+	args := jinja.DictOf("which", o.which, "project_dir", p.Dir, "profiles_dir", a.absolute(a.flags.profilesDir),
+		"vars", p.CLIVars, "select", list(o.selects), "exclude", list(o.excludes), "full_refresh", o.fullRefresh,
+		"target", targetName(p.Target), "invocation_command", "mod "+o.which)
+	for name, value := range flagArgs(a.command).All() {
+		if _, told := args.Get(name); !told {
+			args.Put(jinja.Str(name), value)
+		}
+	}
+	return args
+}
+
+// targetName is a target's name, None for the one of a project without any.
+func targetName(t *project.Target) jinja.Value {
+	if t.Default {
+		return nil
+	}
+	return t.Name
 }
 
 // customEnv are the variables that artifacts and templates show: DBT_ENV_CUSTOM_ENV_*, without that prefix.
@@ -283,9 +303,15 @@ func (s *session) pick(o selection, types ...compiler.Type) ([]*compiler.Node, e
 	if err != nil {
 		return nil, err
 	}
+	if s.only != nil {
+		r = selector.Request{Types: types} // a retry knows its nodes
+	}
 	nodes, found := selector.Select(s.graph, r)
 	if err := s.judge(found); err != nil {
 		return nil, err
+	}
+	if s.only != nil {
+		nodes = slices.DeleteFunc(nodes, func(n *compiler.Node) bool { return !s.only[n.ID] })
 	}
 	s.invocation.Selected = nil
 	for _, n := range nodes {

@@ -1,16 +1,12 @@
 package cmd
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/modsql/mod/compiler/diag"
 )
-
-// commandsOfDBT are commands that mod does not have yet.
-var commandsOfDBT = []string{"retry"}
 
 // newRoot makes the command tree.
 func newRoot(a *app) *cobra.Command {
@@ -64,7 +60,7 @@ func commands() []func(*app) *cobra.Command {
 	cobra.EnableCommandSorting = false
 	return []func(*app) *cobra.Command{
 		newInit, newBuild, newRun, newTest, newSeed, newSnapshot, newCompile, newParse, newList, newShow, newOperation,
-		newDocs, newSource, newClone,
+		newDocs, newSource, newClone, newRetry,
 		newDeps, newDebug, newClean, newCompletion, newVersion,
 	}
 }
@@ -72,9 +68,6 @@ func commands() []func(*app) *cobra.Command {
 func unknownCommand(args []string) error {
 	if len(args) == 0 {
 		return nil
-	}
-	if slices.Contains(commandsOfDBT, args[0]) {
-		return usagef(`run "mod --help" to see what there is`, "mod has no command %q yet", args[0])
 	}
 	var names []string
 	for _, command := range commands() {

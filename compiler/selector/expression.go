@@ -183,7 +183,7 @@ func (g *group) eval(e *evaluation) (direct, indirect set) {
 	}
 	direct, indirect = g.op.join(directs), g.op.join(reachable)
 	g.complete(e, direct, indirect)
-	if !g.expected.IsZero() && len(direct) == 0 {
+	if !g.expected.IsZero() && len(direct) == 0 && !e.problems.HasErrors() {
 		g.warn(e)
 	}
 	return direct, indirect
