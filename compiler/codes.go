@@ -32,6 +32,4 @@ const (
 	UnknownDependency diag.Code = "unknown-dependency"
 	// PrivateRef is a ref() to a model that its access does not allow.
 	PrivateRef diag.Code = "private-ref"
-	// Python is a Python model, which this version does not run.
-	Python diag.Code = "python-model"
 )

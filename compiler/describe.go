@@ -56,7 +56,7 @@ func (g *Graph) describeCode(n *Node, d *jinja.Dict) {
 		key   string
 		value jinja.Value
 	}{
-		{"language", "sql"}, {"refs", refs}, {"sources", sources}, {"metrics", jinja.NewList()}, {"functions", jinja.NewList()},
+		{"language", n.language()}, {"refs", refs}, {"sources", sources}, {"metrics", jinja.NewList()}, {"functions", jinja.NewList()},
 		{"depends_on", jinja.DictOf("macros", textList(n.Macros), "nodes", textList(n.DependsOn))},
 		{"compiled_path", nil},
 		{"contract", contract(n)},

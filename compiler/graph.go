@@ -64,7 +64,8 @@ type Node struct {
 	Enabled       bool
 	Introspective bool // its template asks the warehouse while it is rendered
 
-	template *jinja.Template
+	template    *jinja.Template
+	readsItself bool // of a Python model: it names dbt.this
 }
 
 // RefCall is one ref() of a node.

@@ -22,8 +22,8 @@ func (b *builder) parse(d *draft) {
 		d.Checksum = seedChecksum(d.File)
 		return
 	}
-	if strings.HasSuffix(strings.ToLower(d.File.Path), ".py") {
-		d.problems.Errorf(diag.Span{Source: d.File.Source}, Python, "Python models cannot be run yet").Hint = "disable it, or write it in SQL"
+	if d.IsPython() {
+		b.parsePython(d)
 		return
 	}
 	if d.template == nil {

@@ -23,6 +23,9 @@ func (g *Graph) Render(ctx context.Context, n *Node, s Sight) (*Rendered, error)
 	}
 	c := g.renderContext(n, s)
 	r := &Rendered{Context: c.Context, Origin: func(int) diag.Span { return diag.Span{} }}
+	if n.IsPython() {
+		r.SQL = n.File.Text
+	}
 	if n.template != nil {
 		if err := g.renderCode(ctx, c, n, r); err != nil {
 			return nil, err

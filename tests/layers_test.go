@@ -39,7 +39,8 @@ compiler/macros/*: compiler/macros/bind compiler/jinja compiler/relation compile
 compiler/macros: compiler/macros/* compiler/jinja compiler/project compiler/dialect compiler/diag compiler/relation
 compiler/materialize: compiler/relation compiler/dialect
 compiler/check: compiler/relation compiler/dialect
-compiler: compiler/diag compiler/dag compiler/relation compiler/dialect compiler/jinja compiler/sql compiler/lineage compiler/project compiler/seed compiler/macros compiler/macros/bind compiler/materialize compiler/check
+compiler/python: compiler/diag compiler/jinja
+compiler: compiler/diag compiler/dag compiler/relation compiler/dialect compiler/jinja compiler/sql compiler/lineage compiler/project compiler/seed compiler/macros compiler/macros/bind compiler/materialize compiler/check compiler/python
 compiler/selector: compiler compiler/dag compiler/diag compiler/project
 compiler/artifact: compiler compiler/dag compiler/diag compiler/relation compiler/dialect compiler/jinja compiler/macros compiler/project
 compiler/compare: compiler compiler/artifact compiler/diag compiler/macros
@@ -55,7 +56,9 @@ syncs: compiler/diag compiler/relation
 syncs/*: syncs
 
 runner/state: compiler/relation
-runner: runner/state adapters syncs compiler compiler/*
+runner/python: compiler/diag
+runner/deps: compiler/diag compiler/project
+runner: runner/state runner/python adapters syncs compiler compiler/*
 
 tui: runner compiler compiler/*
 docs:
