@@ -172,14 +172,6 @@ func (d *Dict) Keys() []Value {
 	return keys
 }
 
-func (d *Dict) values() []Value {
-	values := make([]Value, 0, d.Len())
-	for _, v := range d.All() {
-		values = append(values, v)
-	}
-	return values
-}
-
 func (d *Dict) items() []Value {
 	items := make([]Value, 0, d.Len())
 	for k, v := range d.All() {

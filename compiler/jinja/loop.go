@@ -14,7 +14,7 @@ func (s *forStmt) run(f *frame, v Value, depth int) (signal, error) {
 	if err != nil {
 		return proceed, f.fail(s.iter.at(), err)
 	}
-	var sized Value = v
+	sized := v
 	if s.test != nil {
 		it, sized = &filteredIterator{it, f, s}, nil
 	}

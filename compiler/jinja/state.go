@@ -195,7 +195,7 @@ func plain(v Value) Value {
 	case Markup:
 		return string(v)
 	case marked:
-		return string(v.text)
+		return v.text
 	}
 	return v
 }

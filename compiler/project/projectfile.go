@@ -48,10 +48,9 @@ var reservedNames = strings.Fields(`_sql_results adapter api column config conte
 // projectReader reads one project file.
 type projectReader struct {
 	decoder
-	l        *loader
-	pkg      *Package
-	raw      *rawProject
-	rendered map[string]jinja.Value
+	l   *loader
+	pkg *Package
+	raw *rawProject
 }
 
 // newPackage makes a package of its project file.

@@ -2,8 +2,8 @@ package project
 
 import (
 	"math"
-	"regexp"
 	"math/big"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
