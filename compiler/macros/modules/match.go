@@ -2,6 +2,7 @@ package modules
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -37,9 +38,9 @@ func (m *Match) group(i int) jinja.Value {
 func (m *Match) number(key jinja.Value) (int, error) {
 	n, ok := key.(int)
 	if name, named := key.(string); named {
-		n, ok = m.pattern.search.SubexpIndex(name), true
+		n, ok = slices.Index(m.pattern.groups, name), name != ""
 	}
-	if !ok || n < 0 || n > m.pattern.search.NumSubexp() {
+	if !ok || n < 0 || n > m.pattern.last() {
 		return 0, fmt.Errorf("no such group")
 	}
 	return n, nil
@@ -88,7 +89,7 @@ func (m *Match) Attr(name string) (jinja.Value, bool) {
 	case "groups":
 		return bind.Func(name, "default?", func(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
 			var out []jinja.Value
-			for i := 1; i <= m.pattern.search.NumSubexp(); i++ {
+			for i := 1; i <= m.pattern.last(); i++ {
 				out = append(out, m.orDefault(i, a))
 			}
 			return jinja.NewTuple(out...), nil
@@ -96,7 +97,7 @@ func (m *Match) Attr(name string) (jinja.Value, bool) {
 	case "groupdict":
 		return bind.Func(name, "default?", func(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
 			d := jinja.NewDict()
-			for i, group := range m.pattern.search.SubexpNames() {
+			for i, group := range m.pattern.groups {
 				if group != "" {
 					d.Put(group, m.orDefault(i, a))
 				}
@@ -133,7 +134,7 @@ func (m *Match) orDefault(i int, a bind.Args) jinja.Value {
 
 func (m *Match) last(name string) jinja.Value {
 	best := 0
-	for i := 1; i <= m.pattern.search.NumSubexp(); i++ {
+	for i := 1; i <= m.pattern.last(); i++ {
 		if m.at[2*i] >= 0 && m.at[2*i+1] >= m.at[2*best+1]-boolInt(best == 0)*len(m.subject) {
 			best = i
 		}
@@ -143,10 +144,10 @@ func (m *Match) last(name string) jinja.Value {
 		return nil
 	case name == "lastindex":
 		return best
-	case m.pattern.search.SubexpNames()[best] == "":
+	case m.pattern.groups[best] == "":
 		return nil
 	}
-	return m.pattern.search.SubexpNames()[best]
+	return m.pattern.groups[best]
 }
 
 func boolInt(b bool) int {

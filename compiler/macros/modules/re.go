@@ -2,7 +2,6 @@ package modules
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -12,10 +11,11 @@ import (
 
 // Pattern is a compiled regular expression.
 type Pattern struct {
-	source         string
-	flags          int
-	search         *regexp.Regexp
-	anchored, full *regexp.Regexp
+	source string
+	flags  int
+	groups []string // the names of the groups, "" for one that has none; the first is the whole match
+
+	search, anchored, full expression
 }
 
 func newPattern(v jinja.Value, flags int) (*Pattern, error) {
@@ -23,16 +23,7 @@ func newPattern(v jinja.Value, flags int) (*Pattern, error) {
 	case *Pattern:
 		return v, nil
 	case string:
-		search, err := compilePattern(v, flags)
-		if err != nil {
-			return nil, err
-		}
-		p := &Pattern{source: v, flags: flags, search: search}
-		if p.anchored, err = regexp.Compile(`\A(?:` + search.String() + `)`); err != nil {
-			return nil, err
-		}
-		p.full, err = regexp.Compile(`\A(?:` + search.String() + `)\z`)
-		return p, err
+		return compilePattern(v, flags)
 	}
 	return nil, fmt.Errorf("first argument must be string or compiled pattern, not %s", jinja.TypeName(v))
 }
@@ -48,10 +39,10 @@ func (p *Pattern) Attr(name string) (jinja.Value, bool) {
 	case "flags":
 		return p.flags | unicodeOn, true
 	case "groups":
-		return p.search.NumSubexp(), true
+		return p.last(), true
 	case "groupindex":
 		d := jinja.NewDict()
-		for i, group := range p.search.SubexpNames() {
+		for i, group := range p.groups {
 			if group != "" {
 				d.Put(group, i)
 			}
@@ -71,9 +62,9 @@ type patternMethod struct {
 }
 
 var patternMethods = map[string]patternMethod{
-	"match":     {"string pos? endpos?", finder(func(p *Pattern) *regexp.Regexp { return p.anchored })},
-	"fullmatch": {"string pos? endpos?", finder(func(p *Pattern) *regexp.Regexp { return p.full })},
-	"search":    {"string pos? endpos?", finder(func(p *Pattern) *regexp.Regexp { return p.search })},
+	"match":     {"string pos? endpos?", finder(func(p *Pattern) expression { return p.anchored })},
+	"fullmatch": {"string pos? endpos?", finder(func(p *Pattern) expression { return p.full })},
+	"search":    {"string pos? endpos?", finder(func(p *Pattern) expression { return p.search })},
 	"findall":   {"string pos? endpos?", findAll},
 	"finditer":  {"string pos? endpos?", findIter},
 	"split":     {"string maxsplit?", split},
@@ -90,7 +81,7 @@ func subject(a bind.Args) (string, error) {
 	return s, nil
 }
 
-func finder(which func(*Pattern) *regexp.Regexp) func(*Pattern, *jinja.Call, bind.Args) (jinja.Value, error) {
+func finder(which func(*Pattern) expression) func(*Pattern, *jinja.Call, bind.Args) (jinja.Value, error) {
 	return func(p *Pattern, _ *jinja.Call, a bind.Args) (jinja.Value, error) {
 		s, err := subject(a)
 		if err != nil {
@@ -104,16 +95,11 @@ func finder(which func(*Pattern) *regexp.Regexp) func(*Pattern, *jinja.Call, bin
 		if err != nil || end < start {
 			return nil, err
 		}
-		m := which(p).FindStringSubmatchIndex(s[start:end])
-		if m == nil {
-			return nil, nil
+		at, err := which(p).find(newText(s[:end]), start)
+		if at == nil || err != nil {
+			return nil, err
 		}
-		for i := range m {
-			if m[i] >= 0 {
-				m[i] += start
-			}
-		}
-		return &Match{p, s, m}, nil
+		return &Match{p, s, at}, nil
 	}
 }
 
@@ -134,52 +120,49 @@ func offset(a bind.Args, name, s string, fallback int) (int, error) {
 	return at, nil
 }
 
-// all are the matches in a text as Python finds them: unlike Go, it takes an empty match right after another one.
-func (p *Pattern) all(s string) []*Match {
+// all are the matches in a text as Python finds them: an empty match may stand right after another one, not after an empty one.
+func (p *Pattern) all(s string) ([]*Match, error) {
 	var out []*Match
-	found := p.search.FindAllStringSubmatchIndex(s, -1)
-	for i, m := range found {
-		out = append(out, &Match{p, s, m})
-		end := m[1]
-		next := len(s) + 1
-		if i+1 < len(found) {
-			next = found[i+1][0]
+	t := newText(s)
+	for from := 0; from <= len(s); {
+		at, err := p.search.find(t, from)
+		if err != nil {
+			return nil, err
 		}
-		if m[0] == end || next == end || p.sensitive() {
-			continue
+		if at == nil {
+			break
 		}
-		if e := p.anchored.FindStringSubmatchIndex(s[end:]); e != nil && e[1] == 0 {
-			for j := range e {
-				if e[j] >= 0 {
-					e[j] += end
-				}
-			}
-			out = append(out, &Match{p, s, e})
+		out = append(out, &Match{p, s, at})
+		from = at[1]
+		if at[0] == at[1] {
+			from = t.after(from)
 		}
 	}
-	return out
+	return out, nil
 }
 
-// sensitive tells that a match depends on the text before it.
-func (p *Pattern) sensitive() bool {
-	return strings.ContainsAny(p.search.String(), "^") || strings.Contains(p.search.String(), `\b`)
-}
+// last is the number of the last group.
+func (p *Pattern) last() int { return len(p.groups) - 1 }
 
 func findAll(p *Pattern, _ *jinja.Call, a bind.Args) (jinja.Value, error) {
 	s, err := subject(a)
 	if err != nil {
 		return nil, err
 	}
+	found, err := p.all(s)
+	if err != nil {
+		return nil, err
+	}
 	out := jinja.NewList()
-	for _, m := range p.all(s) {
-		switch p.search.NumSubexp() {
+	for _, m := range found {
+		switch p.last() {
 		case 0:
 			out.Items = append(out.Items, m.text(0))
 		case 1:
 			out.Items = append(out.Items, m.text(1))
 		default:
 			var groups []jinja.Value
-			for i := 1; i <= p.search.NumSubexp(); i++ {
+			for i := 1; i <= p.last(); i++ {
 				groups = append(groups, m.text(i))
 			}
 			out.Items = append(out.Items, jinja.NewTuple(groups...))
@@ -193,8 +176,12 @@ func findIter(p *Pattern, _ *jinja.Call, a bind.Args) (jinja.Value, error) {
 	if err != nil {
 		return nil, err
 	}
+	found, err := p.all(s)
+	if err != nil {
+		return nil, err
+	}
 	out := jinja.NewList()
-	for _, m := range p.all(s) {
+	for _, m := range found {
 		out.Items = append(out.Items, m)
 	}
 	return out, nil
@@ -209,14 +196,18 @@ func split(p *Pattern, _ *jinja.Call, a bind.Args) (jinja.Value, error) {
 	if err != nil {
 		return nil, err
 	}
+	found, err := p.all(s)
+	if err != nil {
+		return nil, err
+	}
 	out := jinja.NewList()
 	last := 0
-	for n, m := range p.all(s) {
+	for n, m := range found {
 		if limit > 0 && n >= limit {
 			break
 		}
 		out.Items = append(out.Items, s[last:m.at[0]])
-		for i := 1; i <= p.search.NumSubexp(); i++ {
+		for i := 1; i <= p.last(); i++ {
 			out.Items = append(out.Items, m.group(i))
 		}
 		last = m.at[1]
@@ -244,9 +235,13 @@ func (p *Pattern) replace(c *jinja.Call, a bind.Args) (string, int, error) {
 	if err != nil {
 		return "", 0, err
 	}
+	found, err := p.all(s)
+	if err != nil {
+		return "", 0, err
+	}
 	var b strings.Builder
 	last, n := 0, 0
-	for _, m := range p.all(s) {
+	for _, m := range found {
 		if limit > 0 && n >= limit {
 			break
 		}
