@@ -7,6 +7,7 @@ import (
 
 	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/runner/deps"
 )
 
 // The exit statuses.
@@ -55,6 +56,7 @@ func (a *app) report(ctx context.Context, err error) {
 		problem  *diag.Diagnostic
 		usage    *usageError
 		wire     *adapters.Error
+		world    *deps.Failure
 	)
 	switch {
 	case errors.As(err, &problems):
@@ -67,6 +69,8 @@ func (a *app) report(ctx context.Context, err error) {
 		a.view.fail(usage.message, usage.hint)
 	case errors.As(err, &wire):
 		a.view.fail(err.Error(), wire.Hint)
+	case errors.As(err, &world):
+		a.view.fail(err.Error(), world.Hint)
 	default:
 		a.view.fail(err.Error(), "")
 	}

@@ -15,17 +15,18 @@ import (
 type globals struct {
 	projectDir, profilesDir, profile, target, vars, targetPath string
 
-	threads   int // 0: as the profile says
-	quiet     bool
-	debug     bool
-	failFast  bool
-	warnError bool
-	strict    bool
-	writeJSON bool
-	print     bool
-	colors    string // "", "true" or "false"
-	logFormat string
-	logLevel  string
+	threads      int // 0: as the profile says
+	quiet        bool
+	debug        bool
+	failFast     bool
+	warnError    bool
+	strict       bool
+	writeJSON    bool
+	versionCheck bool
+	print        bool
+	colors       string // "", "true" or "false"
+	logFormat    string
+	logLevel     string
 }
 
 // register defines the global flags.
@@ -42,8 +43,9 @@ func (g *globals) register(fs *pflag.FlagSet) {
 	toggle(fs, &g.debug, "debug", "d", "print every statement sent to the warehouse")
 	toggle(fs, &g.warnError, "warn-error", "", "treat warnings as errors")
 	toggle(fs, &g.strict, "strict", "", "treat keys that nobody knows, and other slips of spelling, as errors")
-	g.writeJSON, g.print = true, true
+	g.writeJSON, g.print, g.versionCheck = true, true, true
 	toggle(fs, &g.writeJSON, "write-json", "", "write artifacts to the target folder")
+	toggle(fs, &g.versionCheck, "version-check", "", "refuse packages whose require-dbt-version does not fit")
 	toggle(fs, &g.print, "print", "", "show what templates print()")
 	fs.StringVar(&g.logFormat, "log-format", "text", "how progress is written: text, json or debug")
 	fs.StringVar(&g.logLevel, "log-level", "info", "the least `level` of progress to write: debug, info, warn, error or none")
@@ -53,7 +55,7 @@ func (g *globals) register(fs *pflag.FlagSet) {
 		fs.Var(&colorFlag{&g.colors, "false"}, name, "do not colour the output")
 		fs.Lookup(name).NoOptDefVal = "true"
 	}
-	hide(fs, "write-json", "print", "no-use-colors")
+	hide(fs, "version-check", "write-json", "print", "no-use-colors")
 	ignore(fs)
 }
 
