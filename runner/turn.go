@@ -2,14 +2,12 @@ package runner
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/compiler"
-	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/jinja"
 	"github.com/modsql/mod/compiler/macros"
@@ -26,11 +24,13 @@ type turn struct {
 	step     *plan.Step
 	sight    compiler.Sight
 	options  plan.Options
+	python   string // the program that runs Python models; "" for the usual one
 	rendered *compiler.Rendered
 	result   *Result
 	asked    *macros.Result // what an Ask brought that ends the node
 	main     string         // the statement whose stats are the node's; "" if there is none, or if it was not one statement
 	seed     *seed.File     // of a seed; nil until it is read
+	script   *pythonRun     // of a Python model; nil before it is executed
 }
 
 // compile renders the node's code.
@@ -62,9 +62,17 @@ func (t *turn) execute(ctx context.Context) error {
 	if t.step.Action == plan.None {
 		return nil
 	}
+	if t.step.Node.IsPython() {
+		return t.executePython(ctx, t.python)
+	}
 	if m := t.graph.Library.Materialization(t.step.Node.Config.Materialized()); m != nil {
 		return t.custom(ctx, m)
 	}
+	return t.materialize(ctx)
+}
+
+// materialize does what the node's materialization makes of its query.
+func (t *turn) materialize(ctx context.Context) error {
 	options := t.options
 	options.Seed = t.readSeed
 	ops, err := plan.Ops(t.graph, t.step.Node, t.rendered, t.view.base, options)
@@ -116,6 +124,9 @@ func (t *turn) do(ctx context.Context, op materialize.Op) ([]materialize.Op, err
 		stats adapters.Stats
 		err   error
 	)
+	if err := t.runScript(ctx, op); err != nil {
+		return nil, err
+	}
 	switch {
 	case op.Look != nil:
 		return t.look(ctx, op.Look)
@@ -181,17 +192,7 @@ func (t *turn) look(ctx context.Context, l *materialize.Look) ([]materialize.Op,
 		}
 		columns = append(columns, found)
 	}
-	ops, err := l.Then(columns)
-	return ops, refusal(t.step.Node, err)
-}
-
-// refusal is the error of a materialization that cannot do what the node's config asks for: a problem of the node.
-func refusal(n *compiler.Node, err error) error {
-	var d *diag.Diagnostic
-	if err == nil || errors.As(err, &d) {
-		return err
-	}
-	return &diag.Diagnostic{Code: compiler.InvalidConfig, Span: n.At, Message: err.Error()}
+	return l.Then(columns)
 }
 
 // ask runs a query and goes on with its rows, or keeps them as the node's result.

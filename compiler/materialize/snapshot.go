@@ -1,7 +1,6 @@
 package materialize
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,7 +25,7 @@ var snapshot = Kind{
 			return d.ops, nil
 		}
 		if r.Existing.Kind != relation.BaseTable {
-			return nil, fmt.Errorf("'%s' is a %s, and a snapshot keeps its history in a table: drop it, or give the snapshot another alias",
+			return nil, refuse("'%s' is a %s, and a snapshot keeps its history in a table: drop it, or give the snapshot another alias",
 				r.Dialect.Relation(r.Target.Relation), r.Existing.Kind)
 		}
 		d.before()
@@ -143,7 +142,7 @@ func (r Request) keepsHistory(columns []relation.Column) error {
 	}
 	if len(missing) > 0 {
 		//nolint:staticcheck // the words of dbt, which people look for in its output
-		return fmt.Errorf(`Compilation Error in snapshot %s: Snapshot target is missing configured columns (missing "%s")`,
+		return refuse(`Compilation Error in snapshot %s: Snapshot target is missing configured columns (missing "%s")`,
 			r.Target.Name, strings.Join(missing, `", "`))
 	}
 	return nil
