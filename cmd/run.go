@@ -111,7 +111,7 @@ func (s *session) runner(ctx context.Context, nodes []*compiler.Node, o runOptio
 		Graph: s.graph, Warehouse: w, Threads: s.threads(), FailFast: s.flags.failFast, Report: s.view.event,
 		Options:   plan.Options{FullRefresh: o.fullRefresh, StoreFailures: o.storeFailures, Empty: o.empty, Now: s.started},
 		TargetDir: s.targetDir(), State: state.File(filepath.Join(s.targetDir(), "mod_state.json")),
-		Deferral: s.deferral,
+		Deferral: s.deferral, Python: s.Env["MOD_PYTHON"],
 	}
 	for _, n := range nodes {
 		r.Options.Selected = append(r.Options.Selected, n.ID)

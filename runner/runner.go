@@ -24,6 +24,7 @@ type Runner struct {
 	Report    func(Event) // called by one goroutine at a time; nil drops
 	Options   plan.Options
 
+	Python    string        // the program that runs Python models; "" means python3
 	TargetDir string        // where compiled code and statements are written; "" writes none
 	Timeout   time.Duration // of each statement; 0 means none
 	State     state.Store   // what is remembered between runs; nil remembers nothing

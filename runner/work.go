@@ -87,7 +87,7 @@ func (x *run) try(ctx context.Context, step *plan.Step, s *session, r *Result) e
 
 // compileStep begins a turn: it renders the node's code and writes it. The turn is not nil; without a wire if there is none.
 func (x *run) compileStep(ctx context.Context, step *plan.Step, s *session, r *Result) (*turn, error) {
-	t := &turn{graph: x.Graph, step: step, options: x.Options, result: r}
+	t := &turn{graph: x.Graph, step: step, options: x.Options, python: x.Python, result: r}
 	w, err := x.wire(ctx, step.Node, s, step.Node.ID)
 	if err != nil {
 		return t, err

@@ -50,7 +50,7 @@ func (s servers) Run() int { return postgrestest.Main(s.m) }
 //	await file                 waits until a file is there that a command in the background writes
 //	postgres file profile      makes an empty database for the script, and a profiles.yml for it
 //
-// and the conditions [root] and [postgres]. No script sees the environment or the home folder of who runs the test.
+// and the conditions [root], [postgres] and [python]. No script sees the environment or the home folder of who runs the test.
 func TestScript(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -62,6 +62,8 @@ func TestScript(t *testing.T) {
 				return os.Getuid() == 0, nil
 			case "postgres":
 				return hasPostgres(), nil
+			case "python":
+				return pythonWith("duckdb"), nil
 			}
 			return false, fmt.Errorf("there is no condition %q", name)
 		},
@@ -83,9 +85,15 @@ func setUp(e *testscript.Env) error {
 		}
 	}
 	home := filepath.Join(e.WorkDir, ".home")
-	e.Vars = append(vars, "HOME="+home, "USERPROFILE="+home, "TERM=dumb")
+	e.Vars = append(vars, "HOME="+home, "USERPROFILE="+home, "TERM=dumb", "MOD_PYTHON="+os.Getenv("MOD_PYTHON"))
 	e.Values["t"], e.Values["database"] = e.T(), &database{}
 	return os.MkdirAll(home, 0o755)
+}
+
+// pythonWith tells whether the Python of MOD_PYTHON has a module.
+func pythonWith(module string) bool {
+	path := os.Getenv("MOD_PYTHON")
+	return path != "" && exec.Command(path, "-c", "import "+module).Run() == nil
 }
 
 // hasPostgres tells whether there is a Postgres server to be started.
