@@ -27,17 +27,18 @@ const (
 	NamelessSubquery                      // a subquery in a FROM needs no name of its own
 	CaseSensitive                         // quoted names that differ in nothing but letter case are different relations
 	StrictStrategy                        // an incremental strategy must be one that there is even if the table is built anew, as in dbt
+	KeepsCase                             // names that are not quoted are stored as they are written, though compared without letter case
 	CopiesSeeds                           // it reads the files of seeds itself, as it does for dbt: the word null is text, a blank line no row, a zone is dropped
 	Files                                 // it reads and writes files with statements of its own: external models, sources with a location, Python models
 )
 
 // Dialect describes one warehouse. Its values are constants of the program: never changed, safe for concurrent use.
 type Dialect struct {
-	Name     string   // "duckdb": as in a profile's `type`, and the prefix that macros are dispatched on
-	Title    string   // "DuckDB": as people write it
-	Parents  []string // dialects whose macros it falls back to before "default", nearest first
-	Quote    byte     // the character around quoted names
-	Fold     func(string) string
+	Name     string              // "duckdb": as in a profile's `type`, and the prefix that macros are dispatched on
+	Title    string              // "DuckDB": as people write it
+	Parents  []string            // dialects whose macros it falls back to before "default", nearest first
+	Quote    byte                // the character around quoted names
+	Fold     func(string) string // the form in which names that are not quoted are compared
 	Features Feature
 
 	DefaultDatabase string // where a profile names none; may be empty

@@ -136,8 +136,8 @@ func (f *File) Rows() iter.Seq2[[]any, error] {
 func (f *File) Target(r relation.Relation) relation.Table {
 	t := relation.Table{Relation: r, Kind: relation.BaseTable}
 	for _, c := range f.Columns {
-		if !f.options.QuoteColumns {
-			c.Name = f.options.Dialect.Fold(c.Name)
+		if d := f.options.Dialect; !f.options.QuoteColumns && !d.Has(dialect.KeepsCase) {
+			c.Name = d.Fold(c.Name)
 		}
 		t.Columns = append(t.Columns, c)
 	}

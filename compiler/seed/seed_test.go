@@ -206,14 +206,23 @@ func TestMistakesHaveTheirPlace(t *testing.T) {
 
 func TestColumnsAreStoredUnderTheNamesOfTheWarehouse(t *testing.T) {
 	t.Parallel()
-	for quote, want := range map[bool]string{false: "id", true: "ID"} {
-		f, err := seed.Infer(opener("ID\n1\n"), seed.Options{Dialect: dialect.Postgres, QuoteColumns: quote})
+	for _, c := range []struct {
+		dialect *dialect.Dialect
+		quote   bool
+		want    string
+	}{
+		{dialect.Postgres, false, "id"},
+		{dialect.Postgres, true, "ID"},
+		{dialect.DuckDB, false, "ID"},
+		{dialect.DuckDB, true, "ID"},
+	} {
+		f, err := seed.Infer(opener("ID\n1\n"), seed.Options{Dialect: c.dialect, QuoteColumns: c.quote})
 		if err != nil {
 			t.Fatal(err)
 		}
 		got := f.Target(relation.Relation{Name: "t"}).Columns[0].Name
-		if got != want || f.Columns[0].Name != "ID" {
-			t.Errorf("quoted %v: stored as %q, want %q", quote, got, want)
+		if got != c.want || f.Columns[0].Name != "ID" {
+			t.Errorf("%s, quoted %v: stored as %q, want %q", c.dialect.Name, c.quote, got, c.want)
 		}
 	}
 }
