@@ -62,8 +62,8 @@ func (a *app) deps(ctx context.Context, o *depsOptions) (err error) {
 		if failure != nil {
 			return failure
 		}
-		defer func() { // a list that cannot be installed is no gain
-			if err != nil {
+		defer func() {
+			if err != nil { // a list that cannot be installed is no gain
 				err = errors.Join(err, undo())
 			}
 		}()
@@ -77,12 +77,7 @@ func (a *app) addPackage(p *project.Project, o *depsOptions) (undo func() error,
 	if added.Kind == project.HubPackage && added.Version == "" {
 		return nil, usagef("write --add-package "+added.Source+`@1.0.0, or a range: "`+added.Source+`@>=1.0.0,<2.0.0"`, "%q names no version", o.add)
 	}
-	file, undo, err := deps.Add(p, added)
-	if err != nil {
-		return nil, err
-	}
-	a.view.note("added " + o.add + " to " + file)
-	return undo, nil
+	return deps.Add(p, added)
 }
 
 func (a *app) install(ctx context.Context, p *project.Project, o *depsOptions) error {
@@ -125,10 +120,13 @@ func (a *app) tellDeps(done *deps.Result, o *depsOptions) {
 		a.view.note("the project has no packages")
 		return
 	}
+	if o.add != "" {
+		a.view.note("added " + o.add)
+	}
 	for _, name := range done.Removed {
 		a.view.note("removed " + name)
 	}
-	if done.Stale {
+	if done.Stale && o.add == "" {
 		a.view.note("package-lock.yml was of another list of packages: it is written anew")
 	} else if done.Locked && o.lock {
 		a.view.note(fmt.Sprintf("package-lock.yml has %s", count(len(done.Packages), "package")))

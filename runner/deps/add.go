@@ -32,13 +32,13 @@ func ParseAddition(kind project.PackageKind, text string) Addition {
 }
 
 // Add writes a package into the file that lists the project's packages, or into a new packages.yml, in place of an entry of the same
-// package. Comments stay. It returns the file's name and how to take that back.
-func Add(p *project.Project, a Addition) (file string, undo func() error, err error) {
+// package. Comments stay. It returns how to take that back.
+func Add(p *project.Project, a Addition) (undo func() error, err error) {
 	list, found := p.PackagesOf(p.Dir)
 	if err := found.Err(); err != nil {
-		return "", nil, err
+		return nil, err
 	}
-	file = "packages.yml"
+	file := "packages.yml"
 	if list.Path != "" {
 		file = path.Base(list.Path)
 	}
@@ -46,16 +46,16 @@ func Add(p *project.Project, a Addition) (file string, undo func() error, err er
 	old, err := os.ReadFile(full)
 	isNew := errors.Is(err, fs.ErrNotExist)
 	if err != nil && !isNew {
-		return file, nil, fmt.Errorf("read %s: %w", file, err)
+		return nil, fmt.Errorf("read %s: %w", file, err)
 	}
 	text, err := withEntry(old, a)
 	if err == nil {
 		err = replaceFile(full, text)
 	}
 	if err != nil {
-		return file, nil, fmt.Errorf("add a package to %s: %w", file, err)
+		return nil, fmt.Errorf("add a package to %s: %w", file, err)
 	}
-	return file, func() error {
+	return func() error {
 		if isNew {
 			return os.Remove(full)
 		}

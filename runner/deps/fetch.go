@@ -39,7 +39,11 @@ func (in *installer) room() (string, error) {
 		}
 		in.temp = dir
 	}
-	return os.MkdirTemp(in.temp, "")
+	dir, err := os.MkdirTemp(in.temp, "")
+	if err != nil {
+		return "", err
+	}
+	return dir, os.Chmod(dir, 0o755) // it may become the folder of a package, which others read
 }
 
 // fetchAll brings every package here that is not there already.
