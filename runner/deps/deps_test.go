@@ -1,6 +1,7 @@
 package deps
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -230,6 +232,47 @@ func TestAnArchiveThatIsNotWhatWasPromisedIsRefused(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestAHubThatNeverAnswersIsGivenUp(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, "packages:\n  - package: acme/a\n    version: 1.0.0\n")
+	s.hub.during = func(r *http.Request) { <-r.Context().Done() }
+	_, err := s.try(func(o *Options) { o.Client = &http.Client{Timeout: 20 * time.Millisecond} })
+	s.fails(err, "look up the package acme/a at "+s.hub.URL, "Client.Timeout exceeded")
+}
+
+func TestAnInterruptLeavesNoPackageByHalf(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, "packages:\n  - package: acme/a\n    version: 1.0.0\n  - package: acme/b\n    version: 1.0.0\n")
+	s.hub.add("acme/a", "1.0.0")
+	s.hub.add("acme/b", "1.0.0")
+	ctx, cancel := context.WithCancel(t.Context())
+	s.hub.during = func(r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/archives/acme/b") {
+			cancel()
+		}
+	}
+	_, err := Install(ctx, Options{Project: s.load(), Hub: s.hub.URL})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("the error is %v", err)
+	}
+	if entries, _ := os.ReadDir(filepath.Join(s.dir, "dbt_packages")); len(entries) > 0 {
+		t.Errorf("there is %v", entries)
+	}
+	s.hub.during = nil
+	same(t, s.install(), "a 1.0.0", "b 1.0.0")
+}
+
+func TestASearchThatGoesInCirclesEnds(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, "packages:\n  - package: acme/a\n    version: \">=1.0.0\"\n  - package: acme/b\n    version: \">=1.0.0\"\n")
+	s.hub.add("acme/a", "1.0.0")
+	s.hub.add("acme/a", "2.0.0", "acme/b: <2.0.0")
+	s.hub.add("acme/b", "1.0.0", "acme/c: 1.0.0")
+	s.hub.add("acme/c", "1.0.0", "acme/a: <2.0.0")
+	s.hub.add("acme/b", "2.0.0")
+	same(t, s.install(), "a 1.0.0 latest 2.0.0", "b 1.0.0 latest 2.0.0", "c 1.0.0")
 }
 
 func TestTarballsAreInstalledUnderTheirNames(t *testing.T) {

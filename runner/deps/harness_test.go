@@ -31,6 +31,7 @@ type testHub struct {
 	archives map[string][]byte         // by path
 	answers  map[string][]int          // statuses to give first, by path
 	asked    []string
+	during   func(*http.Request) // an answer, if it is set
 }
 
 func newTestHub(t *testing.T) *testHub {
@@ -45,6 +46,9 @@ func (h *testHub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.asked = append(h.asked, r.URL.Path)
+	if h.during != nil {
+		h.during(r)
+	}
 	if first := h.answers[r.URL.Path]; len(first) > 0 {
 		h.answers[r.URL.Path] = first[1:]
 		w.WriteHeader(first[0])

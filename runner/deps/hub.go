@@ -22,6 +22,7 @@ const (
 	maxIndex   = 64 << 20  // bytes of an answer about a package
 	maxArchive = 512 << 20 // bytes of an archive
 	tries      = 3         // of a request that the server fails at
+	patience   = time.Minute
 )
 
 // hub reads the index of packages: https://docs.getdbt.com/docs/build/packages#hub-packages-recommended
@@ -92,7 +93,9 @@ func (h *hub) find(ctx context.Context, e *project.PackageEntry) (*hubPackage, e
 	}
 	address := h.base + "api/v1/" + e.Source + ".json"
 	p := &hubPackage{}
-	err := h.get(ctx, address, func(body io.Reader) error {
+	limited, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	err := h.get(limited, address, func(body io.Reader) error {
 		if err := json.NewDecoder(&capped{r: body, left: maxIndex}).Decode(p); err != nil {
 			return err
 		}
