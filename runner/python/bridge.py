@@ -59,6 +59,9 @@ class Frame:
     def fetchall(self):
         return [tuple(row.values()) for row in self.arrow().to_pylist()]
 
+    def __getattr__(self, name):
+        raise Missing("duckdb", "what dbt.ref() and dbt.source() give has %r only with the module duckdb" % name)
+
 
 class NoSession:
     """Stands for the session where there is none."""
