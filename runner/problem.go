@@ -3,6 +3,7 @@ package runner
 import (
 	"errors"
 	"strings"
+	"unicode"
 
 	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/compiler"
@@ -91,5 +92,19 @@ func placeIn(rendered *compiler.Rendered, f *fault, position int) diag.Span {
 	if query == "" || start < 0 || position < start || position > start+len(query) {
 		return diag.Span{}
 	}
-	return rendered.Origin(position - start + strings.Index(rendered.SQL, query))
+	return wholeName(rendered.Origin(position - start + strings.Index(rendered.SQL, query)))
+}
+
+// wholeName widens a span of one character to the name that begins there: warehouses tell where a fault begins, not how far it goes.
+func wholeName(at diag.Span) diag.Span {
+	if at.IsZero() || at.End-at.Start > 1 {
+		return at
+	}
+	text := at.Source.Text[min(at.Start, len(at.Source.Text)):]
+	length := strings.IndexFunc(text, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	if length < 0 {
+		length = len(text)
+	}
+	at.End = max(at.End, at.Start+length)
+	return at
 }
