@@ -65,12 +65,12 @@ Failed in T: 1 model, 1 seed, 1 test passed, 1 error
 			status: 2,
 			want: `models/a.sql:2:7: error: the file is not UTF-8: byte 0xe9 [not-utf8]
     2 |   'caf` + "\ufffd" + `' as b
-      |       ^^^^
+      |       ^
   hint: save it as UTF-8
 
 models/a.yml:3:21: error: the file is not UTF-8: byte 0xe9 [not-utf8]
     3 |     description: caf` + "\ufffd" + `
-      |                     ^^^^
+      |                     ^
   hint: save it as UTF-8
 `,
 		},
