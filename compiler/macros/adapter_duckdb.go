@@ -25,7 +25,7 @@ var duckdbMethods = map[string]method{
 	"get_binding_char":               {call: constant("?"), offline: true},
 	"get_seed_file_path":             {params: "model", call: adapter.seedPath, offline: true},
 	"get_temp_relation_path":         {params: "model batch_id?", call: adapter.temporaryPath, offline: true},
-	"batch_id_for_model":             {params: "model", call: constant(""), offline: true},
+	"batch_id_for_model":             {params: "model", call: adapter.batchID, offline: true},
 	"escape_sql_string":              {params: "value", call: adapter.escape, offline: true},
 	"warn_once":                      {params: "msg", call: adapter.warnOnce, offline: true},
 }
@@ -142,12 +142,39 @@ func (a adapter) seedPath(_ *jinja.Call, args bind.Args) (jinja.Value, error) {
 	return path.Join(jinja.Str(root), jinja.Str(file)), nil
 }
 
+// temporaryPath is a name for rows that are on their way into a model, of this run and model alone: model is the relation, or the node.
 func (a adapter) temporaryPath(_ *jinja.Call, args bind.Args) (jinja.Value, error) {
-	model := optionsOf(args.Value("model"))
-	name, _ := model.Get("alias")
 	out := NewRelation(a.Dialect, a.thisRelation(), "")
-	out.Name = jinja.Str(name) + "__dbt_tmp"
+	switch model := args.Value("model").(type) {
+	case *Relation:
+		out.Database, out.Name = model.Database, model.Name
+	case *jinja.Dict:
+		if v, _ := model.Get("alias"); v != nil {
+			out.Name = jinja.Str(v)
+		}
+	}
+	out.Schema = "dbt_temp"
+	if v, _ := a.Lookup("model"); v != nil {
+		meta, _ := optionsOf(v).Get("meta")
+		if schema, _ := optionsOf(meta).Get("temp_schema_name"); schema != nil {
+			out.Schema = jinja.Str(schema)
+		}
+	}
+	out.Name += "__" + a.Invocation.ID[strings.LastIndexByte(a.Invocation.ID, '-')+1:]
+	if batch := args.Value("batch_id"); batch != nil && batch != "" {
+		out.Name += "__" + jinja.Str(batch)
+	}
 	return out.pathDict(), nil
+}
+
+// batchID tells the batches of a microbatch model apart in names: by when each begins; "" for what has no batches.
+func (a adapter) batchID(_ *jinja.Call, args bind.Args) (jinja.Value, error) {
+	batch, _ := optionsOf(args.Value("model")).Get("batch")
+	start, _ := optionsOf(batch).Get("event_time_start")
+	if start == nil {
+		return "", nil
+	}
+	return strings.NewReplacer("-", "", ":", "", " ", "_", "+", "").Replace(jinja.Str(start)), nil
 }
 
 func (a adapter) escape(_ *jinja.Call, args bind.Args) (jinja.Value, error) {
