@@ -170,7 +170,7 @@ func (s *State) call(v Value, c *Call) (Value, error) {
 	case *joiner:
 		return v.call(c)
 	case *Undefined:
-		if s.opts.Lenient {
+		if s.opts.Lenient && !v.Missing {
 			return v, nil
 		}
 		return nil, undefinedError(v)

@@ -244,9 +244,13 @@ func TestEnvAddsFiltersAndTests(t *testing.T) {
 
 func TestLenientLetsUndefinedValuesBeUsed(t *testing.T) {
 	t.Parallel()
-	out, err := parse(t, `[{{ a.b.c }}{{ f(1)(2).x }}{{ a['k'][0] }}{{ m.upper() }}]`).Render(t.Context(), nil, jinja.Options{Lenient: true})
+	out, err := parse(t, `{% set d = {} %}[{{ a.b.c }}{{ d.f(1)(2).x }}{{ a['k'][0] }}{{ none.columns[0].values() }}]`).Render(t.Context(), nil, jinja.Options{Lenient: true})
 	if err != nil || out.Text != "[]" {
 		t.Errorf("got %v, %v", out, err)
+	}
+	_, err = parse(t, `{{ nobody(1) }}`).Render(t.Context(), nil, jinja.Options{Lenient: true})
+	if err == nil || !strings.Contains(err.Error(), "'nobody' is undefined") {
+		t.Errorf("a call of what nobody defines: %v", err)
 	}
 }
 

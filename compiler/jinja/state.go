@@ -186,7 +186,7 @@ func (s *State) lookup(name string) Value {
 	if v, ok := builtinGlobal(name); ok {
 		return v
 	}
-	return &Undefined{Name: name}
+	return &Undefined{Name: name, Missing: true}
 }
 
 // plain is a value as hosts see it.

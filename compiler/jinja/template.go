@@ -41,7 +41,7 @@ type Options struct {
 	Output int // bytes of output; 0 means 256 MiB
 
 	// Lenient lets undefined values be called, subscripted and asked for attributes: the result is undefined again. dbt reads
-	// projects so, before all names are known.
+	// projects so, before all values are known. Calling what nobody defines (Undefined.Missing) stays an error.
 	Lenient bool
 }
 

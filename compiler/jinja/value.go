@@ -40,6 +40,8 @@ type Markup string
 type Undefined struct {
 	Name string // as written: "x", or "a.b" for a missing attribute
 	Hint string // what the error message says instead of "'x' is undefined"; may be empty
+	// Missing tells that Name is of something that nobody defines, such as a misspelt macro, not of a part of a known value.
+	Missing bool
 }
 
 // Func is a Go function as a value. Name is what error messages call it.

@@ -1,6 +1,7 @@
 package macros
 
 import (
+	"fmt"
 	"iter"
 	"maps"
 	"slices"
@@ -82,7 +83,7 @@ func (n namespace) unknown(name string) *jinja.Undefined {
 	if s := diag.DidYouMean(name, n.names()); s != "" {
 		hint += ", " + s
 	}
-	return &jinja.Undefined{Name: n.name + "." + name, Hint: hint}
+	return &jinja.Undefined{Name: n.name + "." + name, Hint: hint, Missing: true}
 }
 
 // Index implements jinja.Indexer.
@@ -128,8 +129,45 @@ func (n names) Attr(name string) (jinja.Value, bool) {
 		}), true
 	case "keys":
 		return bind.Func(name, "", func(*jinja.Call, bind.Args) (jinja.Value, error) { return texts(n.all()), nil }), true
+	case "update":
+		return bind.Func(name, "other? **names", n.update), true
+	case "setdefault":
+		return bind.Func(name, "key default?", func(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
+			key, err := a.Text("key", "")
+			if v, ok := n.context.Lookup(key); ok || err != nil {
+				return v, err
+			}
+			n.set(key, a.Value("default"))
+			return a.Value("default"), nil
+		}), true
 	}
 	return n.context.Lookup(name)
+}
+
+// update sets names for all that is rendered with this context from now on: packages keep there what they share between macros.
+func (n names) update(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
+	given := a.Extra
+	if a.Given("other") {
+		d, ok := a.Value("other").(*jinja.Dict)
+		if !ok {
+			return nil, fmt.Errorf("context.update() takes a dict, not %s", jinja.TypeName(a.Value("other")))
+		}
+		given = d.Clone()
+		for k, v := range a.Extra.All() {
+			given.Put(jinja.Str(k), v)
+		}
+	}
+	for k, v := range given.All() {
+		n.set(jinja.Str(k), v)
+	}
+	return nil, nil
+}
+
+func (n names) set(name string, v jinja.Value) {
+	if n.context.Extra == nil {
+		n.context.Extra = map[string]jinja.Value{}
+	}
+	n.context.Extra[name] = v
 }
 
 // Index implements jinja.Indexer.
