@@ -65,6 +65,8 @@ func (b *builder) build() {
 	b.addUnitTests()
 	b.addExposures()
 	b.resolve()
+	b.checkGroups()
+	b.checkDeprecations()
 	b.order()
 	b.checkBatchInputs()
 }
@@ -93,8 +95,12 @@ func (b *builder) parallel(drafts []*draft, work func(*draft)) {
 // finish settles a parsed draft: its config, whether it is enabled, and where it is stored.
 func (b *builder) finish(d *draft) {
 	n := d.Node
+	inherited := n.Tags // of a data test
 	n.Config = b.mergeConfig(n.Type, n.Package, n.FQN, d.layers, d.calls)
 	n.Tags = unique(n.Config.Strings("tags"))
+	if n.Test != nil {
+		n.Tags = unique(sorted(append(inherited, n.Tags...)))
+	}
 	n.Meta = dictOf(n.Config.Values, "meta")
 	n.Enabled = n.Config.Bool("enabled", true)
 	if n.Enabled {

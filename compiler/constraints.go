@@ -1,6 +1,8 @@
 package compiler
 
 import (
+	"strings"
+
 	"context"
 
 	"github.com/modsql/mod/compiler/diag"
@@ -82,7 +84,62 @@ func (g *Graph) describeConstraints(n *Node, written *jinja.List) *jinja.List {
 				item = d
 			}
 		}
-		out.Append(item)
+		out.Append(fullConstraint(item))
 	}
 	return out
+}
+
+// fullConstraint is a constraint with every key that dbt writes; those of a model, which may name columns, have one more.
+func fullConstraint(item jinja.Value) jinja.Value {
+	d, ok := item.(*jinja.Dict)
+	if !ok {
+		return item
+	}
+	out := jinja.DictOf("type", nil, "name", nil, "expression", nil, "warn_unenforced", true, "warn_unsupported", true, "to", nil, "to_columns", jinja.NewList())
+	for k, v := range d.All() {
+		out.Put(jinja.Str(k), v)
+	}
+	return out
+}
+
+// contractChecksum is the checksum of what an enforced contract promises: names, types and constraints of the columns, and for
+// relations that keep them the constraints of the model. It is dbt's, which hashes how Python shows its objects.
+func contractChecksum(n *Node, described *jinja.Dict) string {
+	var b strings.Builder
+	columns := dictOf(described, "columns")
+	for _, name := range sortedKeys(columns) {
+		column := dictOf(columns, name)
+		b.WriteString("|" + name + jinja.Str(at(column, "data_type")))
+		b.WriteString(showConstraints("ColumnLevelConstraint", at(column, "constraints")))
+	}
+	if m := n.Config.Materialized(); m == "table" || m == "incremental" {
+		b.WriteString(m + showConstraints("ModelLevelConstraint", at(described, "constraints")))
+	}
+	return checksum(b.String())
+}
+
+// showConstraints is a list of constraints as Python shows it.
+func showConstraints(class string, list jinja.Value) string {
+	constraints, _ := list.(*jinja.List)
+	if constraints == nil {
+		return "[]"
+	}
+	keys := []string{"name", "expression", "warn_unenforced", "warn_unsupported", "to", "to_columns"}
+	if class == "ModelLevelConstraint" {
+		keys = append(keys, "columns")
+	}
+	var all []string
+	for _, item := range constraints.Items {
+		d, ok := item.(*jinja.Dict)
+		if !ok {
+			continue
+		}
+		kind := jinja.Str(at(d, "type"))
+		fields := []string{"type=<ConstraintType." + kind + ": " + jinja.Repr(kind) + ">"}
+		for _, key := range keys {
+			fields = append(fields, key+"="+jinja.Repr(at(d, key)))
+		}
+		all = append(all, class+"("+strings.Join(fields, ", ")+")")
+	}
+	return "[" + strings.Join(all, ", ") + "]"
 }

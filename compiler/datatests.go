@@ -104,16 +104,20 @@ func (b *builder) draftTest(n *Node, t *project.Test, column *Column) *draft {
 		layer.Values.Put("alias", short)
 	}
 	out.Raw = testCode(test, layer)
-	tags := append([]string(nil), n.Tags...)
-	if column != nil {
-		tags = append(tags, column.Tags...)
-	}
-	if len(tags) > 0 {
-		inherited := &project.Layer{Values: jinja.NewDict(), Unrendered: jinja.NewDict()}
-		inherited.Values.Put("tags", textList(unique(sorted(tags))))
-		return &draft{Node: out, layers: []*project.Layer{inherited}, calls: layer}
-	}
+	out.Tags = inheritedTags(n, column)
 	return &draft{Node: out, calls: layer}
+}
+
+// inheritedTags are the tags that a test has from what it tests: its column's, and those of a source.
+func inheritedTags(n *Node, column *Column) []string {
+	var tags []string
+	if n.Table != nil {
+		tags = append(append(tags, n.Table.Source.Tags...), n.Table.Table.Tags...)
+	}
+	if column != nil {
+		tags = append(append(tags, column.Tags...), textsAt(column.Config, "tags")...)
+	}
+	return tags
 }
 
 func textList(in []string) *jinja.List {

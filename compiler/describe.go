@@ -24,7 +24,7 @@ func (g *Graph) Describe(n *Node) *jinja.Dict {
 		"package_name", n.Package.Name, "path", n.Path, "original_file_path", n.originalPath(), "unique_id", n.ID,
 		"fqn", textList(n.FQN), "alias", n.alias(), "checksum", n.checksum(),
 		"config", g.describeConfig(n), "tags", textList(n.Tags), "description", n.Description, "columns", g.describeColumns(n),
-		"meta", cloned(n.Meta), "group", n.configValue("group"), "docs", n.docs(), "patch_path", n.patchPath(), "build_path", nil,
+		"meta", cloned(n.Meta), "group", g.group(n), "docs", n.docs(), "patch_path", n.patchPath(), "build_path", nil,
 		"unrendered_config", unrendered(n), "created_at", float64(g.options.Invocation.Started)/1e9,
 		"relation_name", g.relationName(n), "raw_code", n.Raw, "doc_blocks", textList(n.DocBlocks),
 	)
@@ -39,6 +39,9 @@ func (g *Graph) Describe(n *Node) *jinja.Dict {
 		describeTest(n, d)
 	case Model:
 		g.describeModel(n, d)
+		if contract := dictOf(d, "contract"); at(contract, "enforced") == true {
+			contract.Put("checksum", contractChecksum(n, d))
+		}
 	}
 	return d
 }
@@ -83,7 +86,12 @@ func (g *Graph) describeModel(n *Node, d *jinja.Dict) {
 	deprecation := jinja.Value(nil)
 	if n.Props != nil {
 		constraints = g.describeConstraints(n, n.Props.Constraints)
-		deprecation = text(n.Props.DeprecationDate)
+		deprecation = text(n.deprecation())
+	}
+	for _, c := range constraints.Items {
+		if d, ok := c.(*jinja.Dict); ok && at(d, "columns") == nil {
+			d.Put("columns", jinja.NewList())
+		}
 	}
 	d.Put("constraints", constraints)
 	d.Put("version", n.Version)
@@ -99,6 +107,9 @@ func describeTest(n *Node, d *jinja.Dict) {
 	}
 	t := n.Test
 	d.Put("column_name", text(t.Column))
+	if t.Column != "" {
+		d.Put("column_name", at(t.Kwargs, "column_name"))
+	}
 	d.Put("file_key_name", fileKey(n))
 	d.Put("attached_node", nil)
 	if !strings.HasPrefix(t.Attached, string(Source)+".") {
@@ -154,6 +165,9 @@ func (g *Graph) describeSource(n *Node) *jinja.Dict {
 
 func (g *Graph) describeExposure(n *Node) *jinja.Dict {
 	at := func(key string) jinja.Value { v, _ := n.Raws.Values.Get(key); return v }
+	config := n.Config.Values.Clone()
+	config.Put("tags", textList(n.Tags))
+	config.Put("meta", cloned(n.Meta))
 	refs, sources := jinja.NewList(), jinja.NewList()
 	for _, r := range n.Refs {
 		refs.Items = append(refs.Items, jinja.DictOf("name", r.Name, "package", text(r.Package), "version", r.Version))
@@ -165,7 +179,7 @@ func (g *Graph) describeExposure(n *Node) *jinja.Dict {
 		"name", n.Name, "resource_type", string(Exposure), "package_name", n.Package.Name, "path", n.Path,
 		"original_file_path", n.originalPath(), "unique_id", n.ID, "fqn", textList(n.FQN), "type", at("type"), "owner", at("owner"),
 		"description", n.Description, "label", at("label"), "maturity", at("maturity"), "meta", cloned(n.Meta), "tags", textList(n.Tags),
-		"config", n.Config.Values.Clone(), "unrendered_config", unrendered(n), "url", at("url"),
+		"config", config, "unrendered_config", unrendered(n), "url", at("url"),
 		"depends_on", jinja.DictOf("macros", jinja.NewList(), "nodes", textList(n.DependsOn)), "refs", refs, "sources", sources,
 		"metrics", jinja.NewList(), "created_at", float64(g.options.Invocation.Started)/1e9,
 	)
@@ -181,9 +195,12 @@ func (g *Graph) describeConfig(n *Node) *jinja.Dict {
 			key = strings.ReplaceAll(key, "_", "-")
 			v = describeHooks(v)
 		case "tags":
-			v = textList(n.Tags)
+			v = textList(unique(texts(v)))
 		}
 		out.Put(key, v)
+	}
+	if keep, ok := at(out, "store_failures").(bool); ok && n.Type == Test && at(out, "store_failures_as") == nil {
+		out.Put("store_failures_as", map[bool]string{true: "table", false: "ephemeral"}[keep])
 	}
 	return out
 }
@@ -233,6 +250,39 @@ func (g *Graph) storesFailures(n *Node) bool {
 	default:
 		return as == "table" || as == "view"
 	}
+}
+
+// group is the group of a node; a test belongs to that of what it tests.
+func (g *Graph) group(n *Node) jinja.Value {
+	if n.Test != nil && n.configValue("group") == nil {
+		if tested := g.Nodes[n.Test.Attached]; tested != nil && tested.Config != nil {
+			return tested.configValue("group")
+		}
+	}
+	return n.configValue("group")
+}
+
+// deprecation is the time from which a model, or a version of it, is out of date, in the form of manifests.
+func (n *Node) deprecation() string {
+	date := n.Props.DeprecationDate
+	if n.Version != nil {
+		date = ""
+		for _, v := range n.Props.Versions {
+			if jinja.Str(v.V) == jinja.Str(n.Version) {
+				date = v.DeprecationDate
+			}
+		}
+	}
+	date = strings.Replace(date, " ", "T", 1)
+	switch {
+	case date == "":
+		return ""
+	case !strings.Contains(date, "T"):
+		return date + "T00:00:00+00:00"
+	case !strings.ContainsAny(date[strings.Index(date, "T"):], "Z+-"):
+		return date + "+00:00"
+	}
+	return strings.Replace(date, "Z", "+00:00", 1)
 }
 
 // docs is how documents show the node.

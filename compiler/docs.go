@@ -63,7 +63,7 @@ func (b *builder) describeText(pkg *project.Package, text string, at diag.Span) 
 		b.problems.Add(d)
 		return text, nil
 	}
-	return out.Text, unique(blocks)
+	return out.Text, blocks
 }
 
 // docsGlobals is what a description may say: doc(), and what YAML may.

@@ -51,7 +51,7 @@ func newCalls() *project.Layer {
 // hear renders a draft's template to collect its calls.
 func (g *Graph) hear(d *draft) {
 	c := g.parseContext(d)
-	_, err := d.template.Render(context.Background(), c, jinja.Options{})
+	_, err := d.template.Render(context.Background(), c, jinja.Options{Lenient: true})
 	if err != nil {
 		d.problems.Add(problem(err, d.At))
 	}
@@ -59,10 +59,15 @@ func (g *Graph) hear(d *draft) {
 }
 
 // unrender keeps the configs of the draft's config() call as they are written, so that what differs from one environment to the
-// next is no change of the node. As in dbt, the first call in the template counts, and one without keywords is kept as
-// rendered.
+// next is no change of the node. As in dbt, the first call in the template counts; one without keywords is kept as rendered, and
+// so are those of a template that is simple enough to be read without being rendered.
 func (d *draft) unrender(t *jinja.Template) {
 	if t == nil || d.calls.Values.Len() == 0 {
+		return
+	}
+	_, pre := d.calls.Values.Get("pre_hook")
+	_, post := d.calls.Values.Get("post_hook")
+	if d.Type == Model && !pre && !post && t.OnlyCalls("ref", "source", "config") {
 		return
 	}
 	for _, i := range t.Invocations() {

@@ -24,13 +24,13 @@ type names struct {
 func (b *builder) resolve() {
 	for _, id := range b.ids {
 		n := b.Nodes[id]
-		for _, r := range n.Refs {
-			if target := b.resolveRef(n, r); target != nil {
+		for _, s := range n.Sources {
+			if target := b.resolveSource(n, s); target != nil {
 				b.connect(target, n)
 			}
 		}
-		for _, s := range n.Sources {
-			if target := b.resolveSource(n, s); target != nil {
+		for _, r := range n.Refs {
+			if target := b.resolveRef(n, r); target != nil {
 				b.connect(target, n)
 			}
 		}
@@ -46,10 +46,12 @@ func (b *builder) connect(parent, child *Node) {
 // resolveRef finds the node of a ref, or reports that there is none.
 func (b *builder) resolveRef(n *Node, r RefCall) *Node {
 	target, problem := b.findRef(n.Package, r)
-	if problem == nil && target.Config != nil && target.Type == Model {
-		problem = b.access(n, target, r)
-	}
 	if problem == nil {
+		if target.Config != nil && target.Type == Model {
+			if refused := b.access(n, target, r); refused != nil {
+				b.problems.Add(atTest(refused, n.Test))
+			}
+		}
 		return target
 	}
 	if n.Type == Test && problem.Code == DisabledRef {
@@ -158,31 +160,6 @@ func (n *names) packageNames() []string {
 		out = append(out, p.Name)
 	}
 	return out
-}
-
-// access checks that a model may be referred to from there: a private one only from its group, a protected one of a package that
-// restricts access only from that package. https://docs.getdbt.com/docs/mesh/govern/model-access
-func (b *builder) access(n, target *Node, r RefCall) *diag.Diagnostic {
-	group := target.Config.String("group")
-	switch target.Access() {
-	case "private":
-		if group != "" && n.Config.String("group") != group && n.Type != Test {
-			return &diag.Diagnostic{
-				Code: PrivateRef, Span: r.At,
-				Message: fmt.Sprintf("model %q is private to group %q", target.Name, group),
-				Hint:    "refer to a model that the group makes public, or join the group",
-			}
-		}
-	}
-	return nil
-}
-
-// Access is a model's access: "private", "protected" or "public".
-func (n *Node) Access() string {
-	if n.Props != nil && n.Props.Access != "" {
-		return n.Props.Access
-	}
-	return cmpOr(n.Config.String("access"), "protected")
 }
 
 // resolveSource finds the node of a source call, or reports that there is none.

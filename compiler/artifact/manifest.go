@@ -39,13 +39,16 @@ func (m *Manifest) Write(w io.Writer) error {
 		m.writeMacros(e)
 		m.writeDocs(e)
 		m.writeType(e, "exposures", compiler.Exposure)
-		for _, key := range []string{"metrics", "groups", "selectors"} {
-			e.key(key)
-			e.value(jinja.NewDict())
-		}
+		e.key("metrics")
+		e.value(jinja.NewDict())
+		m.writeGroups(e)
+		e.key("selectors")
+		e.value(jinja.NewDict())
 		m.writeDisabled(e)
 		m.writeMaps(e)
-		for _, key := range []string{"group_map", "saved_queries", "semantic_models"} {
+		e.key("group_map")
+		e.value(m.groupMap())
+		for _, key := range []string{"saved_queries", "semantic_models"} {
 			e.key(key)
 			e.value(jinja.NewDict())
 		}
@@ -155,6 +158,20 @@ func (m *Manifest) macro(macro *macros.Macro, p *project.Macro) *jinja.Dict {
 		for _, a := range p.Arguments {
 			arguments.Items = append(arguments.Items, jinja.DictOf("name", a.Name, "type", a.Type, "description", a.Description))
 		}
+		for into, key := range map[*jinja.Dict]string{meta: "meta", docs: "docs"} {
+			if d, ok := at(p.Config.Values, key).(*jinja.Dict); ok {
+				for k, v := range d.All() {
+					into.Put(jinja.Str(k), v)
+				}
+			}
+		}
+	}
+	var languages jinja.Value
+	if macro.Kind == "materialization" {
+		languages = jinja.NewList("sql")
+		if v := at(macro.Block.Args, "supported_languages"); v != nil {
+			languages = v
+		}
 	}
 	if len(arguments.Items) == 0 && macro.Block.Macro != nil && !m.inTests(macro) {
 		for _, param := range macro.Block.Macro.Params {
@@ -164,9 +181,52 @@ func (m *Manifest) macro(macro *macros.Macro, p *project.Macro) *jinja.Dict {
 	return jinja.DictOf(
 		"name", macro.Name, "resource_type", "macro", "package_name", macro.Package, "path", macro.Path, "original_file_path", macro.Path,
 		"unique_id", macro.ID, "macro_sql", macro.Source(), "depends_on", jinja.DictOf("macros", list(m.Graph.Library.Calls(macro))),
-		"description", description, "meta", meta, "docs", docs, "config", jinja.DictOf("meta", jinja.NewDict(), "docs", docs.Clone()),
-		"patch_path", patch, "arguments", arguments, "created_at", float64(m.Invocation.Started)/1e9, "supported_languages", nil,
+		"description", description, "meta", meta, "docs", docs, "config", jinja.DictOf("meta", meta.Clone(), "docs", docs.Clone()),
+		"patch_path", patch, "arguments", arguments, "created_at", float64(m.Invocation.Started)/1e9, "supported_languages", languages,
 	)
+}
+
+// writeGroups writes the groups that models may belong to.
+func (m *Manifest) writeGroups(e *encoder) {
+	e.key("groups")
+	e.object(func() {
+		for _, pkg := range m.Graph.Project.Packages {
+			for _, raw := range pkg.Props.Groups {
+				id := "group." + pkg.Name + "." + raw.Name
+				config := jinja.DictOf("meta", jinja.NewDict())
+				for k, v := range raw.Config.Values.All() {
+					config.Put(jinja.Str(k), v)
+				}
+				owner, _ := raw.Values.Get("owner")
+				description, _ := raw.Values.Get("description")
+				e.key(id)
+				e.value(jinja.DictOf(
+					"name", raw.Name, "resource_type", "group", "package_name", pkg.Name, "path", raw.File.Rel,
+					"original_file_path", raw.File.Path, "unique_id", id, "owner", owner, "description", description, "config", config,
+				))
+			}
+		}
+	})
+}
+
+// groupMap says which nodes belong to each group.
+func (m *Manifest) groupMap() *jinja.Dict {
+	out := jinja.NewDict()
+	for _, pkg := range m.Graph.Project.Packages {
+		for _, raw := range pkg.Props.Groups {
+			out.Put(raw.Name, jinja.NewList())
+		}
+	}
+	for _, n := range m.Graph.Order {
+		name, _ := m.Graph.Describe(n).GetString("group")
+		if name == nil {
+			continue
+		}
+		if members, ok := out.GetString(jinja.Str(name)); ok {
+			members.(*jinja.List).Append(n.ID)
+		}
+	}
+	return out
 }
 
 // inTests tells whether a macro is a generic test that stands among the tests: dbt does not list the parameters of those.
@@ -208,6 +268,14 @@ func (m *Manifest) writeDisabled(e *encoder) {
 			e.value(list)
 		}
 	})
+}
+
+func at(d *jinja.Dict, key string) jinja.Value {
+	if d == nil {
+		return nil
+	}
+	v, _ := d.GetString(key)
+	return v
 }
 
 func list(texts []string) *jinja.List {

@@ -1,11 +1,13 @@
 package compare
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/jinja"
 )
 
 // pair is a node as a manifest described it, and as this one does.
@@ -58,19 +60,49 @@ func (p pair) sameConfig() bool {
 		if slices.Contains(elsewhere, key) || p.node.Type == compiler.Test && !slices.Contains(ofTests, key) {
 			continue
 		}
-		if !equal(old[key], now[key]) {
+		if !sameWritten(old[key], now[key]) {
 			return false
 		}
 	}
 	return true
 }
 
-// samePlace compares where a node is stored: what was written of it, since every environment has a place of its own. Sources are
-// where they are.
+// sameWritten tells whether two configs are written the same. One that was kept as a value is the same as its text.
+func sameWritten(a, b any) bool {
+	if equal(a, b) {
+		return true
+	}
+	if text, ok := a.(string); ok {
+		return text == spelled(b)
+	}
+	text, ok := b.(string)
+	return ok && text == spelled(a)
+}
+
+// spelled is a value as a template writes it.
+func spelled(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "None"
+	case bool:
+		return map[bool]string{true: "True", false: "False"}[v]
+	case string:
+		return jinja.Repr(v)
+	case []any:
+		parts := make([]string, len(v))
+		for i, item := range v {
+			parts[i] = spelled(item)
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	}
+	return fmt.Sprint(v)
+}
+
+// samePlace compares where a node is stored: what was written of it, since every environment has a place of its own.
 func (p pair) samePlace() bool {
 	switch p.node.Type {
 	case compiler.Source:
-		return p.equal("database", "schema", "identifier")
+		return p.equal("unrendered_database", "unrendered_schema", "identifier")
 	case compiler.Exposure, compiler.UnitTest:
 		return true
 	}

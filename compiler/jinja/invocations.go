@@ -50,6 +50,52 @@ func (t *Template) Invocations() []Invocation {
 	return w.invocations(t.src)
 }
 
+// OnlyCalls tells whether a template is nothing but text, comments and calls of those names with literals: text, truth values written as in
+// Python, and lists and dicts of them.
+func (t *Template) OnlyCalls(names ...string) bool {
+	text := t.src.Text
+	if strings.Contains(text, "{%") || strings.Contains(text, "{{-") || strings.Contains(text, "-}}") {
+		return false
+	}
+	return !slices.ContainsFunc(t.body, func(s stmt) bool {
+		switch s := s.(type) {
+		case *textStmt:
+			return false
+		case *printStmt:
+			c, ok := s.value.(*callExpr)
+			return !ok || !t.isPlainCall(c, names)
+		}
+		return true
+	})
+}
+
+func (t *Template) isPlainCall(c *callExpr, names []string) bool {
+	callee, ok := c.callee.(*nameExpr)
+	if !ok || !slices.Contains(names, callee.name) || c.args.star != nil || c.args.doubleStar != nil {
+		return false
+	}
+	return !slices.ContainsFunc(slices.Concat(c.args.args, c.args.values), func(e expr) bool { return !t.isPlain(e) })
+}
+
+func (t *Template) isPlain(e expr) bool {
+	switch e := e.(type) {
+	case *constExpr:
+		switch e.value.(type) {
+		case string:
+			return true
+		case bool:
+			word := e.span(t.src).Text()
+			return word == "True" || word == "False"
+		}
+		return false
+	case *listExpr:
+		return !slices.ContainsFunc(e.items, func(e expr) bool { return !t.isPlain(e) })
+	case *dictExpr:
+		return !slices.ContainsFunc(slices.Concat(e.keys, e.values), func(e expr) bool { return !t.isPlain(e) })
+	}
+	return false
+}
+
 func (w *walker) invocations(src *diag.Source) []Invocation {
 	slices.SortStableFunc(w.calls, func(a, b *callExpr) int { return cmp.Compare(a.callee.at().start, b.callee.at().start) })
 	var out []Invocation
