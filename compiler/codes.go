@@ -32,4 +32,10 @@ const (
 	UnknownDependency diag.Code = "unknown-dependency"
 	// PrivateRef is a ref() to a model that its access does not allow.
 	PrivateRef diag.Code = "private-ref"
+	// UnknownGroup is a group that a node belongs to and that no properties file defines.
+	UnknownGroup diag.Code = "unknown-group"
+	// DeprecatedModel is a model past its deprecation_date that is still there.
+	DeprecatedModel diag.Code = "deprecated-model"
+	// DeprecatedRef is a ref() to a model that has a deprecation_date.
+	DeprecatedRef diag.Code = "deprecated-ref"
 )
