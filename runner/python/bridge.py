@@ -145,6 +145,17 @@ class Dbt:
         return self._session.sql("select * from read_parquet(%s)" % literal(path))
 
 
+def exact(frame):
+    """A relation of duckdb whose whole numbers of more than 64 bits, which Parquet does not have, are decimals."""
+    columns = []
+    for name, kind in zip(frame.columns, frame.types):
+        column = quoted(name)
+        if str(kind).upper() in ("HUGEINT", "UHUGEINT"):
+            column = "cast(%s as decimal(38, 0)) as %s" % (column, column)
+        columns.append(column)
+    return frame.project(", ".join(columns))
+
+
 def write(frame, path, session):
     """Writes what a model returned to a Parquet file."""
     kind = type(frame)
@@ -154,7 +165,7 @@ def write(frame, path, session):
     if isinstance(frame, Frame):
         frame = frame.arrow()
     elif duckdb is not None and isinstance(frame, duckdb.DuckDBPyRelation):
-        return frame.write_parquet(path)
+        return exact(frame).write_parquet(path)
     elif origin == "polars":
         frame = frame.collect() if hasattr(frame, "collect") else frame
         return frame.write_parquet(path)
