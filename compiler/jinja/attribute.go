@@ -79,7 +79,7 @@ func (s *State) attribute(v Value, name string) (Value, error) {
 	switch x := v.(type) {
 	case *Undefined:
 		if s.opts.Lenient {
-			return x, nil
+			return x.part(), nil
 		}
 		return nil, undefinedError(x)
 	case *Dict:
@@ -180,7 +180,7 @@ func (s *State) ownItem(v, key Value) (Value, bool, error) {
 		}
 	case *Undefined:
 		if s.opts.Lenient {
-			return x, true, nil
+			return x.part(), true, nil
 		}
 		return nil, false, undefinedError(x)
 	case Indexer:
@@ -278,7 +278,7 @@ func (e *sliceExpr) slice(f *frame, v Value) (Value, error) {
 		return &rangeValue{first, stop, by, n}, nil
 	case *Undefined:
 		if s.opts.Lenient {
-			return x, nil
+			return x.part(), nil
 		}
 		return nil, undefinedError(x)
 	case Markup:

@@ -244,7 +244,7 @@ func TestEnvAddsFiltersAndTests(t *testing.T) {
 
 func TestLenientLetsUndefinedValuesBeUsed(t *testing.T) {
 	t.Parallel()
-	out, err := parse(t, `{% set d = {} %}[{{ a.b.c }}{{ d.f(1)(2).x }}{{ a['k'][0] }}{{ none.columns[0].values() }}]`).Render(t.Context(), nil, jinja.Options{Lenient: true})
+	out, err := parse(t, `{% set d = {} %}[{{ a.b.c }}{{ a.b[0].c(1) }}{{ d.f(1)(2).x }}{{ a['k'][0] }}{{ none.columns[0].values() }}]`).Render(t.Context(), nil, jinja.Options{Lenient: true})
 	if err != nil || out.Text != "[]" {
 		t.Errorf("got %v, %v", out, err)
 	}

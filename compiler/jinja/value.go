@@ -44,6 +44,9 @@ type Undefined struct {
 	Missing bool
 }
 
+// part is what lenient rendering takes a part of u for: it may be called, since what u is may be known only when the template runs.
+func (u *Undefined) part() *Undefined { return &Undefined{Name: u.Name, Hint: u.Hint} }
+
 // Func is a Go function as a value. Name is what error messages call it.
 type Func struct {
 	Name string
