@@ -72,6 +72,11 @@ func TestNamesResolveAsTheNodeSeesThem(t *testing.T) {
 		{"shop", "context['kit'].greet()", "kit"},
 		{"shop", "context['greet']()", "shop"},
 		{"shop", "context.get('greet')()", "shop"},
+		// What a package keeps in the context is there for the macros that are called after.
+		{"shop", "context.update({'__kept__': 'yes'}) or context.get('__kept__') ~ __kept__", "yesyes"},
+		{"shop", "context.update(a=1) or context['a']", "1"},
+		{"shop", "context.setdefault('__kept__', 2) ~ context.setdefault('__kept__', 3)", "22"},
+		{"shop", "context.update(3)", "error"},
 		{"kit", "greet()", "kit"},
 		{"kit", "only_shop()", "shop"},
 		{"spices", "greet()", "shop"},
