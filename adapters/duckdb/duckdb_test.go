@@ -441,3 +441,37 @@ func TestLoadsSpanManyFormsOfAColumn(t *testing.T) {
 		t.Errorf("mismatch (-want +got):\n%s", diff)
 	}
 }
+
+func TestCreateTableAsTellsItsRows(t *testing.T) {
+	t.Parallel()
+	w, err := duckdb.Driver.Open(t.Context(), adapters.Config{"path": ":memory:"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close() //nolint:errcheck // it is in memory
+	a, err := w.Connect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close() //nolint:errcheck // it is in memory
+	for _, c := range []struct {
+		sql  string
+		rows int64
+	}{
+		{"create table t as select * from range(3000)", 3000},
+		{"create or replace table t as select * from range(2)", 2},
+		{"begin; create temporary table u as select * from t where false", 0},
+		{"commit", -1},
+		{"create table v (a bigint)", -1},
+		{"create view w as select 1 as a", -1},
+		{"select 1 as a", -1},
+	} {
+		stats, err := a.Exec(t.Context(), c.sql)
+		if err != nil {
+			t.Fatalf("%s: %v", c.sql, err)
+		}
+		if stats.Rows != c.rows || stats.Message != "OK" {
+			t.Errorf("%s: %d rows, %q; want %d", c.sql, stats.Rows, stats.Message, c.rows)
+		}
+	}
+}
