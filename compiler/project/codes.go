@@ -14,6 +14,8 @@ const (
 	CodeInvalidProject diag.Code = "invalid-project"
 	// CodeUnknownKey is a key that means nothing where it stands. It is a warning, with Strict an error.
 	CodeUnknownKey diag.Code = "unknown-key"
+	// CodeDated is a spelling that dbt 1.x takes and dbt v2 refuses. It is only looked for with Options.Dated.
+	CodeDated diag.Code = "dated-spelling"
 	// CodeInvalidProperty is a property with a value that it cannot have.
 	CodeInvalidProperty diag.Code = "invalid-property"
 	// CodeDuplicateProperties is a thing that has properties in two places.

@@ -11,6 +11,7 @@ import (
 type decoder struct {
 	list     *diag.List
 	strict   bool
+	dated    bool // old spellings are reported
 	renderer *renderer
 }
 
@@ -21,6 +22,22 @@ func (d *decoder) loose(n *node, code diag.Code, message, hint string) {
 		severity = diag.Error
 	}
 	d.list.Add(&diag.Diagnostic{Severity: severity, Code: code, Span: n.at, Message: message, Hint: hint})
+}
+
+// old reports a spelling that dbt v2 refuses, if that is asked for.
+func (d *decoder) old(n *node, message, hint string) {
+	if d.dated {
+		d.list.Add(&diag.Diagnostic{Severity: diag.Info, Code: CodeDated, Span: n.at, Message: message, Hint: hint})
+	}
+}
+
+// moved reports keys of a mapping that belong under its config now.
+func (d *decoder) moved(n *node, keys ...string) {
+	for _, key := range keys {
+		if k, _ := n.pair(key); k != nil {
+			d.old(k, `"`+key+`" beside config`, `put it under "config:"`)
+		}
+	}
 }
 
 // wrongType reports a value that should be something else.

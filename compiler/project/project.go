@@ -16,6 +16,8 @@ type Options struct {
 	Vars        *jinja.Dict       // --vars; may be nil
 	Env         map[string]string // the environment; .env is added to it
 	Strict      bool              // unknown keys and other loose spellings are errors
+	// Dated asks for the spellings of the root project that dbt 1.x takes and dbt v2 refuses: they are reported as Info.
+	Dated bool
 	// NeedTarget says that the command talks to a warehouse: a missing profile or target is then an error.
 	NeedTarget bool
 	// NoVersionCheck lets a project and packages be whose require-dbt-version does not allow Release.

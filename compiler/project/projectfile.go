@@ -57,7 +57,7 @@ type projectReader struct {
 func (l *loader) newPackage(file *rawProject, isRoot bool) *Package {
 	pkg := &Package{Dir: file.dir, Source: file.src, IsRoot: isRoot, Configs: map[string]*Tree{},
 		Vars: jinja.NewDict(), Quoting: jinja.NewDict(), Flags: jinja.NewDict(), Cloud: jinja.NewDict()}
-	r := &projectReader{decoder: decoder{list: l.list, strict: l.options.Strict && isRoot}, l: l, pkg: pkg, raw: file}
+	r := &projectReader{decoder: decoder{list: l.list, strict: l.options.Strict && isRoot, dated: l.options.Dated && isRoot}, l: l, pkg: pkg, raw: file}
 	r.vars()
 	vars := jinja.NewDict()
 	if isRoot { // dbt gives packages neither the command line's variables nor vars.yml while it reads their project files
@@ -168,6 +168,9 @@ func (r *projectReader) paths() {
 				r.wrongType(n, key, "a list of folders")
 				continue
 			}
+			if i > 0 {
+				r.renamed(key, keys[0])
+			}
 			return cleanPaths(r.texts(key))
 		}
 		return fallback
@@ -188,6 +191,8 @@ func (r *projectReader) paths() {
 		}
 		return fallback
 	}
+	r.renamed("target-path", "--target-path")
+	r.renamed("log-path", "--log-path")
 	p.Target = text("target-path", "target")
 	p.Packages = text("packages-install-path", "dbt_packages")
 	p.Logs = text("log-path", "logs")
@@ -197,6 +202,13 @@ func (r *projectReader) paths() {
 	}
 	if dir, ok := r.l.project.Env.values["DBT_TARGET_PATH"]; ok && dir != "" && r.pkg.IsRoot {
 		p.Target = dir
+	}
+}
+
+// renamed reports a key that has given way to another key, or to a flag.
+func (r *projectReader) renamed(key, to string) {
+	if k, _ := r.raw.yaml.pair(key); k != nil {
+		r.old(k, `"`+key+`" is an old key of a project file`, "use "+to)
 	}
 }
 
@@ -241,6 +253,9 @@ func (r *projectReader) trees() {
 			r.list.Errorf(k.at, CodeInvalidProject, "tests and data_tests are the same").Hint = "remove tests"
 			continue
 		}
+		if k.text != strings.ReplaceAll(resource, "_", "-") && k.text != resource {
+			r.old(k, `"`+k.text+`:" is an old spelling`, `write "`+resource+`:"`)
+		}
 		r.renderer.path = append(r.renderer.path[:0], k.text)
 		r.pkg.Configs[resource] = r.tree(v)
 		r.renderer.path = r.renderer.path[:0]
@@ -269,6 +284,9 @@ func (r *projectReader) tree(n *node) *Tree {
 			r.renderer.path = r.renderer.path[:len(r.renderer.path)-1]
 			t.At[k.text] = k.at
 			continue
+		}
+		if !strings.HasPrefix(k.text, "+") {
+			r.old(k, `config "`+k.text+`" without "+"`, `write "+`+k.text+`"`)
 		}
 		name := configName(k.text)
 		t.Layer.At[name] = k.at

@@ -92,6 +92,7 @@ func configText(l *Layer, key string) string { return textOf(l.Values, key) }
 // layer reads config: and, as dbt does, takes the keys of beside into it.
 func (r *propertiesReader) layer(n *node, all *jinja.Dict, beside ...string) *Layer {
 	l := newLayer()
+	r.moved(n, beside...)
 	config := r.mappingOr(n.get("config"), "config")
 	if config != nil {
 		value, _ := all.Get("config")
@@ -217,6 +218,7 @@ func (r *propertiesReader) column(n *node, value jinja.Value) *Column {
 		}
 	}
 	c.Tests, _ = r.tests(n)
+	r.moved(n, "meta", "tags")
 	r.checkKeys(n, "a property of a column", columnKeys, nil)
 	return c
 }

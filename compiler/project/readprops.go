@@ -30,7 +30,7 @@ func (l *loader) properties(pkg *Package) {
 	each(len(files), func(i int) {
 		r := &results[i]
 		r.file, r.plainArguments = files[i], plainArguments
-		r.decoder = decoder{list: &diag.List{}, strict: l.options.Strict && pkg.IsRoot}
+		r.decoder = decoder{list: &diag.List{}, strict: l.options.Strict && pkg.IsRoot, dated: l.options.Dated && pkg.IsRoot}
 		r.renderer = &renderer{list: r.list, globals: l.project.Globals(pkg, false)}
 		if r.file.Head.IsZero() {
 			r.read(parseYAML(r.file.Source, r.list))

@@ -31,6 +31,10 @@ func (r *propertiesReader) source(n, name *node) *Source {
 			s.Tables = append(s.Tables, t)
 		}
 	}
+	r.moved(n, "meta", "tags", "freshness")
+	if s.Overrides != "" {
+		r.old(n.get("overrides"), "a source that overrides another", "disable the other one, and define it here")
+	}
 	r.checkKeys(n, "a property of a source", sourceKeys, nil)
 	return s
 }
@@ -57,6 +61,7 @@ func (r *propertiesReader) table(n *node, value jinja.Value) *SourceTable {
 	t.Meta, t.Tags = r.meta(n, all, t.Config), r.tags(n, all)
 	t.Freshness, t.HasFreshness = r.freshness(n, all, t.Config)
 	t.LoadedAtField, t.LoadedAtQuery, t.HasLoadedAt = r.loadedAt(n, all, t.Config)
+	r.moved(n, "meta", "tags", "freshness")
 	t.Columns = r.columns(n.get("columns"), all)
 	t.Tests, _ = r.tests(n)
 	if v, ok := all.Get("quote_columns"); ok {

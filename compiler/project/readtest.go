@@ -26,6 +26,7 @@ func (r *propertiesReader) tests(n *node) (tests []*Test, has bool) {
 		}
 		if key == nil {
 			key, list = old, oldList
+			r.old(old, `"tests:" is an old spelling`, `write "data_tests:"`)
 		}
 	}
 	if key == nil {
@@ -115,7 +116,19 @@ func (r *propertiesReader) arguments(t *Test, body *node) {
 		}
 	}
 	for i := 0; i+1 < len(body.items); i += 2 {
+		r.oldArgument(body.items[i])
 		r.argument(t, body, body.items[i], body.items[i+1])
+	}
+}
+
+// oldArgument reports a key of a test that belongs under arguments: or config: now.
+func (r *propertiesReader) oldArgument(k *node) {
+	switch name := k.text; {
+	case slices.Contains([]string{"test_name", "config", "name", "description", "arguments", "column_name"}, name):
+	case slices.Contains(testConfigs, name):
+		r.old(k, `config "`+name+`" of a test beside config`, `put it under "config:"`)
+	default:
+		r.old(k, `argument "`+name+`" of a test without arguments`, `put it under "arguments:"`)
 	}
 }
 
