@@ -28,8 +28,8 @@ lint: ## format, vet, layers, golangci-lint
 fuzz: ## every fuzz target for ten seconds
 	@.ci/fuzz 10s
 
-bench: ## mod and raw SQL in turn on one machine, as ratios (dbt beside it with DBT=path)
-	go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./tests/bench
+bench: ## mod, dbt 1.x and 2.x in turn on one project, then mod and raw SQL, as ratios (an hour; N=100 makes it minutes)
+	go test -run '^$$' -bench . -benchtime 1x -timeout 5h ./tests/bench -models $(or $(N),1000)
 
 golden: ## rewrite golden files; read the diff
 	go test ./compiler/... ./tests -update

@@ -1,14 +1,15 @@
-// Package bench compares mod with the floor (the same statements without any tool) and with dbt, on one machine, in turns:
-// each benchmark runs every side `rounds` times, one after the other, and reports the medians.
+// Package bench compares mod with the floor (the same statements without any tool) and with dbt 1.x and 2.x, on one machine, in turns:
+// each benchmark runs every side a few times, one after the other, and reports the medians.
 //
-//	make bench                       # needs nothing
-//	make bench DBT=venv/bin/dbt      # with dbt beside it
+//	make bench                                   # everything: an hour or two
+//	go test -run '^$' -bench Peers -benchtime 1x ./tests/bench -models 100
 //
-// MOD names another binary than the one that is built from this tree.
+// MOD names another binary than the one that is built from this tree, BENCH_PYTHON the Python that dbt 1.x runs on.
 package bench
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io/fs"
 	"iter"
@@ -25,26 +26,25 @@ import (
 	"github.com/modsql/mod/compiler/relation"
 )
 
-const rounds = 3
+var (
+	rounds = flag.Int("rounds", 3, "how many times each side runs")
+	size   = flag.Int("models", 1000, "how many models the project of BenchmarkPeers has, ten at least")
+)
 
 func TestMain(m *testing.M) { os.Exit(postgrestest.Main(m)) }
 
 // BenchmarkParse reads a project of 1,000 models; the floor reads its files.
 func BenchmarkParse(b *testing.B) {
 	const n = 1000
-	tools := peers(b)
+	mod := mod(b)
 	dir := b.TempDir()
 	generate(b, dir, n, map[string]string{"duckdb": "{type: duckdb, path: parse.duckdb}"})
 	for b.Loop() {
 		var c comparison
-		for range rounds {
+		for range *rounds {
 			c.add("floor", timed(b, func() { readAll(b, dir) }))
-			for _, t := range tools {
-				if err := os.RemoveAll(filepath.Join(dir, "target")); err != nil {
-					b.Fatal(err)
-				}
-				c.add(t.name, t.run(b, dir, nil, "parse"))
-			}
+			remove(b, filepath.Join(dir, "target"))
+			c.add("mod", mod.mustRun(b, dir, nil, "parse"))
 		}
 		c.report(b, n, "model")
 	}
@@ -68,21 +68,19 @@ func postgresConfig(b *testing.B) adapters.Config {
 
 func benchmarkRun(b *testing.B, warehouse func(*testing.B) adapters.Config) {
 	const n = 300
-	tools := peers(b)
+	mod := mod(b)
 	dir := b.TempDir()
 	models := generate(b, dir, n, map[string]string{"duckdb": duckdbOutput, "postgres": postgresOutput})
 	for b.Loop() {
 		var c comparison
-		for range rounds {
+		for range *rounds {
 			config := warehouse(b)
-			seeded(b, tools[0], dir, config)
-			tools[0].run(b, dir, config, "compile")
+			mod.mustRun(b, dir, config, "seed")
+			mod.mustRun(b, dir, config, "compile")
 			c.add("floor", createAll(b, dir, config, models))
-			for _, t := range tools {
-				config := warehouse(b)
-				seeded(b, tools[0], dir, config)
-				c.add(t.name, t.run(b, dir, config, "run", "--threads", "1"))
-			}
+			config = warehouse(b)
+			mod.mustRun(b, dir, config, "seed")
+			c.add("mod", mod.mustRun(b, dir, config, "run", "--threads", "1"))
 		}
 		c.report(b, n, "model")
 	}
@@ -100,22 +98,22 @@ func BenchmarkSeedPostgres(b *testing.B) { benchmarkSeed(b, postgresConfig) }
 
 func benchmarkSeed(b *testing.B, warehouse func(*testing.B) adapters.Config) {
 	const n = 1_000_000
-	tool := peers(b)[0] // dbt takes minutes for it
+	mod := mod(b)
 	dir := b.TempDir()
 	generate(b, dir, 10, map[string]string{"duckdb": duckdbOutput, "postgres": postgresOutput})
 	write(b, filepath.Join(dir, "seeds", seedName(0)+".csv"), seedText(n, 0))
 	for b.Loop() {
 		var c comparison
-		for range rounds {
+		for range *rounds {
 			c.add("floor", loadRows(b, warehouse(b), n))
-			c.add(tool.name, tool.run(b, dir, warehouse(b), "seed"))
+			c.add("mod", mod.mustRun(b, dir, warehouse(b), "seed"))
 		}
 		c.report(b, n/1000, "1000rows")
 	}
 }
 
 const (
-	duckdbOutput   = `{type: duckdb, path: "{{ env_var('BENCH_PATH', '') }}", schema: main}`
+	duckdbOutput   = `{type: duckdb, path: "{{ env_var('BENCH_PATH', '') }}", schema: main, threads: 4}`
 	postgresOutput = `{type: postgres, host: "{{ env_var('BENCH_HOST', '') }}", port: "{{ env_var('BENCH_PORT', '5432') | as_number }}", user: "{{ env_var('BENCH_USER', '') }}", password: "{{ env_var('BENCH_PASSWORD', '') }}", dbname: "{{ env_var('BENCH_DBNAME', '') }}", schema: bench}`
 )
 
@@ -133,11 +131,6 @@ func readAll(b *testing.B, dir string) {
 	}
 }
 
-func seeded(b *testing.B, t tool, dir string, c adapters.Config) {
-	b.Helper()
-	t.run(b, dir, c, "seed")
-}
-
 // createAll creates the relations of compiled models, one statement each on one session.
 func createAll(b *testing.B, dir string, c adapters.Config, models []model) sample {
 	b.Helper()
@@ -145,13 +138,16 @@ func createAll(b *testing.B, dir string, c adapters.Config, models []model) samp
 	defer done()
 	var statements []string
 	for _, m := range models {
+		if m.Materialized == "ephemeral" {
+			continue
+		}
 		file := filepath.Join(dir, "target", "compiled", "generated", "models", m.Kind+"s", m.Name+".sql")
 		query, err := os.ReadFile(file)
 		if err != nil {
 			b.Fatal(err)
 		}
 		kind := "view"
-		if m.Kind == "mart" {
+		if m.Materialized != "view" {
 			kind = "table"
 		}
 		statements = append(statements, fmt.Sprintf("create %s %s.%s as (\n%s\n)", kind, c.String("schema", ""), m.Name, query))
@@ -248,16 +244,16 @@ func (c *comparison) report(b *testing.B, units int, unit string) {
 		b.ReportMetric(c.median(name, func(s sample) float64 { return s.cpu.Seconds() }), name+"-cpu-s")
 		b.ReportMetric(c.median(name, func(s sample) float64 { return s.megabytes }), name+"-MB")
 	}
-	if slices.Contains(c.names, "dbt") {
-		cpu := func(s sample) float64 { return s.cpu.Seconds() }
-		b.ReportMetric(c.median("dbt", cpu)/c.median("mod", cpu), "dbt/mod-cpu")
-	}
 	b.ReportMetric(0, "ns/op") // the time of all sides together says nothing
 }
 
 func (c *comparison) median(name string, of func(sample) float64) float64 {
+	return median(c.samples[name], of)
+}
+
+func median(samples []sample, of func(sample) float64) float64 {
 	var values []float64
-	for _, s := range c.samples[name] {
+	for _, s := range samples {
 		values = append(values, of(s))
 	}
 	slices.Sort(values)

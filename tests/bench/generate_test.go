@@ -17,6 +17,9 @@ var files embed.FS
 // templates have delimiters of their own: what they make are templates too.
 var templates = template.Must(template.New("").Delims("<<", ">>").ParseFS(files, "testdata/*"))
 
+// deepest is the last level of the generated graph.
+const deepest = 19
+
 // model is a generated model.
 type model struct {
 	Name, Kind, Materialized string // Kind: "staging", "intermediate", "mart"
@@ -24,14 +27,15 @@ type model struct {
 	Refs                     []string
 }
 
-// models are n models, always the same for the same n: 30 % staging views, 50 % views that join two earlier ones, 20 % marts, one in four of
-// which is incremental. They are seven levels deep, and each stands after those it refers to. n is at least ten.
+// models are n models, always the same for the same n: 30 % staging views, 50 % that join two earlier ones, 20 % marts, one in four of
+// which is incremental. Of those between, every fourth level is tables, one in forty is ephemeral, and the rest are views. The graph is
+// nineteen levels deep, and each model stands after those it refers to. n is at least ten.
 func models(n int) []model {
 	r := rand.New(rand.NewPCG(1, uint64(n)))
 	var out []model
 	var sources []model // what the others refer to
 	for i := range n {
-		m := model{Name: fmt.Sprintf("m%05d", i)}
+		m := model{Name: fmt.Sprintf("m%05d", i), Materialized: "view"}
 		switch {
 		case i < n*3/10:
 			m.Kind, m.Level, m.Refs = "staging", 1, []string{seedName(i % seedCount(n))}
@@ -46,11 +50,19 @@ func models(n int) []model {
 		if m.Kind != "staging" {
 			// One of the last models that are not too deep, and a staging view: queries on views stay of one size.
 			deep := sources[len(sources)-1-r.IntN(min(len(sources), 30))]
-			if deep.Level >= 6 {
+			if deep.Level >= deepest-1 {
 				deep = sources[r.IntN(n*3/10)]
 			}
 			m.Refs = []string{deep.Name, sources[r.IntN(n*3/10)].Name}
 			m.Level = deep.Level + 1
+		}
+		if m.Kind == "intermediate" {
+			switch {
+			case i%40 == 7:
+				m.Materialized = "ephemeral"
+			case m.Level%4 == 0:
+				m.Materialized = "table" // a query goes through three views at most
+			}
 		}
 		out = append(out, m)
 		if m.Kind != "mart" {

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,7 +16,11 @@ import (
 )
 
 // tool is a program that runs dbt projects.
-type tool struct{ name, path string }
+type tool struct {
+	name, path string
+	after      map[string][]string // arguments after a command
+	env        []string
+}
 
 // sample is what one run took.
 type sample struct {
@@ -37,8 +42,8 @@ var built = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
-// peers are mod and, if DBT names it, dbt.
-func peers(b *testing.B) []tool {
+// mod is the binary that MOD names, or else that of this tree.
+func mod(b *testing.B) tool {
 	b.Helper()
 	path := os.Getenv("MOD")
 	if path == "" {
@@ -47,34 +52,43 @@ func peers(b *testing.B) []tool {
 			b.Fatal(err)
 		}
 	}
-	tools := []tool{{"mod", path}}
-	if dbt := os.Getenv("DBT"); dbt != "" {
-		tools = append(tools, tool{"dbt", dbt})
-	}
-	return tools
+	return tool{name: "mod", path: path}
 }
 
-// run runs the tool in the project's folder against a warehouse; without settings there is none to be reached.
-func (t tool) run(b *testing.B, dir string, c adapters.Config, args ...string) sample {
-	b.Helper()
-	args = append(slices.Clone(args), "--profiles-dir", ".", "--target", c.String("type", "duckdb"))
-	if t.name == "dbt" {
-		args = append([]string{"--no-partial-parse"}, args...)
-	}
-	command := exec.Command(t.path, args...)
+// run runs the tool in the project's folder against a warehouse; without settings there is none to be reached. The processor time and
+// the memory are those that the system counted for the process.
+func (t tool) run(dir string, c adapters.Config, args ...string) (sample, error) {
+	words := slices.Concat(args, t.after[args[0]], []string{"--profiles-dir", ".", "--target", c.String("type", "duckdb")})
+	command := exec.Command(t.path, words...)
 	command.Dir = dir
-	command.Env = append(append(os.Environ(), "DBT_SEND_ANONYMOUS_USAGE_STATS=false"), env(c)...)
+	command.Env = slices.Concat(os.Environ(), []string{"DBT_SEND_ANONYMOUS_USAGE_STATS=false"}, t.env, env(c))
 	var out bytes.Buffer
 	command.Stdout, command.Stderr = &out, &out
 	begun := time.Now()
 	if err := command.Run(); err != nil {
-		b.Fatalf("%s %v: %v\n%s", t.name, args, err, out.Bytes()[max(0, out.Len()-4000):])
+		return sample{}, fmt.Errorf("%s %v: %w\n%s", t.name, words, err, out.Bytes()[max(0, out.Len()-4000):])
 	}
 	s := sample{wall: time.Since(begun), cpu: command.ProcessState.UserTime() + command.ProcessState.SystemTime()}
 	if usage, ok := command.ProcessState.SysUsage().(*syscall.Rusage); ok {
 		s.megabytes = float64(usage.Maxrss) / 1024 // kilobytes on Linux
 	}
+	return s, nil
+}
+
+func (t tool) mustRun(b *testing.B, dir string, c adapters.Config, args ...string) sample {
+	b.Helper()
+	s, err := t.run(dir, c, args...)
+	if err != nil {
+		b.Fatal(err)
+	}
 	return s
+}
+
+func remove(b *testing.B, path string) {
+	b.Helper()
+	if err := os.RemoveAll(path); err != nil {
+		b.Fatal(err)
+	}
 }
 
 // timed is what a function took in this process.

@@ -1,4 +1,6 @@
-{%- set sizes = ['small', 'medium', 'large'] -%}
+<<if ne .Materialized "view">>{{ config(materialized='<<.Materialized>>') }}
+
+<<end>>{%- set sizes = ['small', 'medium', 'large'] -%}
 
 with first as (
 
