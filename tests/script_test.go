@@ -50,7 +50,7 @@ func (s servers) Run() int { return postgrestest.Main(s.m) }
 //	await file                 waits until a file is there that a command in the background writes
 //	postgres file profile      makes an empty database for the script, and a profiles.yml for it
 //
-// and the conditions [root], [postgres] and [python]. No script sees the environment or the home folder of who runs the test.
+// and the conditions [root], [postgres], [python] and [artifacts]. No script sees the environment or the home folder of who runs the test.
 func TestScript(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -64,6 +64,8 @@ func TestScript(t *testing.T) {
 				return hasPostgres(), nil
 			case "python":
 				return pythonWith("duckdb"), nil
+			case "artifacts":
+				return pythonWith("dbt_artifacts_parser"), nil
 			}
 			return false, fmt.Errorf("there is no condition %q", name)
 		},
