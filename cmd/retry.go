@@ -186,7 +186,7 @@ func flagArgs(c *cobra.Command) *jinja.Dict {
 	}
 	c.Flags().Visit(func(f *pflag.Flag) {
 		name := f.Name
-		var value jinja.Value = f.Value.String()
+		var value jinja.Value
 		switch v := f.Value.(type) {
 		case words:
 			value = list(*v.at)
