@@ -181,7 +181,10 @@ type outcome struct {
 // Attr implements jinja.Attributer.
 func (o *outcome) Attr(name string) (jinja.Value, bool) {
 	if name == "node" {
-		return o.graph.Describe(o.result.Node), true
+		return record{o.graph.Describe(o.result.Node)}, true
+	}
+	if name == "timing" {
+		return timings(o.result), true
 	}
 	if name == "to_dict" {
 		return jinja.Func{Name: "to_dict", Fn: func(*jinja.Call) (jinja.Value, error) {
@@ -204,12 +207,20 @@ func (o *outcome) dict() *jinja.Dict {
 		message = r.Message
 	}
 	return jinja.DictOf(
-		"status", string(r.Status), "timing", timings(r), "thread_id", threadName(r), "execution_time", r.Finished.Sub(r.Started).Seconds(),
+		"status", string(r.Status), "timing", timingDicts(r), "thread_id", threadName(r), "execution_time", r.Finished.Sub(r.Started).Seconds(),
 		"adapter_response", response(r), "message", message, "failures", failures, "unique_id", r.Node.ID,
 	)
 }
 
 func timings(r *Result) *jinja.List {
+	out := timingDicts(r)
+	for i, t := range out.Items {
+		out.Items[i] = record{t.(*jinja.Dict)}
+	}
+	return out
+}
+
+func timingDicts(r *Result) *jinja.List {
 	out := jinja.NewList()
 	for _, t := range r.timing() {
 		out.Append(jinja.DictOf("name", t.name, "started_at", stamp(t.from), "completed_at", stamp(t.to)))

@@ -59,8 +59,8 @@ func (i *Invocation) startedAt() jinja.Value {
 	return modules.DateTimeOf(time.Unix(0, i.Started).UTC())
 }
 
-func refFunction(c *Context) jinja.Func {
-	return jinja.Func{Name: "ref", Fn: func(call *jinja.Call) (jinja.Value, error) {
+func refFunction(c *Context) reference {
+	return reference{context: c, Func: jinja.Func{Name: "ref", Fn: func(call *jinja.Call) (jinja.Value, error) {
 		a, err := bind.To(call, "ref", "*names version? v? **options")
 		if err != nil {
 			return nil, err
@@ -80,7 +80,7 @@ func refFunction(c *Context) jinja.Func {
 			return c.Ref(call, names[0], names[1], version)
 		}
 		return nil, fmt.Errorf("ref() takes the name of a model, or a package and a name, but %d arguments were given", len(names))
-	}}
+	}}}
 }
 
 func sourceFunction(c *Context) jinja.Func {

@@ -77,6 +77,11 @@ func TestNamesResolveAsTheNodeSeesThem(t *testing.T) {
 		{"shop", "context.update(a=1) or context['a']", "1"},
 		{"shop", "context.setdefault('__kept__', 2) ~ context.setdefault('__kept__', 3)", "22"},
 		{"shop", "context.update(3)", "error"},
+		// What packages ask about the project.
+		{"shop", "builtins.ref.config.project_name", "shop"},
+		{"shop", "builtins.ref.config.dependencies['kit'].project_name", "kit"},
+		{"shop", "builtins.ref.config.vars.to_dict() is mapping", "True"},
+		{"shop", "builtins.ref.config.cli_vars", "{}"},
 		{"kit", "greet()", "kit"},
 		{"kit", "only_shop()", "shop"},
 		{"spices", "greet()", "shop"},
