@@ -274,12 +274,13 @@ func (n *Node) deprecation() string {
 		}
 	}
 	date = strings.Replace(date, " ", "T", 1)
+	_, clock, hasClock := strings.Cut(date, "T")
 	switch {
 	case date == "":
 		return ""
-	case !strings.Contains(date, "T"):
+	case !hasClock:
 		return date + "T00:00:00+00:00"
-	case !strings.ContainsAny(date[strings.Index(date, "T"):], "Z+-"):
+	case !strings.ContainsAny(clock, "Z+-"):
 		return date + "+00:00"
 	}
 	return strings.Replace(date, "Z", "+00:00", 1)
