@@ -89,27 +89,41 @@ func (r redacting) Write(p []byte) (int, error) {
 
 // load reads the project. Its warnings are shown; an error that is not nil holds its errors.
 func (a *app) load(needTarget bool) (*project.Project, error) {
-	vars, problems := project.ParseVars(a.flags.vars)
-	if err := problems.Err(); err != nil {
+	p, found := a.read(project.Options{NeedTarget: needTarget})
+	if err := a.judge(found); err != nil || p == nil {
+		return nil, errors.Join(err)
+	}
+	if err := a.enter(p); err != nil {
 		return nil, err
 	}
-	p, found := project.Load(project.Options{
-		Dir: a.projectDir(), ProfilesDir: a.absolute(a.flags.profilesDir), Profile: a.flags.profile, Target: a.flags.target,
-		Vars: vars, Env: a.Env, NeedTarget: needTarget, Strict: a.flags.strict, NoVersionCheck: !a.flags.versionCheck,
-	})
+	return p, nil
+}
+
+// read reads the project with what the flags and o say of it. The project is nil if there is no telling what it holds.
+func (a *app) read(o project.Options) (*project.Project, *diag.List) {
+	vars, problems := project.ParseVars(a.flags.vars)
+	if problems.HasErrors() {
+		return nil, problems
+	}
+	o.Dir, o.ProfilesDir, o.Profile, o.Target = a.projectDir(), a.absolute(a.flags.profilesDir), a.flags.profile, a.flags.target
+	o.Vars, o.Env, o.Strict, o.NoVersionCheck = vars, a.Env, a.flags.strict, !a.flags.versionCheck
+	p, found := project.Load(o)
 	if p != nil {
 		a.secrets.project = p
 		a.heed(p.Root.Flags)
 	}
-	if err := a.judge(found); err != nil || p == nil {
-		return nil, errors.Join(err)
+	return p, found
+}
+
+// enter goes to the project's folder, from where relative paths are taken.
+func (a *app) enter(p *project.Project) error {
+	if a.Chdir == nil {
+		return nil
 	}
-	if a.Chdir != nil {
-		if err := a.Chdir(p.Dir); err != nil {
-			return nil, fmt.Errorf("enter the project's folder: %w", err)
-		}
+	if err := a.Chdir(p.Dir); err != nil {
+		return fmt.Errorf("enter the project's folder: %w", err)
 	}
-	return p, nil
+	return nil
 }
 
 // judge shows the warnings of a list, or returns all of it as an error if there are errors in it.
@@ -203,16 +217,22 @@ func (a *app) compile(o compileOptions) (*session, error) {
 }
 
 func unknownWarehouse(t *project.Target) error {
+	l := &diag.List{}
+	l.Add(unknownType(t))
+	return l.Err()
+}
+
+// unknownType is the problem of a target for which there is no adapter.
+func unknownType(t *project.Target) *diag.Diagnostic {
 	var names []string
 	for _, d := range all.Drivers() {
 		names = append(names, d.Name)
 	}
-	l := &diag.List{}
-	d := l.Errorf(t.At, "unknown-warehouse", "there is no adapter for %q", t.Type)
+	d := &diag.Diagnostic{Code: "unknown-warehouse", Span: t.At, Message: fmt.Sprintf("there is no adapter for %q", t.Type)}
 	if d.Hint = diag.DidYouMean(t.Type, names); d.Hint == "" {
 		d.Hint = "set type to one of " + join(names, "or")
 	}
-	return l.Err()
+	return d
 }
 
 // invocation is what templates may know of this call.

@@ -9,15 +9,23 @@ import (
 )
 
 func newParse(a *app) *cobra.Command {
-	return &cobra.Command{
+	explain := false
+	c := &cobra.Command{
 		Use:   "parse",
 		Short: "Check the project and write its manifest, without a warehouse",
 		Long: `Read the project, resolve everything that it refers to, report every mistake, and write target/manifest.json.
 
   mod parse`,
 		Args: noArgs,
-		RunE: func(*cobra.Command, []string) error { return a.parse() },
+		RunE: func(c *cobra.Command, _ []string) error {
+			if explain {
+				return a.doctor(c.Context(), "text")
+			}
+			return a.parse()
+		},
 	}
+	c.Flags().BoolVar(&explain, "explain", false, `tell whether the project will run on mod: the same as "mod doctor"`)
+	return c
 }
 
 func (a *app) parse() error {
@@ -40,6 +48,10 @@ func (s *session) census() string {
 	for _, n := range s.graph.Nodes {
 		counts[n.Type]++
 	}
+	return censusOf(counts)
+}
+
+func censusOf(counts map[compiler.Type]int) string {
 	var parts []string
 	for _, t := range anyType {
 		if counts[t] > 0 {

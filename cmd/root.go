@@ -61,7 +61,7 @@ func commands() []func(*app) *cobra.Command {
 	return []func(*app) *cobra.Command{
 		newInit, newBuild, newRun, newTest, newSeed, newSnapshot, newCompile, newParse, newList, newShow, newOperation,
 		newDocs, newSource, newClone, newRetry,
-		newDeps, newDebug, newClean, newCompletion, newVersion,
+		newDeps, newDebug, newDoctor, newClean, newCompletion, newVersion,
 	}
 }
 

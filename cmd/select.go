@@ -107,16 +107,25 @@ func parseTypes(flag string, values []string, of []compiler.Type) ([]compiler.Ty
 
 // selectors reads the project's selectors.yml; nil if there is none.
 func (s *session) selectors() (*selector.File, error) {
+	file, found, err := readSelectors(s.project.Dir)
+	if err != nil {
+		return nil, err
+	}
+	return file, s.judge(found)
+}
+
+// readSelectors reads the selectors.yml of a folder; all is nil if there is none.
+func readSelectors(dir string) (*selector.File, *diag.List, error) {
 	for _, name := range []string{"selectors.yml", "selectors.yaml"} {
-		text, err := os.ReadFile(filepath.Join(s.project.Dir, name))
+		text, err := os.ReadFile(filepath.Join(dir, name))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		file, found := selector.ParseFile(diag.NewSource(name, string(text)))
-		return file, s.judge(found)
+		return file, found, nil
 	}
-	return nil, nil
+	return nil, nil, nil
 }

@@ -16,6 +16,7 @@ type Doc struct {
 	Package, Name string
 	File          *project.File
 	Text          string
+	At            diag.Span // of its opening tag
 }
 
 // ID is the block's unique_id: "doc.shop.orders".
@@ -35,7 +36,7 @@ func (b *builder) readDocs() {
 			}
 			for _, block := range t.Blocks() {
 				if block.Kind == "docs" {
-					b.Docs = append(b.Docs, &Doc{Package: pkg.Name, Name: block.Name, File: f, Text: strings.TrimSpace(block.Text)})
+					b.Docs = append(b.Docs, &Doc{Package: pkg.Name, Name: block.Name, File: f, Text: strings.TrimSpace(block.Text), At: block.Head})
 				}
 			}
 		}

@@ -126,7 +126,7 @@ type PythonInput struct {
 
 // Python is the job of a Python model that has been rendered. It is a *diag.Diagnostic as the error that the model cannot run here.
 func (g *Graph) Python(ctx context.Context, n *Node, r *Rendered, s Sight) (*PythonJob, error) {
-	if err := g.runnable(n); err != nil {
+	if err := g.Runnable(n); err != nil {
 		return nil, err
 	}
 	c := g.renderContext(n, s)
@@ -175,8 +175,8 @@ func refKey(r RefCall) string {
 	return strings.Join(parts, ".")
 }
 
-// runnable tells why a Python model cannot run, if it cannot.
-func (g *Graph) runnable(n *Node) error {
+// Runnable tells why a Python model cannot run, if it cannot.
+func (g *Graph) Runnable(n *Node) error {
 	d := &diag.Diagnostic{Code: python.Invalid, Span: n.At}
 	switch m := n.Config.Materialized(); {
 	case !g.Dialect.Has(dialect.Files):
