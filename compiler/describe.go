@@ -98,7 +98,24 @@ func (g *Graph) describeModel(n *Node, d *jinja.Dict) {
 	d.Put("latest_version", n.LatestVersion)
 	d.Put("deprecation_date", deprecation)
 	d.Put("primary_key", textList(g.primaryKey(n)))
-	d.Put("time_spine", nil)
+	d.Put("time_spine", timeSpine(n))
+}
+
+// timeSpine is what makes a model a calendar of MetricFlow's, None if it is none.
+func timeSpine(n *Node) jinja.Value {
+	if n.Props == nil {
+		return nil
+	}
+	v, _ := n.Props.Raw.Get("time_spine")
+	given, ok := v.(*jinja.Dict)
+	if !ok {
+		return nil
+	}
+	d := jinja.DictOf("standard_granularity_column", nil, "custom_granularities", jinja.NewList())
+	for k, v := range given.All() {
+		d.Put(jinja.Str(k), v)
+	}
+	return d
 }
 
 func describeTest(n *Node, d *jinja.Dict) {
