@@ -2,6 +2,7 @@ package bench
 
 import (
 	"embed"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -16,6 +17,20 @@ var files embed.FS
 
 // templates have delimiters of their own: what they make are templates too.
 var templates = template.Must(template.New("").Delims("<<", ">>").ParseFS(files, "testdata/*"))
+
+var into = flag.String("into", "", "a folder for TestGenerate to write the project to")
+
+// TestGenerate writes the project of BenchmarkPeers to the folder that -into names, for who wants to look at it or to use it.
+func TestGenerate(t *testing.T) {
+	dir := t.TempDir()
+	if *into != "" {
+		dir = *into
+	}
+	generate(t, dir, *size, map[string]string{"duckdb": duckdbOutput})
+	if _, err := os.Stat(filepath.Join(dir, "dbt_project.yml")); err != nil {
+		t.Error(err)
+	}
+}
 
 // deepest is the last level of the generated graph.
 const deepest = 19
@@ -77,7 +92,7 @@ func seedCount(n int) int { return max(n/20, 1) }
 func seedName(i int) string { return fmt.Sprintf("s%04d", i) }
 
 // generate writes a project of n models and returns them. The profile has the targets duckdb and, if dsn settings are given, postgres.
-func generate(b *testing.B, dir string, n int, outputs map[string]string) []model {
+func generate(b testing.TB, dir string, n int, outputs map[string]string) []model {
 	b.Helper()
 	generated := models(n)
 	byKind := map[string][]model{}
@@ -112,7 +127,7 @@ func seedText(rows int, salt uint64) string {
 	return s.String()
 }
 
-func execute(b *testing.B, name string, data any) string {
+func execute(b testing.TB, name string, data any) string {
 	b.Helper()
 	var s strings.Builder
 	if err := templates.ExecuteTemplate(&s, name, data); err != nil {
@@ -121,7 +136,7 @@ func execute(b *testing.B, name string, data any) string {
 	return s.String()
 }
 
-func write(b *testing.B, file, text string) {
+func write(b testing.TB, file, text string) {
 	b.Helper()
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		b.Fatal(err)
