@@ -37,7 +37,8 @@ golden: ## rewrite golden files; read the diff
 docs: ## rewrite docs/reference from the code
 	go test ./docs/... -update
 
-conformance: build ## build real dbt projects and compare with what dbt made of them (MOD_CASES), run dbt's adapter tests (MOD_ADAPTER_SUITE)
+conformance: build ## readers of dbt's artifacts on ours, real dbt projects against what dbt made of them (MOD_CASES), dbt's adapter tests (MOD_ADAPTER_SUITE)
+	@tests/conformance/consumers.sh bin/mod
 	@.ci/conformance bin/mod
 	@tests/conformance/adapter_suite.sh bin/mod
 
