@@ -43,7 +43,7 @@ mkdir -p "$work/demo/tests" "$work/airflow" "$work/.recce"
 echo 'user_id: none
 anonymous_tracking: false' >"$work/.recce/profile.yml"
 (cd "$root" && cp -r project.yml models seeds macros "$work/demo" && cp -r tests/generic tests/*.sql tests/*.yml "$work/demo/tests")
-(cd "$root" && go test -count 1 -run Generate ./tests/bench -models 40 -into "$work/generated" >"$work/log") || { cat "$work/log" >&2; exit 1; }
+(cd "$root" && go test -count 1 -run Generate ./tests/bench -models 60 -into "$work/generated" >"$work/log") || { cat "$work/log" >&2; exit 1; }
 artifacts "$work/demo"
 artifacts "$work/generated"
 

@@ -24,6 +24,6 @@ if (want.project / "dbt_project.yml").exists():
         same("models in the lineage", want.nodes("model"), (i for i in lineage["nodes"] if i.startswith("model.")))
     if diff.diff:
         sys.exit(f"differences between the same artifacts: {list(diff.diff)[:5]}")
-    columns = session.get_cll(no_filter=True).columns if hasattr(session, "get_cll") else {}
-    found += f", {some('columns in the lineage', columns)} in the lineage"
+    lineage = session.build_full_cll_map()
+    found += f", {some('parents of columns', [p for c in lineage.columns for p in lineage.parent_map.get(c, [])])} parents of columns"
 print(found)
