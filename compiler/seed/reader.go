@@ -80,6 +80,9 @@ const (
 
 func (r *reader) split() (int, error) {
 	r.text, r.ends, r.begins = r.text[:0], r.ends[:0], r.begins[:0]
+	if r.splitPlain() {
+		return len(r.ends), nil
+	}
 	at, opened, some := begin, place{}, false
 	for {
 		c, err := r.in.ReadByte()
@@ -130,6 +133,40 @@ func (r *reader) split() (int, error) {
 			at = plain
 		}
 	}
+}
+
+// splitPlain reads the next row if it is a whole line of the buffer without quotes, as most are: a search for the delimiter is
+// several times as fast as a look at every byte.
+func (r *reader) splitPlain() bool {
+	if len(r.comma) != 1 || r.column != 0 {
+		return false
+	}
+	buffer, _ := r.in.Peek(r.in.Buffered())
+	end := bytes.IndexByte(buffer, '\n')
+	if end < 0 {
+		return false
+	}
+	line := bytes.TrimSuffix(buffer[:end], []byte{'\r'})
+	if bytes.IndexByte(line, '"') >= 0 || bytes.IndexByte(line, '\r') >= 0 {
+		return false
+	}
+	for column := 0; len(line) > 0 || column > 0; {
+		r.begins = append(r.begins, place{r.line, column})
+		length := bytes.IndexByte(line[column:], r.comma[0])
+		last := length < 0
+		if last {
+			length = len(line) - column
+		}
+		r.text = append(r.text, line[column:column+length]...)
+		r.ends = append(r.ends, len(r.text))
+		if last {
+			break
+		}
+		column += length + 1
+	}
+	_, _ = r.in.Discard(end + 1)
+	r.line++
+	return true
 }
 
 // end ends the row. A line without anything is a row without fields.
