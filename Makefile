@@ -31,8 +31,10 @@ fuzz: ## every fuzz target for ten seconds
 bench: ## mod, dbt 1.x and 2.x in turn on one project, then mod and raw SQL, as ratios (an hour; N=100 makes it minutes)
 	go test -run '^$$' -bench . -benchtime 1x -timeout 5h ./tests/bench -models $(or $(N),1000)
 
-golden: ## rewrite golden files; read the diff
-	go test ./compiler/... ./tests -update
+golden: ## rewrite golden files, the templates' with Jinja2 itself; read the diff
+	@.ci/setup $(cache) $(linter)
+	PYTHONHASHSEED=0 $(MOD_PYTHON) compiler/jinja/testdata/corpus.py
+	go test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' compiler cmd runner tests | xargs -n1 dirname | sort -u | sed 's,^,./,') -update
 
 docs: ## rewrite docs/reference from the code
 	go test ./docs/... -update
