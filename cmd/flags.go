@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -15,7 +16,8 @@ import (
 type globals struct {
 	projectDir, profilesDir, profile, target, vars, targetPath string
 
-	threads      int // 0: as the profile says
+	threads      int           // 0: as the profile says
+	timeout      time.Duration // of a statement; 0 means none
 	quiet        bool
 	debug        bool
 	failFast     bool
@@ -38,6 +40,7 @@ func (g *globals) register(fs *pflag.FlagSet) {
 	fs.StringVar(&g.vars, "vars", "", "variables for the project, as a `YAML` mapping")
 	fs.StringVar(&g.targetPath, "target-path", "", "the `folder` for artifacts and compiled code (default target)")
 	fs.IntVar(&g.threads, "threads", 0, "how many nodes to run at the same time")
+	fs.DurationVar(&g.timeout, "statement-timeout", 0, "cancel a statement that takes longer, such as 90s or 5m (default: none)")
 	toggle(fs, &g.failFast, "fail-fast", "x", "stop at the first failure")
 	toggle(fs, &g.quiet, "quiet", "q", "print only problems and results")
 	toggle(fs, &g.debug, "debug", "d", "print every statement sent to the warehouse")
@@ -69,6 +72,9 @@ func (g *globals) check() error {
 	}
 	if g.threads < 0 {
 		return usagef("use a whole number above 0", "--threads is %d", g.threads)
+	}
+	if g.timeout < 0 {
+		return usagef("write it as 90s or 5m", "--statement-timeout is %s", g.timeout)
 	}
 	g.debug = g.debug || g.logLevel == "debug" || g.logFormat == "debug"
 	g.quiet = g.quiet || g.logLevel == "error" || g.logLevel == "none"

@@ -108,7 +108,7 @@ func (s *session) runner(ctx context.Context, nodes []*compiler.Node, o runOptio
 		return nil, err
 	}
 	r := &runner.Runner{
-		Graph: s.graph, Warehouse: w, Threads: s.threads(), FailFast: s.flags.failFast, Report: s.view.event,
+		Graph: s.graph, Warehouse: w, Threads: s.threads(), FailFast: s.flags.failFast, Timeout: s.flags.timeout, Report: s.view.event,
 		Options:   plan.Options{FullRefresh: o.fullRefresh, StoreFailures: o.storeFailures, Empty: o.empty, Now: s.started},
 		TargetDir: s.targetDir(), State: state.File(filepath.Join(s.targetDir(), "mod_state.json")),
 		Deferral: s.deferral, Python: s.Env["MOD_PYTHON"],

@@ -15,6 +15,9 @@ import (
 // WarehouseError is for a statement of a node that the warehouse refused or could not finish. The message is the warehouse's own.
 const WarehouseError diag.Code = "warehouse-error"
 
+// StatementTimeout is for a statement of a node that was cancelled because it took longer than --statement-timeout.
+const StatementTimeout diag.Code = "statement-timeout"
+
 // Refused is for a node that cannot be built the way its config says, given what exists in the warehouse.
 const Refused diag.Code = "refused"
 
@@ -26,8 +29,11 @@ func problemOf(n *compiler.Node, rendered *compiler.Rendered, err error) *diag.D
 		inText *jinja.Error
 		refuse *adapters.Error
 		cannot *materialize.Refusal
+		late   overdue
 	)
 	switch {
+	case errors.As(err, &late):
+		return &diag.Diagnostic{Code: StatementTimeout, Span: n.At, Message: late.Error(), Hint: "allow it more with --statement-timeout, or let it do less"}
 	case errors.As(err, &cannot):
 		return &diag.Diagnostic{Code: Refused, Span: n.At, Message: cannot.Message}
 	case errors.As(err, &inText):

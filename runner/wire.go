@@ -57,7 +57,15 @@ func (w *wire) limited(ctx context.Context) (context.Context, context.CancelFunc
 	if w.limit <= 0 {
 		return context.WithCancel(ctx)
 	}
-	return context.WithTimeoutCause(ctx, w.limit, fmt.Errorf("the statement took longer than its limit of %s", w.limit))
+	return context.WithTimeoutCause(ctx, w.limit, overdue{w.limit})
+}
+
+// overdue is why a statement was cancelled that reached its time limit.
+type overdue struct{ limit time.Duration }
+
+// Error implements error.
+func (o overdue) Error() string {
+	return fmt.Sprintf("the statement took longer than its limit of %s", o.limit)
 }
 
 // exec runs statements. One that does nothing but bound a transaction is heeded rather than sent, so that what the session
