@@ -119,57 +119,11 @@ func (w *callWalker) exprs(items []expr) {
 }
 
 func (w *callWalker) expr(e expr) {
-	switch e := e.(type) {
-	case nil:
-	case *tupleExpr:
-		w.exprs(e.items)
-	case *listExpr:
-		w.exprs(e.items)
-	case *dictExpr:
-		for i, k := range e.keys {
-			w.expr(k)
-			w.expr(e.values[i])
-		}
-	case *condExpr:
-		w.exprs([]expr{e.then, e.test, e.otherwise})
-	case *orExpr:
-		w.exprs([]expr{e.left, e.right})
-	case *andExpr:
-		w.exprs([]expr{e.left, e.right})
-	case *notExpr:
-		w.expr(e.operand)
-	case *unaryExpr:
-		w.expr(e.operand)
-	case *binaryExpr:
-		w.exprs([]expr{e.left, e.right})
-	case *concatExpr:
-		w.exprs(e.parts)
-	case *compareExpr:
-		w.expr(e.first)
-		for _, o := range e.rest {
-			w.expr(o.value)
-		}
-	case *attrExpr:
-		w.expr(e.object)
-	case *itemExpr:
-		w.exprs([]expr{e.object, e.key})
-	case *sliceExpr:
-		w.exprs([]expr{e.start, e.stop, e.step})
-	case *filterExpr:
-		w.expr(e.value)
-		w.args(&e.args)
-	case *testExpr:
-		w.expr(e.value)
-		w.args(&e.args)
-	case *callExpr:
-		w.call(e)
+	if c, ok := e.(*callExpr); ok {
+		w.call(c)
+		return
 	}
-}
-
-func (w *callWalker) args(a *arguments) {
-	w.exprs(a.args)
-	w.exprs(a.values)
-	w.exprs([]expr{a.star, a.doubleStar})
+	w.exprs(parts(e))
 }
 
 func (w *callWalker) call(e *callExpr) {
@@ -180,7 +134,7 @@ func (w *callWalker) call(e *callExpr) {
 	} else {
 		w.expr(e.callee)
 	}
-	w.args(&e.args)
+	w.exprs(e.args.all())
 }
 
 // path is the dotted path of a callee that begins with a free name.

@@ -230,57 +230,11 @@ func (w *walker) exprs(all ...expr) {
 	}
 }
 
-func (w *walker) arguments(a arguments) {
-	w.exprs(a.args...)
-	w.exprs(a.values...)
-	w.exprs(a.star, a.doubleStar)
-}
-
 func (w *walker) expr(e expr) {
-	switch e := e.(type) {
-	case *tupleExpr:
-		w.exprs(e.items...)
-	case *listExpr:
-		w.exprs(e.items...)
-	case *dictExpr:
-		w.exprs(e.keys...)
-		w.exprs(e.values...)
-	case *condExpr:
-		w.exprs(e.test, e.then, e.otherwise)
-	case *orExpr:
-		w.exprs(e.left, e.right)
-	case *andExpr:
-		w.exprs(e.left, e.right)
-	case *binaryExpr:
-		w.exprs(e.left, e.right)
-	case *notExpr:
-		w.expr(e.operand)
-	case *unaryExpr:
-		w.expr(e.operand)
-	case *concatExpr:
-		w.exprs(e.parts...)
-	case *compareExpr:
-		w.expr(e.first)
-		for _, o := range e.rest {
-			w.expr(o.value)
-		}
-	case *attrExpr:
-		w.expr(e.object)
-	case *itemExpr:
-		w.exprs(e.object, e.key)
-	case *sliceExpr:
-		w.exprs(e.start, e.stop, e.step)
-	case *callExpr:
-		w.calls = append(w.calls, e)
-		w.expr(e.callee)
-		w.arguments(e.args)
-	case *filterExpr:
-		w.expr(e.value)
-		w.arguments(e.args)
-	case *testExpr:
-		w.expr(e.value)
-		w.arguments(e.args)
+	if c, ok := e.(*callExpr); ok {
+		w.calls = append(w.calls, c)
 	}
+	w.exprs(parts(e)...)
 }
 
 func (w *walker) stmts(all []stmt) {
