@@ -84,10 +84,10 @@ func (a *app) compileNodes(ctx context.Context, o compileCommand) error {
 		return s.writeCompiled(nil, nil)
 	}
 	code, err := s.renderAll(ctx, nodes)
-	if err != nil {
+	if code == nil {
 		return err
 	}
-	if err := s.writeCompiled(nodes, code); err != nil {
+	if err = errors.Join(err, s.writeCompiled(rendered(nodes, code), code)); err != nil {
 		return err
 	}
 	if len(nodes) == 1 || len(o.selects) == 1 && len(models(nodes)) == 1 {
@@ -99,6 +99,17 @@ func (a *app) compileNodes(ctx context.Context, o compileCommand) error {
 	}
 	s.view.note("compiled " + count(len(nodes), "node") + " to " + s.shown(filepath.Join(s.targetDir(), "compiled")))
 	return nil
+}
+
+// rendered are the nodes that there is code of.
+func rendered(nodes []*compiler.Node, code map[string]*compiler.Rendered) []*compiler.Node {
+	var out []*compiler.Node
+	for _, n := range nodes {
+		if code[n.ID] != nil {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 func models(nodes []*compiler.Node) []*compiler.Node {

@@ -51,11 +51,21 @@ func newCalls() *project.Layer {
 // hear renders a draft's template to collect its calls.
 func (g *Graph) hear(d *draft) {
 	c := g.parseContext(d)
-	_, err := d.template.Render(context.Background(), c, jinja.Options{Lenient: true})
+	_, err := d.template.Render(context.Background(), c, jinja.Options{Lenient: true, Missed: d.missed})
 	if err != nil {
 		d.problems.Add(problem(err, d.At))
 	}
 	d.unrender(d.template)
+}
+
+// missed warns of a call of what nobody defines. As in dbt it fails this node, when its turn comes, and no other.
+func (d *draft) missed(e *jinja.Error) {
+	p := e.Diagnostic()
+	p.Severity = diag.Warning
+	if p.Hint == "" && !strings.Contains(p.Message, "did you mean") {
+		p.Hint = "define it, or install the package that has it"
+	}
+	d.problems.Add(p)
 }
 
 // unrender keeps the configs of the draft's config() call as they are written, so that what differs from one environment to the

@@ -135,7 +135,7 @@ func (e *examination) report() *Report {
 	}
 	for _, d := range e.found.Sorted() {
 		list := r.list(d)
-		if f := finding(d); !slices.Contains(*list, f) {
+		if f := finding(d); !slices.ContainsFunc(*list, f.repeats) {
 			*list = append(*list, f)
 		}
 	}
@@ -149,7 +149,7 @@ func (r *Report) list(d *diag.Diagnostic) *[]Finding {
 	switch {
 	case d.Severity == diag.Error && (slices.Contains(foreign, d.Code) || foreignMethod(d)):
 		return &r.Missing
-	case d.Severity == diag.Error:
+	case d.Severity == diag.Error, d.Code == jinja.CodeUndefined: // a call of what nobody defines fails its node, though reading the project only warns
 		return &r.Mistakes
 	case slices.Contains(loose, d.Code):
 		return &r.Dated
@@ -169,6 +169,12 @@ func finding(d *diag.Diagnostic) Finding {
 		f.Path, f.Line = d.Span.Source.Path, d.Span.Position().Line
 	}
 	return f
+}
+
+// repeats tells whether two findings say the same; one may have a hint that the other lacks.
+func (f Finding) repeats(other Finding) bool {
+	f.Hint = other.Hint
+	return f == other
 }
 
 // Place is "path:line", "" for what has none.

@@ -1,6 +1,7 @@
 package jinja
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/modsql/mod/compiler/diag"
@@ -170,14 +171,27 @@ func (s *State) call(v Value, c *Call) (Value, error) {
 	case *joiner:
 		return v.call(c)
 	case *Undefined:
-		if s.opts.Lenient && !v.Missing {
-			return v, nil
+		if s.opts.Lenient && (!v.Missing || s.missed(v, c.Span)) {
+			return v.part(), nil
 		}
 		return nil, undefinedError(v)
 	case Callable:
 		return s.callHost(v, TypeName(v), c)
 	}
 	return nil, typeErrorf("'%s' object is not callable", TypeName(v))
+}
+
+// missed tells the host that the template calls what nobody defines; false if that is an error here.
+func (s *State) missed(u *Undefined, at diag.Span) bool {
+	if s.opts.Missed == nil || len(s.stack) > 0 {
+		return false
+	}
+	var told *Error
+	if !errors.As(s.locate(at, undefinedError(u)), &told) {
+		return false
+	}
+	s.opts.Missed(told)
+	return true
 }
 
 // callHost calls a function of the host, whose panic is an error like any other.

@@ -21,7 +21,11 @@ func (e *nameExpr) eval(f *frame) (Value, error) {
 			return v, nil
 		}
 	}
-	return f.state.lookup(e.name), nil
+	v := f.state.lookup(e.name)
+	if u, ok := v.(*Undefined); ok && len(e.refs) > 0 {
+		return u.part(), nil // the template sets it, only not on this way: it may be known when it runs
+	}
+	return v, nil
 }
 
 func evalAll(f *frame, items []expr) ([]Value, error) {

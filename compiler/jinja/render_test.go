@@ -254,6 +254,28 @@ func TestLenientLetsUndefinedValuesBeUsed(t *testing.T) {
 	}
 }
 
+func TestMissedIsToldOfCallsOfWhatNobodyDefines(t *testing.T) {
+	t.Parallel()
+	render := func(template string) (text string, missed []string, err error) {
+		out, err := parse(t, template).Render(t.Context(), nil, jinja.Options{Lenient: true, Missed: func(e *jinja.Error) {
+			missed = append(missed, e.Span.String()+" "+e.Message)
+		}})
+		if err != nil {
+			return "", missed, err
+		}
+		return out.Text, missed, nil
+	}
+	text, missed, err := render(`{% if no %}{% set late = 1 %}{% endif %}[{{ nobody(1) }}{{ nopkg.f('x').g() }}{{ late.rows() }}{{ late() }}{{ none.x() }}]`)
+	want := []string{"model.sql:1:45 'nobody' is undefined", "model.sql:1:60 'nopkg' is undefined"}
+	if diff := cmp.Diff(want, missed); err != nil || text != "[]" || diff != "" {
+		t.Errorf("got %q, %v; missed (-want +got):\n%s", text, err, diff)
+	}
+	_, missed, err = render(`{% macro m() %}{{ nobody() }}{% endmacro %}{{ m() }}`)
+	if err == nil || len(missed) > 0 {
+		t.Errorf("in a macro it is an error, as in dbt: %v, %q", err, missed)
+	}
+}
+
 func TestExpressions(t *testing.T) {
 	t.Parallel()
 	e, problems := jinja.ParseExpression(diag.NewSource("x", " ref('a') ~ x, 1 "))

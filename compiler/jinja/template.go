@@ -41,8 +41,11 @@ type Options struct {
 	Output int // bytes of output; 0 means 256 MiB
 
 	// Lenient lets undefined values be called, subscripted and asked for attributes: the result is undefined again. dbt reads
-	// projects so, before all values are known. Calling what nobody defines (Undefined.Missing) stays an error.
+	// projects so, before all values are known. Calling what nobody defines (Undefined.Missing) stays an error, unless Missed is there.
 	Lenient bool
+	// Missed, if not nil, is told of each call of what nobody defines that the template itself makes, if rendering is lenient: the
+	// call is undefined then, and the error is what it would have been. In a macro it stays an error, as in dbt.
+	Missed func(*Error)
 }
 
 // Source is what the template was parsed from.
