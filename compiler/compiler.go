@@ -26,9 +26,9 @@ func Compile(p *project.Project, o Options) (*Graph, *diag.List) {
 	g := &Graph{
 		Project: p, Dialect: o.Dialect, Library: library,
 		Nodes: map[string]*Node{}, DAG: &dag.Graph[string]{},
-		options: o,
+		options: o, given: map[naming]string{},
 	}
-	g.names = &names{project: p, named: map[string][]*Node{}, disabled: map[string][]*Node{}, locations: map[*Node]string{}}
+	g.names = &names{project: p, named: map[string][]*Node{}, disabled: map[string][]*Node{}, tables: map[SourceCall][]*Node{}, locations: map[*Node]string{}}
 	b := &builder{Graph: g, problems: problems}
 	b.build()
 	return g, b.problems
@@ -47,6 +47,7 @@ type draft struct {
 	*Node
 	layers   []*project.Layer // of its properties, weakest first
 	calls    *project.Layer   // its config() calls
+	foreseen *project.Layer   // of a data test: what it says of itself, before its macro calls config()
 	problems diag.List
 }
 
@@ -139,6 +140,8 @@ func (b *builder) add(n *Node) {
 	b.ids = append(b.ids, n.ID)
 	if n.Type == Source {
 		b.sources = append(b.sources, n)
+		key := SourceCall{Source: n.Table.Source.Name, Table: n.Table.Table.Name}
+		b.tables[key] = append(b.tables[key], n)
 	}
 	if refable(n.Type) {
 		b.named[n.Name] = append(b.named[n.Name], n)

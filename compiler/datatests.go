@@ -273,7 +273,7 @@ func (b *builder) parseTest(d *draft) {
 	// What the test itself says goes over what its macro says by calling config().
 	own := d.calls
 	d.calls = newCalls()
-	d.Config = b.mergeConfig(Test, d.Package, d.FQN, d.layers, own)
+	d.foreseen = own
 	c := b.parseContext(d)
 	kwargs, err := testKwargs(context.Background(), c, d.Node)
 	if err == nil {

@@ -24,7 +24,7 @@ func (g *Graph) Describe(n *Node) *jinja.Dict {
 		"package_name", n.Package.Name, "path", n.Path, "original_file_path", n.originalPath(), "unique_id", n.ID,
 		"fqn", textList(n.FQN), "alias", n.alias(), "checksum", n.checksum(),
 		"config", g.describeConfig(n), "tags", textList(n.Tags), "description", n.Description, "columns", g.describeColumns(n),
-		"meta", cloned(n.Meta), "group", g.group(n), "docs", n.docs(), "patch_path", n.patchPath(), "build_path", nil,
+		"meta", cloned(n.Meta), "group", g.Group(n), "docs", n.docs(), "patch_path", n.patchPath(), "build_path", nil,
 		"unrendered_config", unrendered(n), "created_at", float64(g.options.Invocation.Started)/1e9,
 		"relation_name", g.relationName(n), "raw_code", n.Raw, "doc_blocks", textList(n.DocBlocks),
 	)
@@ -269,8 +269,11 @@ func (g *Graph) storesFailures(n *Node) bool {
 	}
 }
 
-// group is the group of a node; a test belongs to that of what it tests.
-func (g *Graph) group(n *Node) jinja.Value {
+// Group is the group of a node, None without one; a test belongs to that of what it tests.
+func (g *Graph) Group(n *Node) jinja.Value {
+	if n.Type == Source || n.Type == Exposure || n.Type == UnitTest {
+		return nil
+	}
 	if n.Test != nil && n.configValue("group") == nil {
 		if tested := g.Nodes[n.Test.Attached]; tested != nil && tested.Config != nil {
 			return tested.configValue("group")

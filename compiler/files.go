@@ -3,7 +3,6 @@ package compiler
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"slices"
 	"strings"
 
 	"github.com/modsql/mod/compiler/diag"
@@ -37,11 +36,16 @@ func (b *builder) draftFiles(pkg *project.Package) {
 
 // sortProperties takes the properties under models: apart: as in dbt, those of a seed may stand there too.
 func sortProperties(pkg *project.Package) (models, seeds []*project.Node) {
-	named := func(files []*project.File, name string) bool {
-		return slices.ContainsFunc(files, func(f *project.File) bool { return f.Name == name })
+	named := func(files []*project.File) map[string]bool {
+		names := make(map[string]bool, len(files))
+		for _, f := range files {
+			names[f.Name] = true
+		}
+		return names
 	}
+	areSeeds, areModels := named(pkg.Seeds), named(pkg.Models)
 	for _, p := range pkg.Props.Models {
-		if len(p.Versions) == 0 && named(pkg.Seeds, p.Name) && !named(pkg.Models, p.Name) {
+		if len(p.Versions) == 0 && areSeeds[p.Name] && !areModels[p.Name] {
 			seeds = append(seeds, p)
 		} else {
 			models = append(models, p)

@@ -116,6 +116,7 @@ type Graph struct {
 
 	*names
 	options Options
+	given   map[naming]string // what generate_*_name macros of the pack answered, while the graph is built
 }
 
 // Options are what compiling needs to know besides the project.

@@ -7,6 +7,8 @@ import (
 
 	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/jinja"
+	"github.com/modsql/mod/compiler/macros"
+	"github.com/modsql/mod/compiler/project"
 	"github.com/modsql/mod/compiler/relation"
 )
 
@@ -15,9 +17,10 @@ func (g *Graph) nameNode(n *Node) *diag.List {
 	problems := &diag.List{}
 	// The macros see the node as it is so far, with the names of the target.
 	n.Relation = relation.Relation{Database: g.project.Target.Database, Schema: g.project.Target.Schema, Name: n.Name}
-	described := g.Describe(n)
+	// Few macros ask for more than the name.
+	described := jinja.LateDict(jinja.DictOf("name", n.Name, "version", n.Version, "resource_type", string(n.Type)), func() *jinja.Dict { return g.Describe(n) })
 	part := func(what string) string {
-		text, err := g.generate(n, described, what)
+		text, err := g.nameOnce(n, described, what)
 		if err != nil {
 			p := problem(err, n.At)
 			if p.Hint == "" {
@@ -36,22 +39,44 @@ func (g *Graph) nameNode(n *Node) *diag.List {
 	return problems
 }
 
-// generate calls generate_<what>_name(custom, node).
-func (g *Graph) generate(n *Node, described *jinja.Dict, what string) (string, error) {
-	var custom jinja.Value
-	if v, ok := n.Config.Value(what); ok {
-		custom = v
+// nameOnce is generate for what the pack's own macros answer with, to the same question, for every node: a database or a schema, of
+// which they know nothing but the custom name and the target.
+func (g *Graph) nameOnce(n *Node, described *jinja.Dict, what string) (string, error) {
+	custom, _ := n.Config.Value(what)
+	text, isText := custom.(string)
+	if what == "alias" || custom != nil && !isText {
+		name, _, err := g.generate(n, described, what, custom)
+		return name, err
 	}
+	asked := naming{n.Package, what, text, isText}
+	if name, known := g.given[asked]; known {
+		return name, nil
+	}
+	name, own, err := g.generate(n, described, what, custom)
+	if err == nil && !own {
+		g.given[asked] = name
+	}
+	return name, err
+}
+
+// naming is a question to a generate_*_name macro.
+type naming struct {
+	pkg      *project.Package
+	what     string
+	custom   string
+	isCustom bool
+}
+
+// generate calls generate_<what>_name(custom, node). own tells whether a macro of the project or of a package took part in the answer.
+func (g *Graph) generate(n *Node, described *jinja.Dict, what string, custom jinja.Value) (name string, own bool, err error) {
 	c := g.context(n)
+	c.Called = func(m *macros.Macro) { own = own || !m.Builtin() }
 	c.Config = nodeConfig{n}
 	v, err := c.CallMacro(context.Background(), "generate_"+what+"_name", []jinja.Value{custom, described}, jinja.NewDict())
-	if err != nil {
-		return "", err
+	if err != nil || v == nil {
+		return "", own, err
 	}
-	if v == nil {
-		return "", nil
-	}
-	return strings.TrimSpace(jinja.Str(v)), nil
+	return strings.TrimSpace(jinja.Str(v)), own, nil
 }
 
 func cmpOr(a, b string) string {

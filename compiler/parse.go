@@ -39,8 +39,6 @@ func (b *builder) parse(d *draft) {
 		// As in dbt, it is there but never run.
 		d.problems.Warnf(diag.Span{Source: d.File.Source}, EmptyModel, "%s %q is empty", d.Type, d.Name).Hint = "write a select, or delete the file"
 	}
-	// Until its config is merged a node answers with what the project file and the properties say.
-	d.Config = b.mergeConfig(d.Type, d.Package, d.FQN, d.layers, nil)
 	b.hear(d)
 }
 
@@ -107,7 +105,8 @@ func (g *Graph) parseContext(d *draft) *macros.Context {
 		Database: g.project.Target.Database, Schema: g.project.Target.Schema, Name: n.Name,
 	}, relation.Unknown)
 	c := g.context(n)
-	c.Config = &parsedConfig{draft: d}
+	c.Config = &parsedConfig{draft: d, graph: g}
+	c.Model = func() *jinja.Dict { g.foresee(d); return g.Describe(n) }
 	c.This = self
 	c.Ref = func(call *jinja.Call, pkg, name string, version jinja.Value) (jinja.Value, error) {
 		n.Refs = append(n.Refs, RefCall{Package: pkg, Name: name, Version: version, At: call.Span})
@@ -120,6 +119,14 @@ func (g *Graph) parseContext(d *draft) *macros.Context {
 	c.Direct = func(m *macros.Macro) { n.addMacro(m.ID) }
 	c.Asked = func(string, diag.Span) { n.Introspective = true }
 	return c
+}
+
+// foresee gives a draft that is being parsed the config that it has until its template has been heard: what the project file and the
+// properties say. Few templates ask.
+func (g *Graph) foresee(d *draft) {
+	if d.Config == nil {
+		d.Config = g.mergeConfig(d.Type, d.Package, d.FQN, d.layers, d.foreseen)
+	}
 }
 
 // problem is an error of a template as a diagnostic; at is where it is shown if it has no place of its own.
@@ -160,7 +167,10 @@ func (n *Node) addMacro(id string) {
 func isBlank(s string) bool { return strings.TrimFunc(s, unicode.IsSpace) == "" }
 
 // parsedConfig is the config object of a template that is being parsed: calling it records configs, and its answers are empty.
-type parsedConfig struct{ draft *draft }
+type parsedConfig struct {
+	draft *draft
+	graph *Graph
+}
 
 // Call implements jinja.Callable: config(materialized='table') or config({'materialized': 'table'}).
 func (p *parsedConfig) Call(c *jinja.Call) (jinja.Value, error) {
@@ -202,6 +212,7 @@ func (p *parsedConfig) Attr(name string) (jinja.Value, bool) {
 		return jinja.Func{Name: "config.get", Fn: func(c *jinja.Call) (jinja.Value, error) {
 			// dbt answers parse-time questions with "", except for meta, which templates take apart.
 			if len(c.Args) > 0 && jinja.Equal(c.Args[0], "meta") {
+				p.graph.foresee(p.draft)
 				return p.draft.Config.Meta(), nil
 			}
 			return "", nil

@@ -13,11 +13,12 @@ import (
 // names is what refs and sources are looked up in. It is not changed after the graph is built.
 type names struct {
 	project   *project.Project
-	named     map[string][]*Node // enabled nodes that ref() can mean, by name
-	disabled  map[string][]*Node // the same for disabled ones
-	sources   []*Node            // enabled sources
-	off       []*Node            // everything that is disabled
-	locations map[*Node]string   // of sources that are read by something else than a name
+	named     map[string][]*Node     // enabled nodes that ref() can mean, by name
+	disabled  map[string][]*Node     // the same for disabled ones
+	sources   []*Node                // enabled sources
+	tables    map[SourceCall][]*Node // the same by source and table
+	off       []*Node                // everything that is disabled
+	locations map[*Node]string       // of sources that are read by something else than a name
 }
 
 // resolve turns every ref and source of every node into an edge.
@@ -183,7 +184,7 @@ func (n *names) findSource(from *project.Package, s SourceCall) (*Node, *diag.Di
 	match := func(t *Node) bool {
 		return t.Type == Source && t.Table.Source.Name == source && t.Table.Table.Name == s.Table && (pkg == "" || t.Package.Name == pkg)
 	}
-	if found := visible(pick(n.sources, match), n.project.Root, from, pkg); len(found) > 0 {
+	if found := visible(n.tables[SourceCall{Source: source, Table: s.Table}], n.project.Root, from, pkg); len(found) > 0 {
 		return found[0], nil
 	}
 	if off := pick(n.off, match); len(off) > 0 {

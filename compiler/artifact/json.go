@@ -13,6 +13,7 @@ import (
 type encoder struct {
 	w     *bufio.Writer
 	first []bool // for each open object: nothing is in it yet
+	text  []byte // room for a value
 	err   error
 }
 
@@ -47,11 +48,15 @@ func (e *encoder) key(k string) {
 // value writes a template value as Python's json.dumps does. What JSON has no form for is written as its text, what is undefined
 // as null.
 func (e *encoder) value(v jinja.Value) {
-	text, err := jinja.JSON{Default: asText}.Dump(v)
-	if err != nil && e.err == nil {
-		e.err = err
+	if e.err != nil {
+		return
 	}
-	e.write(text)
+	var err error
+	if e.text, err = (jinja.JSON{Default: asText}).Append(e.text[:0], v); err != nil {
+		e.err = err
+		return
+	}
+	_, e.err = e.w.Write(e.text)
 }
 
 func asText(v jinja.Value) (any, bool) {

@@ -217,8 +217,11 @@ func (m *Manifest) groupMap() *jinja.Dict {
 			out.Put(raw.Name, jinja.NewList())
 		}
 	}
+	if out.Len() == 0 {
+		return out
+	}
 	for _, n := range m.Graph.Order {
-		name, _ := m.Graph.Describe(n).GetString("group")
+		name := m.Graph.Group(n)
 		if name == nil {
 			continue
 		}

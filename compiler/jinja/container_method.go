@@ -331,6 +331,7 @@ func dictPop(c *Call, d *Dict) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
+	d.complete()
 	if i := d.find(id); i >= 0 {
 		v := d.entries[i].value
 		d.remove(i)
@@ -346,8 +347,9 @@ func dictPopItem(c *Call, d *Dict) (Value, error) {
 	if err := c.nothing("dict.popitem"); err != nil {
 		return nil, err
 	}
+	d.complete()
 	for i := len(d.entries) - 1; i >= 0; i-- {
-		if e := d.entries[i]; e.id != nil {
+		if e := d.entries[i]; e.live() {
 			d.remove(i)
 			return NewTuple(e.key, e.value), nil
 		}

@@ -1,8 +1,10 @@
 package jinja
 
 import (
+	"hash/maphash"
 	"math"
 	"math/big"
+	"math/bits"
 	"reflect"
 	"slices"
 	"strconv"
@@ -13,28 +15,71 @@ import (
 // are the same if they are equal, so 1, 1.0 and True are one key. A nil *Dict is an empty one to read from.
 type Dict struct {
 	entries []entry
-	index   map[any]int // place in entries by identity key; nil while the dict is small
-	dead    int         // entries that were deleted
+	slots   []uint32 // a hash table of places in entries, each plus one; nil while the dict is small
+	dead    int      // entries that were deleted
+	late    func() *Dict
 }
 
-type entry struct {
-	key, value Value
-	id         any // the key's identity; nil for a deleted entry
+// entry is a key and its value. Two entries have the same key if their keys' identities are equal.
+type entry struct{ key, value Value }
+
+// deleted is the key of an entry that was deleted.
+type deleted struct{}
+
+func (e *entry) live() bool {
+	_, gone := e.key.(deleted)
+	return !gone
 }
 
-// smallDict is the size up to which a scan beats a map.
-const smallDict = 8
+// id is the identity of a key that is known to have one.
+func (e *entry) id() any {
+	id, _ := identity(e.key)
+	return id
+}
+
+// text is the key as text, whose identity is the text itself.
+func (e *entry) text() (string, bool) {
+	switch k := e.key.(type) {
+	case string:
+		return k, true
+	case Markup:
+		return string(k), true
+	}
+	return "", false
+}
+
+// smallDict is the size up to which a scan beats a table.
+const smallDict = 10
 
 // NewDict returns an empty dict.
 func NewDict() *Dict { return &Dict{} }
 
+// newDictFor returns an empty dict with room for n keys.
+func newDictFor(n int) *Dict { return &Dict{entries: make([]entry, 0, n)} }
+
+// LateDict returns a dict that begins as known and is replaced by the whole that make returns when more is asked of it than the value of
+// a key that is known. The whole has the known keys too, with the same values.
+func LateDict(known *Dict, make func() *Dict) *Dict {
+	known.late = make
+	return known
+}
+
+// complete makes the whole of a dict that is late. Everything but looking up a key that is there begins with it.
+func (d *Dict) complete() {
+	if d != nil && d.late != nil {
+		make := d.late
+		d.late = nil
+		*d = *make().Clone()
+	}
+}
+
 // DictOf returns a dict of alternating string keys and values: DictOf("a", 1, "b", 2). Anything but a string in a key's place,
 // and a key without a value, is left out.
 func DictOf(pairs ...Value) *Dict {
-	d := &Dict{entries: make([]entry, 0, len(pairs)/2)}
+	d := newDictFor(len(pairs) / 2)
 	for i := 0; i+1 < len(pairs); i += 2 {
-		if k, ok := pairs[i].(string); ok {
-			d.Put(k, pairs[i+1])
+		if _, ok := pairs[i].(string); ok {
+			d.set(pairs[i], pairs[i], pairs[i+1])
 		}
 	}
 	return d
@@ -42,6 +87,9 @@ func DictOf(pairs ...Value) *Dict {
 
 // Get returns the value of a key.
 func (d *Dict) Get(key Value) (Value, bool) {
+	if s, ok := key.(string); ok {
+		return d.GetString(s)
+	}
 	id, err := identity(key)
 	if err != nil {
 		return nil, false
@@ -54,18 +102,7 @@ func (d *Dict) Get(key Value) (Value, bool) {
 
 // GetString returns the value of a string key.
 func (d *Dict) GetString(key string) (Value, bool) {
-	if d == nil {
-		return nil, false
-	}
-	if d.index == nil {
-		for i := range d.entries {
-			if s, ok := d.entries[i].id.(string); ok && s == key {
-				return d.entries[i].value, true
-			}
-		}
-		return nil, false
-	}
-	if i, ok := d.index[key]; ok {
+	if i := d.findText(key); i >= 0 {
 		return d.entries[i].value, true
 	}
 	return nil, false
@@ -83,53 +120,133 @@ func (d *Dict) Set(key, value Value) error {
 
 // Put sets the value of a string key, which cannot fail.
 func (d *Dict) Put(key string, value Value) {
-	k := Value(key)
-	d.set(k, k, value)
+	d.complete()
+	if i := d.findText(key); i >= 0 {
+		d.entries[i].value = value
+		return
+	}
+	d.append(key, value)
 }
 
 func (d *Dict) set(id any, key, value Value) {
+	d.complete()
 	if i := d.find(id); i >= 0 {
 		d.entries[i].value = value
 		return
 	}
-	d.entries = append(d.entries, entry{key: key, value: value, id: id})
-	switch {
-	case d.index != nil:
-		d.index[id] = len(d.entries) - 1
-	case len(d.entries) > smallDict:
+	d.append(key, value)
+}
+
+// append adds a key that is not there.
+func (d *Dict) append(key, value Value) {
+	d.entries = append(d.entries, entry{key: key, value: value})
+	switch n := len(d.entries); {
+	case n <= smallDict:
+	case 3*n > 2*len(d.slots):
 		d.reindex()
+	default:
+		d.place(n - 1)
 	}
 }
 
 func (d *Dict) find(id any) int {
+	if s, ok := id.(string); ok {
+		return d.findText(s)
+	}
 	if d == nil {
 		return -1
 	}
-	if d.index != nil {
-		if i, ok := d.index[id]; ok {
-			return i
+	d.complete()
+	if d.slots == nil {
+		for i := range d.entries {
+			if e := &d.entries[i]; e.live() && e.id() == id {
+				return i
+			}
 		}
 		return -1
 	}
-	for i := range d.entries {
-		if d.entries[i].id == id {
-			return i
+	for at := d.slot(id); d.slots[at] != 0; at = d.next(at) {
+		if e := &d.entries[d.slots[at]-1]; e.live() && e.id() == id {
+			return int(d.slots[at] - 1)
 		}
 	}
 	return -1
 }
 
+// findText is find for a string key.
+func (d *Dict) findText(key string) int {
+	if d == nil {
+		return -1
+	}
+	i := d.lookUp(key)
+	if i < 0 && d.late != nil {
+		d.complete()
+		i = d.lookUp(key)
+	}
+	return i
+}
+
+func (d *Dict) lookUp(key string) int {
+	if d.slots == nil {
+		for i := range d.entries {
+			if s, ok := d.entries[i].text(); ok && s == key {
+				return i
+			}
+		}
+		return -1
+	}
+	for at := d.textSlot(key); d.slots[at] != 0; at = d.next(at) {
+		if s, ok := d.entries[d.slots[at]-1].text(); ok && s == key {
+			return int(d.slots[at] - 1)
+		}
+	}
+	return -1
+}
+
+// hashes is the seed of the tables of all dicts. The order of a dict does not depend on it.
+var hashes = maphash.MakeSeed()
+
+// slot is where the search for an identity begins.
+func (d *Dict) slot(id any) int {
+	if s, ok := id.(string); ok {
+		return d.textSlot(s)
+	}
+	return int(maphash.Comparable(hashes, id)) & (len(d.slots) - 1)
+}
+
+func (d *Dict) textSlot(s string) int { return int(maphash.String(hashes, s)) & (len(d.slots) - 1) }
+
+// next is the slot after one that another key has.
+func (d *Dict) next(slot int) int { return (slot + 1) & (len(d.slots) - 1) }
+
+// place puts entry i into the table.
+func (d *Dict) place(i int) {
+	e := &d.entries[i]
+	var at int
+	if s, ok := e.text(); ok {
+		at = d.textSlot(s)
+	} else {
+		at = d.slot(e.id())
+	}
+	for d.slots[at] != 0 {
+		at = d.next(at)
+	}
+	d.slots[at] = uint32(i + 1)
+}
+
+// reindex makes a table with room for half as many keys again.
 func (d *Dict) reindex() {
-	d.index = make(map[any]int, 2*len(d.entries))
-	for i, e := range d.entries {
-		if e.id != nil {
-			d.index[e.id] = i
+	d.slots = make([]uint32, 1<<bits.Len(uint(2*len(d.entries))))
+	for i := range d.entries {
+		if d.entries[i].live() {
+			d.place(i)
 		}
 	}
 }
 
 // Delete removes a key; a key that is not there is no error.
 func (d *Dict) Delete(key Value) {
+	d.complete()
 	if id, err := identity(key); err == nil {
 		d.remove(d.find(id))
 	}
@@ -140,14 +257,11 @@ func (d *Dict) remove(i int) {
 	if i < 0 {
 		return
 	}
-	if d.index != nil {
-		delete(d.index, d.entries[i].id)
-	}
-	d.entries[i] = entry{}
+	d.entries[i] = entry{key: deleted{}}
 	if d.dead++; d.dead > smallDict && d.dead > len(d.entries)/2 {
-		d.entries = slices.DeleteFunc(d.entries, func(e entry) bool { return e.id == nil })
+		d.entries = slices.DeleteFunc(d.entries, func(e entry) bool { return !e.live() })
 		d.dead = 0
-		if d.index != nil {
+		if d.slots != nil {
 			d.reindex()
 		}
 	}
@@ -160,6 +274,7 @@ func (d *Dict) Len() int {
 	if d == nil {
 		return 0
 	}
+	d.complete()
 	return len(d.entries) - d.dead
 }
 
@@ -186,8 +301,9 @@ func (d *Dict) All() func(yield func(k, v Value) bool) {
 		if d == nil {
 			return
 		}
+		d.complete()
 		for i := 0; i < len(d.entries); i++ {
-			if e := d.entries[i]; e.id != nil && !yield(e.key, e.value) {
+			if e := d.entries[i]; e.live() && !yield(e.key, e.value) {
 				return
 			}
 		}
@@ -200,9 +316,14 @@ func (d *Dict) Clone() *Dict {
 	if d == nil {
 		return c
 	}
+	d.complete()
+	if d.dead == 0 {
+		c.entries, c.slots = slices.Clone(d.entries), slices.Clone(d.slots)
+		return c
+	}
 	c.entries = make([]entry, 0, d.Len())
 	for _, e := range d.entries {
-		if e.id != nil {
+		if e.live() {
 			c.entries = append(c.entries, e)
 		}
 	}
@@ -217,9 +338,10 @@ func (d *Dict) update(other *Dict) {
 	if other == nil || other == d {
 		return
 	}
+	other.complete()
 	for _, e := range other.entries {
-		if e.id != nil {
-			d.set(e.id, e.key, e.value)
+		if e.live() {
+			d.set(e.id(), e.key, e.value)
 		}
 	}
 }

@@ -67,7 +67,7 @@ func (i *dictIterator) next(*State) (Value, bool, error) {
 	for i.dict != nil && i.at < len(i.dict.entries) {
 		e := &i.dict.entries[i.at]
 		i.at++
-		if e.id != nil {
+		if e.live() {
 			return i.item(e), true, nil
 		}
 	}
@@ -108,8 +108,9 @@ func (v *dictView) Len() int { return v.dict.Len() }
 // Iterate implements Iterable.
 func (v *dictView) Iterate() func(yield func(Value) bool) {
 	return func(yield func(Value) bool) {
+		v.dict.complete()
 		for i := 0; i < len(v.dict.entries); i++ {
-			if e := &v.dict.entries[i]; e.id != nil && !yield(v.item(e)) {
+			if e := &v.dict.entries[i]; e.live() && !yield(v.item(e)) {
 				return
 			}
 		}

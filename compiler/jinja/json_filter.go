@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // filterToJSON is Python's json.dumps with sorted keys, made safe for HTML.
@@ -48,11 +49,16 @@ type JSON struct {
 
 // Dump is v as JSON text; a value that has no JSON is a TypeError.
 func (o JSON) Dump(v Value) (string, error) {
+	b, err := o.Append(nil, v)
+	return string(b), err
+}
+
+// Append is Dump that appends to b.
+func (o JSON) Append(b []byte, v Value) ([]byte, error) {
 	if o.state == nil {
 		o.state = newState(background(), nil, Options{})
 	}
-	b, err := o.append(nil, v, 0)
-	return string(b), err
+	return o.append(b, v, 0)
 }
 
 func (o JSON) append(b []byte, v Value, depth int) ([]byte, error) {
@@ -146,31 +152,48 @@ func (o JSON) appendObject(b []byte, d *Dict, depth int) ([]byte, error) {
 	if d.Len() == 0 {
 		return append(b, "{}"...), nil
 	}
-	keys := d.Keys()
 	if o.SortKeys {
-		sorted := append([]Value(nil), keys...)
-		if err := sortValues(o.state, keys, sorted, false); err != nil {
-			return nil, err
-		}
-		keys = sorted
+		return o.appendSorted(b, d, depth)
 	}
 	b = append(b, '{')
-	for i, k := range keys {
-		if i > 0 {
-			b = append(b, o.between()...)
-		}
-		b = o.newline(b, depth+1)
-		name, err := jsonKey(k)
-		if err != nil {
+	var err error
+	first := true
+	for k, v := range d.All() {
+		if b, err = o.appendMember(b, k, v, first, depth); err != nil {
 			return nil, err
 		}
-		b = append(appendJSONString(b, name), ": "...)
+		first = false
+	}
+	return append(o.newline(b, depth), '}'), nil
+}
+
+func (o JSON) appendSorted(b []byte, d *Dict, depth int) ([]byte, error) {
+	keys := d.Keys()
+	sorted := append([]Value(nil), keys...)
+	if err := sortValues(o.state, keys, sorted, false); err != nil {
+		return nil, err
+	}
+	b = append(b, '{')
+	var err error
+	for i, k := range sorted {
 		v, _ := d.Get(k)
-		if b, err = o.append(b, v, depth+1); err != nil {
+		if b, err = o.appendMember(b, k, v, i == 0, depth); err != nil {
 			return nil, err
 		}
 	}
 	return append(o.newline(b, depth), '}'), nil
+}
+
+func (o JSON) appendMember(b []byte, k, v Value, first bool, depth int) ([]byte, error) {
+	if !first {
+		b = append(b, o.between()...)
+	}
+	b = o.newline(b, depth+1)
+	name, err := jsonKey(k)
+	if err != nil {
+		return nil, err
+	}
+	return o.append(append(appendJSONString(b, name), ": "...), v, depth+1)
 }
 
 func jsonKey(k Value) (string, error) {
@@ -193,29 +216,45 @@ func jsonKey(k Value) (string, error) {
 // appendJSONString escapes all that is not ASCII, as json.dumps does.
 func appendJSONString(b []byte, s string) []byte {
 	b = append(b, '"')
-	for i, r := range s {
-		switch {
-		case r == '"' || r == '\\':
-			b = append(b, '\\', byte(r))
-		case r == '\n':
-			b = append(b, `\n`...)
-		case r == '\r':
-			b = append(b, `\r`...)
-		case r == '\t':
-			b = append(b, `\t`...)
-		case r == '\b':
-			b = append(b, `\b`...)
-		case r == '\f':
-			b = append(b, `\f`...)
-		case r < ' ' || r >= 0x7f && r < 0x10000 && r != 0x7f:
-			b = append(append(b, `\u`...), hexDigits(r, 4)...)
-		case r >= 0x10000:
-			r -= 0x10000
-			b = append(append(b, `\u`...), hexDigits(0xd800+r>>10, 4)...)
-			b = append(append(b, `\u`...), hexDigits(0xdc00+r&0x3ff, 4)...)
-		default:
-			b = append(b, s[i])
-		}
+	plain := plainJSON(s)
+	b, s = append(b, s[:plain]...), s[plain:]
+	for s != "" {
+		r, size := utf8.DecodeRuneInString(s)
+		b = appendJSONRune(b, r)
+		plain = size + plainJSON(s[size:])
+		b, s = append(b, s[size:plain]...), s[plain:]
 	}
 	return append(b, '"')
+}
+
+// plainJSON is how many bytes at the start of s are written as they are.
+func plainJSON(s string) int {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < ' ' || c > 0x7f || c == '"' || c == '\\' {
+			return i
+		}
+	}
+	return len(s)
+}
+
+func appendJSONRune(b []byte, r rune) []byte {
+	switch {
+	case r == '"' || r == '\\':
+		return append(b, '\\', byte(r))
+	case r == '\n':
+		return append(b, `\n`...)
+	case r == '\r':
+		return append(b, `\r`...)
+	case r == '\t':
+		return append(b, `\t`...)
+	case r == '\b':
+		return append(b, `\b`...)
+	case r == '\f':
+		return append(b, `\f`...)
+	case r < 0x10000:
+		return append(append(b, `\u`...), hexDigits(r, 4)...)
+	}
+	r -= 0x10000
+	b = append(append(b, `\u`...), hexDigits(0xd800+r>>10, 4)...)
+	return append(append(b, `\u`...), hexDigits(0xdc00+r&0x3ff, 4)...)
 }

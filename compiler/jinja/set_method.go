@@ -137,8 +137,8 @@ func union(a, b *Set) *Set {
 func intersection(a, b *Set) *Set {
 	out := &Set{}
 	for _, e := range a.members.entries {
-		if e.id != nil && b.members.find(e.id) >= 0 {
-			out.members.set(e.id, e.key, nil)
+		if e.live() && b.members.find(e.id()) >= 0 {
+			out.members.set(e.id(), e.key, nil)
 		}
 	}
 	return out
@@ -147,8 +147,8 @@ func intersection(a, b *Set) *Set {
 func difference(a, b *Set) *Set {
 	out := &Set{}
 	for _, e := range a.members.entries {
-		if e.id != nil && b.members.find(e.id) < 0 {
-			out.members.set(e.id, e.key, nil)
+		if e.live() && b.members.find(e.id()) < 0 {
+			out.members.set(e.id(), e.key, nil)
 		}
 	}
 	return out
