@@ -29,7 +29,8 @@ compiler/relation:
 compiler/dialect: compiler/relation
 compiler/jinja: compiler/diag
 compiler/sql: compiler/diag compiler/dialect
-compiler/lineage: compiler/sql compiler/relation compiler/diag
+compiler/lineage: compiler/sql compiler/types compiler/relation compiler/diag
+compiler/types: compiler/dialect compiler/relation
 compiler/project: compiler/diag compiler/jinja compiler/dialect
 compiler/seed: compiler/relation compiler/diag compiler/dialect
 compiler/macros/bind: compiler/jinja
@@ -40,7 +41,7 @@ compiler/macros: compiler/macros/* compiler/jinja compiler/project compiler/dial
 compiler/materialize: compiler/relation compiler/dialect
 compiler/check: compiler/relation compiler/dialect
 compiler/python: compiler/diag compiler/jinja
-compiler: compiler/diag compiler/dag compiler/relation compiler/dialect compiler/jinja compiler/sql compiler/lineage compiler/project compiler/seed compiler/macros compiler/macros/bind compiler/materialize compiler/check compiler/python
+compiler: compiler/diag compiler/dag compiler/relation compiler/dialect compiler/jinja compiler/sql compiler/lineage compiler/types compiler/project compiler/seed compiler/macros compiler/macros/bind compiler/materialize compiler/check compiler/python
 compiler/selector: compiler compiler/dag compiler/diag compiler/project
 compiler/artifact: compiler compiler/dag compiler/diag compiler/relation compiler/dialect compiler/jinja compiler/macros compiler/project
 compiler/compare: compiler compiler/artifact compiler/diag compiler/jinja compiler/macros

@@ -1,0 +1,66 @@
+package types
+
+import "strings"
+
+// special is what DuckDB's grammar makes of calls before there are functions: COALESCE, IF, NULLIF.
+func (d *duck) special(name string, args []Arg) (Result, bool, *CallError) {
+	ts := typesOf(args)
+	lower := strings.ToLower(name)
+	switch {
+	case lower == "coalesce" && len(ts) > 0, lower == "ifnull" && len(ts) == 2:
+		return d.oneOf(name, ts)
+	case lower == "if" && len(ts) == 3:
+		return d.oneOf(name, []Type{ts[2], ts[1]})
+	case lower == "nullif" && len(ts) == 2:
+		return Result{Type: d.plain(ts[0])}, true, nil
+	case lower == "unnest" && len(ts) > 0:
+		return d.unnest(args)
+	case lower == "list_value" || lower == "list_pack":
+		if len(ts) == 0 {
+			return Result{Type: ListOf(Of(Null))}, true, nil
+		}
+		t, ok := d.commonPlain(ts)
+		if !ok {
+			return Result{}, true, &CallError{Reason: WrongTypes, Name: name, Args: ts, Candidates: d.lookup(name)}
+		}
+		return Result{Type: ListOf(t)}, true, nil
+	}
+	return Result{}, false, nil
+}
+
+func (d *duck) oneOf(name string, ts []Type) (Result, bool, *CallError) {
+	t, ok := d.common(ts)
+	if !ok {
+		return Result{}, true, &CallError{Reason: WrongTypes, Name: name, Args: ts}
+	}
+	return Result{Type: t}, true, nil
+}
+
+// unnest: https://duckdb.org/docs/stable/sql/query_syntax/unnest. A struct becomes columns.
+func (d *duck) unnest(args []Arg) (Result, bool, *CallError) {
+	t := args[0].Type
+	switch t.kind {
+	case List, Array:
+		return Result{Type: t.Element(), Set: true, Columns: []Field{{"unnest", t.Element()}}}, true, nil
+	case Struct:
+		return Result{Columns: t.Fields(), Set: true}, true, nil
+	case Null, Unknown, Named:
+		return Result{Set: true}, true, nil
+	}
+	return Result{}, true, &CallError{Reason: WrongTypes, Name: "unnest", Args: typesOf(args)}
+}
+
+// macro is what DuckDB's own macros give: each is a name for other calls.
+func (d *duck) macro(f *function, args []Arg) (Result, *CallError) {
+	if aggregate, ok := strings.CutPrefix(f.name, "list_"); ok && len(args) == 1 {
+		if found := d.functions(aggregate); len(found) > 0 && found[0].kind == Aggregate {
+			t := args[0].Type
+			if t.kind != List && t.kind != Array {
+				return Result{Kind: Macro}, nil
+			}
+			r, err := d.call(aggregate, Args(t.Element()))
+			return Result{Type: r.Type, Kind: Macro}, err
+		}
+	}
+	return Result{Kind: Macro, Volatility: f.volatility}, nil
+}
