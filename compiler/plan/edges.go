@@ -49,43 +49,50 @@ func (p *Plan) proveFirst(above map[string][]string, byID map[string]*Step) {
 	}
 }
 
-// gate makes what stands below everything that a test reads wait for the test, as `dbt build` does. Below the nearest node it is
-// enough to wait for that node.
+// gate makes what stands below everything that a test reads wait for the test, as `dbt build` does, also where that is a source
+// or left out. Below the nearest node it is enough to wait for that node.
 func (p *Plan) gate(g *compiler.Graph, byID map[string]*Step) {
-	below := map[string][]*Step{}
-	for _, s := range p.Steps {
-		for _, parent := range s.After {
-			below[parent] = append(below[parent], s)
-		}
-	}
+	below := nearestBelow(g, byID)
 	for _, test := range p.Steps {
-		if test.Node.Type != compiler.Test || len(test.After) == 0 {
+		if test.Node.Type != compiler.Test {
 			continue
 		}
-		for _, s := range gated(g, test, below, byID) {
-			if s.Node.Type != compiler.Test {
+		for _, id := range gated(g, addNew(nil, test.Node.DependsOn...), below) {
+			if s := byID[id]; s != nil && s.Node.Type != compiler.Test {
 				s.After = addNew(s.After, test.Node.ID)
 			}
 		}
 	}
 }
 
-// gated are the steps that a test holds back: of a test of one node its children, of a test of several all that depend on all
-// of them.
-func gated(g *compiler.Graph, test *Step, below map[string][]*Step, byID map[string]*Step) []*Step {
-	if len(test.After) == 1 {
-		return below[test.After[0]]
+// nearestBelow has, by the ID of each node of the graph, the first steps that are met on the ways down from it.
+func nearestBelow(g *compiler.Graph, byID map[string]*Step) map[string][]string {
+	below := map[string][]string{}
+	for _, n := range slices.Backward(g.Order) {
+		for _, child := range g.DAG.Children(n.ID) {
+			if byID[child] != nil {
+				below[n.ID] = addNew(below[n.ID], child)
+			} else {
+				below[n.ID] = addNew(below[n.ID], below[child]...)
+			}
+		}
 	}
-	var out []*Step
-	for _, id := range g.DAG.Descendants(test.After[0], -1) {
-		s := byID[id]
-		if s == nil {
-			continue
-		}
-		ancestors := g.DAG.Ancestors(id, -1)
-		if !slices.ContainsFunc(test.After, func(parent string) bool { return !slices.Contains(ancestors, parent) }) {
-			out = append(out, s)
-		}
+	return below
+}
+
+// gated are the nodes that a test holds back: of a test of one node the nearest below it, of a test of several all that depend on
+// all of them.
+func gated(g *compiler.Graph, reads []string, below map[string][]string) []string {
+	if len(reads) == 0 {
+		return nil
+	}
+	if len(reads) == 1 {
+		return below[reads[0]]
+	}
+	out := g.DAG.Descendants(reads[0], -1)
+	for _, id := range reads[1:] {
+		all := g.DAG.Descendants(id, -1)
+		out = slices.DeleteFunc(out, func(id string) bool { return !slices.Contains(all, id) })
 	}
 	return out
 }

@@ -34,11 +34,14 @@ select * from {{ ref('raw') }}
 -- models/totals.sql --
 {{ config(materialized='table') }} select * from {{ ref('orders') }}
 -- models/apart.sql --
-select 1 as id
+select * from {{ source('till', 'visits') }}
 -- models/properties.yml --
 models:
   - name: stg
     columns: [{name: id, data_tests: [unique]}]
+sources:
+  - name: till
+    tables: [{name: visits, columns: [{name: id, data_tests: [not_null]}]}]
 -- tests/both_agree.sql --
 select * from {{ ref('orders') }} except select * from {{ ref('stg') }}
 `
@@ -52,14 +55,20 @@ func TestStepsWaitForWhatTheyReadAndItsTests(t *testing.T) {
 		want     string
 	}{
 		{"everything", nil, `
-apart: build
+visits: build
 raw: load
+source_not_null_till_visits_id: check after visits
 stg: build after raw
+apart: build after visits, source_not_null_till_visits_id
 unique_stg_id: check after stg
 recent: none after stg, unique_stg_id
 orders: build after recent
 both_agree: check after orders, stg
 totals: build after orders, both_agree
+`},
+		{"a test of a source, which no run builds", []string{"source_not_null_till_visits_id", "apart"}, `
+source_not_null_till_visits_id: check
+apart: build after source_not_null_till_visits_id
 `},
 		{"through nodes that are left out", []string{"raw", "totals"}, `
 raw: load
@@ -67,7 +76,7 @@ totals: build after raw
 `},
 		{"a test without what it reads", []string{"unique_stg_id", "orders"}, `
 unique_stg_id: check
-orders: build
+orders: build after unique_stg_id
 `},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
