@@ -39,7 +39,7 @@ type app struct {
 	out     io.Writer // stdout without secrets
 	err     io.Writer // stderr without secrets
 	view    view
-	only    map[string]bool // the nodes of a retry, by ID; nil for other commands
+	again   *repetition // of a retry; nil for other commands
 }
 
 func newApp(s System) *app {
@@ -323,15 +323,15 @@ func (s *session) pick(o selection, types ...compiler.Type) ([]*compiler.Node, e
 	if err != nil {
 		return nil, err
 	}
-	if s.only != nil {
+	if s.again != nil {
 		r = selector.Request{Types: types} // a retry knows its nodes
 	}
 	nodes, found := selector.Select(s.graph, r)
 	if err := s.judge(found); err != nil {
 		return nil, err
 	}
-	if s.only != nil {
-		nodes = slices.DeleteFunc(nodes, func(n *compiler.Node) bool { return !s.only[n.ID] })
+	if s.again != nil {
+		nodes = slices.DeleteFunc(nodes, func(n *compiler.Node) bool { return !s.again.only[n.ID] })
 	}
 	s.invocation.Selected = nil
 	for _, n := range nodes {

@@ -2,12 +2,16 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/jinja"
+	"github.com/modsql/mod/compiler/macros"
 	"github.com/modsql/mod/compiler/project"
 	"github.com/modsql/mod/runner"
 )
@@ -48,13 +52,36 @@ func (a *app) operation(ctx context.Context, o operationOptions) error {
 	if err != nil {
 		return err
 	}
-	call, err := s.call(o.macro)
+	s.invocation.Args.Put("macro", o.macro)
+	s.invocation.Args.Put("args", args)
+	m, call, err := s.call(o.macro)
 	if err != nil {
 		return err
 	}
-	return s.visit(ctx, nil, func(v *runner.Visit) error {
+	started := s.Now()
+	err = s.visit(ctx, nil, func(v *runner.Visit) error {
 		return v.Call(ctx, s.project.Root, call, map[string]jinja.Value{operationArgs: args})
 	})
+	return s.operated(ctx, m, started, err)
+}
+
+// operated writes the results of a call of a macro, which retry goes by, and tells how it ended. As in dbt a macro that fails is a node
+// that failed.
+func (s *session) operated(ctx context.Context, m *macros.Macro, started time.Time, err error) error {
+	failures := 0
+	r := &runner.Result{
+		Node:   &compiler.Node{ID: m.ID, Name: m.Name, Type: compiler.Operation, Package: s.project.Root, Config: &compiler.Config{Values: jinja.NewDict()}},
+		Status: runner.Success, Rows: -1, Failures: &failures, Started: started, Executing: started, Finished: s.Now(),
+	}
+	if err != nil {
+		failures, r.Status, r.Message = 1, runner.Error, err.Error()
+	}
+	written := s.writeResults(&runner.Results{All: []*runner.Result{r}, Started: started, Finished: r.Finished})
+	if err == nil || status(ctx, err) != exitInvalid {
+		return errors.Join(err, written)
+	}
+	s.report(ctx, err)
+	return errors.Join(outcome{exitFailed}, written)
 }
 
 // operationArgs is the name under which the call of a macro sees its arguments.
@@ -71,8 +98,8 @@ func parseArgs(text string) (*jinja.Dict, *diag.List) {
 	return args, found
 }
 
-// call is the template that calls a macro.
-func (s *session) call(name string) (project.Text, error) {
+// call is a macro by the name that the user gives, and the template that calls it.
+func (s *session) call(name string) (*macros.Macro, project.Text, error) {
 	pkg, short, ok := strings.Cut(name, ".")
 	if !ok {
 		pkg, short = "", name
@@ -86,11 +113,11 @@ func (s *session) call(name string) (project.Text, error) {
 		problems := &diag.List{}
 		d := problems.Errorf(at, "unknown-macro", "there is no macro %q", name)
 		d.Hint = diag.DidYouMean(short, s.graph.Library.Names(s.project.Root.Name))
-		return project.Text{}, problems.Err()
+		return nil, project.Text{}, problems.Err()
 	}
 	full := m.Package + "." + m.Name
 	if pkg == "" && m.Package == s.project.Root.Name {
 		full = m.Name
 	}
-	return project.Text{Text: "{{ " + full + "(**" + operationArgs + ") }}", At: at}, nil
+	return m, project.Text{Text: "{{ " + full + "(**" + operationArgs + ") }}", At: at}, nil
 }

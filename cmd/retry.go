@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -14,6 +15,7 @@ import (
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/artifact"
 	"github.com/modsql/mod/compiler/jinja"
+	"github.com/modsql/mod/runner"
 )
 
 type retryOptions struct{ state string }
@@ -42,7 +44,44 @@ var retryable = []string{"error", "fail", "skipped", "runtime error", "partial s
 // replays are the commands that can be retried, by what results call them.
 var replays = map[string][]string{
 	"run": {"run"}, "build": {"build"}, "test": {"test"}, "seed": {"seed"}, "snapshot": {"snapshot"}, "compile": {"compile"},
-	"clone": {"clone"}, "generate": {"docs", "generate"},
+	"clone": {"clone"}, "generate": {"docs", "generate"}, "run-operation": {"run-operation"},
+}
+
+// repetition is what a retry knows of the run that it repeats.
+type repetition struct {
+	began time.Time       // when that run did: what is due is what was due then
+	only  map[string]bool // the nodes to run again, by ID
+	parts map[string]*artifact.Batches
+}
+
+// repetition is what a run left to do; its nodes are none if it left nothing.
+func (a *app) repetition(results *artifact.RunResults) *repetition {
+	again := &repetition{began: results.Metadata.StartedAt.Time, only: map[string]bool{}, parts: map[string]*artifact.Batches{}}
+	if again.began.IsZero() {
+		again.began = results.Metadata.GeneratedAt.Time
+	}
+	for _, r := range results.Results {
+		failed := slices.Contains(retryable, r.Status) || a.flags.warnError && r.Status == "warn"
+		if !failed || strings.HasPrefix(r.UniqueID, string(compiler.Operation)+".") {
+			continue
+		}
+		again.only[r.UniqueID] = true
+		if b := r.Batches; b != nil && len(b.Successful) > 0 && len(b.Failed) > 0 {
+			again.parts[r.UniqueID] = b
+		}
+	}
+	return again
+}
+
+// batches are those of the models among nodes that were built in part. A model of which nothing was built begins again, as in dbt.
+func (r *repetition) batches(nodes []*compiler.Node) map[string]runner.Batches {
+	out := map[string]runner.Batches{}
+	for _, n := range nodes {
+		if b := r.parts[n.ID]; b != nil {
+			out[n.ID] = runner.ResumedFrom(n, b)
+		}
+	}
+	return out
 }
 
 func (a *app) retry(ctx context.Context, c *cobra.Command, o retryOptions) error {
@@ -53,21 +92,18 @@ func (a *app) retry(ctx context.Context, c *cobra.Command, o retryOptions) error
 	which := jinja.Str(argument(results.Args, "which"))
 	words := replays[which]
 	if words == nil {
-		return usagef("retry can repeat build, run, test, seed, snapshot, compile, clone and docs generate", "%s is of %q, which cannot be retried", from, which)
+		return usagef("retry can repeat build, run, test, seed, snapshot, compile, clone, docs generate and run-operation", "%s is of %q, which cannot be retried", from, which)
 	}
-	only := map[string]bool{}
-	for _, r := range results.Results {
-		again := slices.Contains(retryable, r.Status) || a.flags.warnError && r.Status == "warn"
-		if again && !strings.HasPrefix(r.UniqueID, string(compiler.Operation)+".") {
-			only[r.UniqueID] = true
-		}
-	}
-	if len(only) == 0 {
+	left := a.repetition(results)
+	if len(left.only) == 0 {
 		a.view.note("nothing to do: in the last " + which + " nothing failed")
 		return nil
 	}
+	if macro := argument(results.Args, "macro"); which == "run-operation" && macro != nil {
+		words = append(slices.Clip(words), jinja.Str(macro))
+	}
 	again := newApp(a.System)
-	again.only = only
+	again.again = left
 	root := newRoot(again)
 	target, _, err := root.Find(words)
 	if err != nil {

@@ -113,6 +113,9 @@ func (s *session) runner(ctx context.Context, nodes []*compiler.Node, o runOptio
 		TargetDir: s.targetDir(), State: state.File(filepath.Join(s.targetDir(), "mod_state.json")),
 		Deferral: s.deferral, Python: s.Env["MOD_PYTHON"],
 	}
+	if s.again != nil {
+		r.Options.Now, r.Resume = s.again.began, s.again.batches(nodes)
+	}
 	for _, n := range nodes {
 		r.Options.Selected = append(r.Options.Selected, n.ID)
 	}

@@ -16,6 +16,9 @@ import (
 // UnfilteredBatches is a microbatch model that reads nothing with an event_time: every batch reads all rows.
 const UnfilteredBatches diag.Code = "unfiltered-batches"
 
+// IdleConcurrency is a microbatch model that asks for batches side by side on a warehouse where they cannot be.
+const IdleConcurrency diag.Code = "idle-concurrency"
+
 // Window is a stretch of event time: from Start, before End. A zero time leaves that side open.
 type Window struct{ Start, End time.Time }
 
@@ -116,6 +119,18 @@ func (g *Graph) Batched(n *Node) bool {
 	return jinja.Truth(flag)
 }
 
+// SideBySide tells whether batches of a microbatch model may be built at the same time, those at its ends apart: where the warehouse can do
+// that, and unless the model says otherwise or, having said nothing, reads itself.
+func (g *Graph) SideBySide(n *Node) bool {
+	if !g.Dialect.Has(dialect.ConcurrentBatches) {
+		return false
+	}
+	if said, ok := n.Config.Get("concurrent_batches").(bool); ok {
+		return said
+	}
+	return n.template != nil && !n.template.Mentions("this")
+}
+
 // Batches are the batches of a model that a run builds, in order. asked is the window that the user asked for; without one they
 // end with the batch that now is in, and begin some batches before that if the model is added to, or else with its beginning.
 func (g *Graph) Batches(n *Node, asked Window, now time.Time, adding bool) []Batch {
@@ -210,8 +225,13 @@ func (b *builder) checkBatches(n *Node) {
 		}
 	}
 	if v := config("concurrent_batches"); v != nil {
-		if _, ok := v.(bool); !ok {
+		said, ok := v.(bool)
+		if !ok {
 			bad("concurrent_batches", "use true or false", "has the concurrent_batches %v", v)
+		}
+		if said && !b.Dialect.Has(dialect.ConcurrentBatches) {
+			b.problems.Warnf(n.At, IdleConcurrency, "microbatch model %q has concurrent_batches, but on %s its batches are built one after the other",
+				n.Name, b.Dialect.Title)
 		}
 	}
 }

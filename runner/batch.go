@@ -1,9 +1,9 @@
 package runner
 
 import (
-	"context"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,16 +19,17 @@ type Batches struct{ Successful, Failed []compiler.Batch }
 // part is a batch as a part of a step.
 type part struct {
 	compiler.Batch
+	number      int // from 0
 	first, last bool
+	adds        bool // to what is there, whatever the flags say: what other batches made must stay
 }
 
-// limit makes a turn that of a batch: the hooks before the model belong to the first one, those after it to the last, and all but the
-// first add to what is there.
+// limit makes a turn that of a batch: the hooks before the model belong to the first one, those after it to the last.
 func (p *part) limit(t *turn) {
 	if !p.first {
 		t.rendered.Pre = nil
-		t.options.Continued = true
 	}
+	t.options.Continued = p.adds
 	if !p.last {
 		t.rendered.Post = nil
 	}
@@ -45,28 +46,103 @@ func (r *Result) file() string {
 	return path.Join(path.Dir(file), stem, stem+"_"+r.part.Name()+ending)
 }
 
-// workBatches does the step of a microbatch model, a batch after the other: each is a turn with its own transaction. If the first one
-// fails there is nothing that the others could add to.
-func (x *run) workBatches(ctx context.Context, step *plan.Step, s *session, thread int) *Result {
+// batching is a microbatch model that is being built. It is a value of the coordinating goroutine alone.
+type batching struct {
+	step    *plan.Step
+	parts   []*part
+	results []*Result // by the place of their parts; nil for those that have not ended
+	whole   *Result
+
+	started, running int
+	sideBySide       bool // the batches between the first and the last one do not wait for each other
+}
+
+// batching begins with a microbatch model.
+func (x *run) batching(step *plan.Step) *batching {
 	now := time.Now()
-	whole := &Result{Node: step.Node, Step: step, Rows: -1, Thread: thread, Started: now, Executing: now, Batches: &Batches{}}
-	batches := x.batches(step.Node)
-	for i, b := range batches {
-		p := &part{Batch: b, first: i == 0, last: i == len(batches)-1}
-		if ctx.Err() != nil || i > 0 && len(whole.Batches.Successful) == 0 {
-			whole.Batches.Failed = append(whole.Batches.Failed, b)
-			continue
+	b := &batching{
+		step:       step,
+		whole:      &Result{Node: step.Node, Step: step, Rows: -1, Started: now, Executing: now, Batches: &Batches{}},
+		sideBySide: x.Graph.SideBySide(step.Node),
+	}
+	_, resumed := x.Resume[step.Node.ID]
+	due := x.batches(step.Node)
+	for i, batch := range due {
+		b.parts = append(b.parts, &part{Batch: batch, number: i, first: i == 0, last: i == len(due)-1, adds: i > 0 || resumed})
+	}
+	b.results = make([]*Result, len(due))
+	return b
+}
+
+// next takes the batch that may start now, nil if there is none: the first one and the last one are alone, and if the first one fails
+// there is nothing that the others could add to.
+func (b *batching) next() *part {
+	if b.started == len(b.parts) || b.hopeless() {
+		return nil
+	}
+	p := b.parts[b.started]
+	if b.running > 0 && (!b.sideBySide || p.last || b.started == 1) {
+		return nil
+	}
+	b.started++
+	b.running++
+	return p
+}
+
+// hopeless tells whether the batches that are left do not get their turn.
+func (b *batching) hopeless() bool { return b.results[0] != nil && b.results[0].Status != Success }
+
+// over tells whether nothing is left to do.
+func (b *batching) over() bool { return b.running == 0 && (b.started == len(b.parts) || b.hopeless()) }
+
+// result is the model's result. The batches that have not run have failed.
+func (b *batching) result(earlier Batches) *Result {
+	for i, r := range b.results {
+		b.whole.take(r, b.parts[i].Batch)
+	}
+	b.whole.Finished = time.Now()
+	b.whole.sum()
+	b.whole.Batches.Successful = append(b.whole.Batches.Successful, earlier.Successful...)
+	return b.whole
+}
+
+// nextBatch is the next batch of a model that is being built.
+func (x *run) nextBatch() (job, bool) {
+	for _, b := range x.underway {
+		if p := b.next(); p != nil {
+			return job{steps: []*plan.Step{b.step}, batching: b, part: p}, true
 		}
-		r := x.persist(ctx, step, s, thread, p)
-		whole.take(r, b)
-		x.report(BatchFinished{Result: r, Batch: b, Number: i + 1, Total: len(batches)})
 	}
-	whole.Finished = time.Now()
-	whole.sum()
-	if earlier, ok := x.Resume[step.Node.ID]; ok {
-		whole.Batches.Successful = append(whole.Batches.Successful, earlier.Successful...)
+	return job{}, false
+}
+
+// batchEnded takes the result of a batch, and returns its model's if that was the last one.
+func (x *run) batchEnded(j job, r *Result) []*Result {
+	b := j.batching
+	b.running--
+	b.results[j.part.number] = r
+	b.whole.Thread = r.Thread
+	x.reportBatch(b, j.part, r)
+	if !b.over() {
+		return nil
 	}
-	return whole
+	return []*Result{x.closeBatching(b)}
+}
+
+// closeBatching ends a model whose batches have ended, or do not get their turn.
+func (x *run) closeBatching(b *batching) *Result {
+	x.underway = slices.DeleteFunc(x.underway, func(other *batching) bool { return other == b })
+	now := time.Now()
+	for i, p := range b.parts {
+		if b.results[i] == nil {
+			x.reportBatch(b, p, &Result{Node: b.step.Node, Step: b.step, Status: Skipped, Rows: -1, Started: now, Finished: now, part: p})
+		}
+	}
+	return b.result(x.Resume[b.step.Node.ID])
+}
+
+func (x *run) reportBatch(b *batching, p *part, r *Result) {
+	x.report(BatchFinished{Result: r, Batch: p.Batch, Number: p.number + 1, Total: len(b.parts)})
 }
 
 // batches are the batches of a model to build now: those that failed in the run that is resumed, or those that are due.
@@ -79,15 +155,15 @@ func (x *run) batches(n *compiler.Node) []compiler.Batch {
 	return x.Graph.Batches(n, x.Options.EventTime, x.Options.Now, adding)
 }
 
-// take adds a batch's result to its model's.
+// take adds a batch's result to its model's; nil is that of a batch that had no turn.
 func (r *Result) take(b *Result, batch compiler.Batch) {
-	if b.Status == Success {
+	if b != nil && b.Status == Success {
 		r.Batches.Successful = append(r.Batches.Successful, batch)
 		r.addRows(b.Rows)
 		return
 	}
 	r.Batches.Failed = append(r.Batches.Failed, batch)
-	if r.Err == nil {
+	if b != nil && r.Err == nil {
 		r.Err, r.Problem, r.Because, r.CompiledPath = b.Err, b.Problem, b.Because, b.CompiledPath
 	}
 }

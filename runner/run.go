@@ -19,6 +19,7 @@ type run struct {
 	sessions []*session // one for each worker; the first also serves what is not a step
 	comments comments
 	sharing  sharing
+	underway []*batching // the microbatch models that are being built, in the order in which they were begun
 	target   target
 	results  *Results
 	total    int            // steps that are told of
@@ -99,30 +100,30 @@ func (x *run) steps(ctx context.Context) {
 	defer cancel(nil)
 	var (
 		workers sync.WaitGroup
-		jobs    = make(chan []*plan.Step)
-		done    = make(chan []*Result, len(x.sessions))
+		jobs    = make(chan job)
+		ended   = make(chan done, len(x.sessions))
 		idle    = len(x.sessions)
 	)
 	for i, s := range x.sessions {
 		workers.Go(func() {
-			for steps := range jobs {
-				done <- x.work(ctx, steps, s, i+1)
+			for j := range jobs {
+				ended <- x.work(ctx, j, s, i+1)
 			}
 		})
 	}
 	for {
 		for idle > 0 && ctx.Err() == nil {
-			steps := x.next()
-			if steps == nil {
+			j, ok := x.next()
+			if !ok {
 				break
 			}
 			idle--
-			jobs <- steps
+			jobs <- j
 		}
 		if idle == len(x.sessions) {
 			break
 		}
-		for _, result := range <-done {
+		for _, result := range x.resultsOf(<-ended) {
 			x.settle(result)
 			if x.FailFast && isFailure(result) && ctx.Err() == nil {
 				cancel(failedFast{result.Node})
@@ -132,16 +133,40 @@ func (x *run) steps(ctx context.Context) {
 	}
 	close(jobs)
 	workers.Wait()
+	for len(x.underway) > 0 { // the run ended in the midst of them
+		x.settle(x.closeBatching(x.underway[0]))
+	}
 	x.skipRest(ctx)
 }
 
-// next are the steps to start now: one, or several data tests that one statement answers. There are none if none is ready.
-func (x *run) next() []*plan.Step {
+// resultsOf are the results of steps that a job brought: none if batches of its model are left.
+func (x *run) resultsOf(d done) []*Result {
+	if d.batching != nil {
+		return x.batchEnded(d.job, d.results[0])
+	}
+	return d.results
+}
+
+// next is the job to start now; ok is false if none is ready. A model that was begun comes before one that was not.
+func (x *run) next() (j job, ok bool) {
+	if j, ok := x.nextBatch(); ok {
+		return j, true
+	}
 	step := x.schedule.next()
 	if step == nil {
-		return nil
+		return job{}, false
 	}
 	steps := x.gather(step)
+	x.tellStarts(steps)
+	if step.Action != plan.None && x.Graph.Batched(step.Node) {
+		x.underway = append(x.underway, x.batching(step))
+		return x.nextBatch()
+	}
+	return job{steps: steps}, true
+}
+
+// tellStarts numbers steps and tells that they start.
+func (x *run) tellStarts(steps []*plan.Step) {
 	for _, s := range steps {
 		if told(s) {
 			x.number++
@@ -149,7 +174,6 @@ func (x *run) next() []*plan.Step {
 			x.report(StepStarted{Step: s, Number: x.number, Total: x.total, At: time.Now()})
 		}
 	}
-	return steps
 }
 
 // settle records a result, and what it means for the steps that come after.

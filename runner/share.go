@@ -148,7 +148,7 @@ func (x *run) workShared(ctx context.Context, steps []*plan.Step, s *session, th
 		r := &Result{Node: step.Node, Step: step, Rows: -1, Thread: thread, Started: time.Now()}
 		t, err := x.compileStep(ctx, step, s, r)
 		if err != nil {
-			results = append(results, x.workStep(ctx, step, s, thread))
+			results = append(results, x.persist(ctx, step, s, thread, nil))
 			continue
 		}
 		turns = append(turns, t)
@@ -157,7 +157,7 @@ func (x *run) workShared(ctx context.Context, steps []*plan.Step, s *session, th
 	counts, err := askShared(ctx, group, turns)
 	for i, t := range turns {
 		if err != nil {
-			results = append(results, x.workStep(ctx, t.step, s, thread))
+			results = append(results, x.persist(ctx, t.step, s, thread, nil))
 			continue
 		}
 		t.result.setStats(adapters.Stats{Message: "OK", Rows: -1})

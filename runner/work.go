@@ -19,20 +19,25 @@ const (
 	firstWait = 500 * time.Millisecond
 )
 
-// work does a job on a worker's session.
-func (x *run) work(ctx context.Context, steps []*plan.Step, s *session, thread int) []*Result {
-	if len(steps) > 1 {
-		return x.workShared(ctx, steps, s, thread)
-	}
-	return []*Result{x.workStep(ctx, steps[0], s, thread)}
+// job is what a worker does at once: a step, several data tests that one statement answers, or a batch of a microbatch model.
+type job struct {
+	steps    []*plan.Step
+	batching *batching // of the batch's model; nil for others
+	part     *part     // the batch
 }
 
-// workStep does a step: all of it, or batch by batch.
-func (x *run) workStep(ctx context.Context, step *plan.Step, s *session, thread int) *Result {
-	if step.Action != plan.None && x.Graph.Batched(step.Node) {
-		return x.workBatches(ctx, step, s, thread)
+// done is a job with its results.
+type done struct {
+	job
+	results []*Result
+}
+
+// work does a job on a worker's session.
+func (x *run) work(ctx context.Context, j job, s *session, thread int) done {
+	if len(j.steps) > 1 {
+		return done{j, x.workShared(ctx, j.steps, s, thread)}
 	}
-	return x.persist(ctx, step, s, thread, nil)
+	return done{j, []*Result{x.persist(ctx, j.steps[0], s, thread, j.part)}}
 }
 
 // persist does a step, or a part of one, again and again if that may help.

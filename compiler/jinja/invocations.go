@@ -50,6 +50,13 @@ func (t *Template) Invocations() []Invocation {
 	return w.invocations(t.src)
 }
 
+// Mentions tells whether a name is used in the template, wherever it stands and whether or not it is reached.
+func (t *Template) Mentions(name string) bool {
+	w := &walker{}
+	w.stmts(t.body)
+	return slices.Contains(w.names, name)
+}
+
 // OnlyCalls tells whether a template is nothing but text, comments and calls of those names with literals: text, truth values written as in
 // Python, and lists and dicts of them.
 func (t *Template) OnlyCalls(names ...string) bool {
@@ -221,8 +228,11 @@ func (r respelled) arguments(a arguments) string {
 	return strings.Join(parts, ", ")
 }
 
-// walker collects the calls of a template.
-type walker struct{ calls []*callExpr }
+// walker collects the calls and the names of a template.
+type walker struct {
+	calls []*callExpr
+	names []string
+}
 
 func (w *walker) exprs(all ...expr) {
 	for _, e := range all {
@@ -231,8 +241,11 @@ func (w *walker) exprs(all ...expr) {
 }
 
 func (w *walker) expr(e expr) {
-	if c, ok := e.(*callExpr); ok {
-		w.calls = append(w.calls, c)
+	switch e := e.(type) {
+	case *callExpr:
+		w.calls = append(w.calls, e)
+	case *nameExpr:
+		w.names = append(w.names, e.name)
 	}
 	w.exprs(parts(e)...)
 }
