@@ -48,6 +48,7 @@ type Dialect struct {
 	Types           Types
 	Columns         ColumnTypes
 	Settings        Settings
+	Grammar         Grammar
 }
 
 // Types are the column types of what dbt's seeds and cross-database macros need, in the warehouse's spelling.

@@ -26,6 +26,24 @@ var DuckDB = &Dialect{
 			{"filesystems", nil}, {"remote", nil}, {"plugins", nil}, {"disable_transactions", false},
 		},
 	},
+	Grammar: duckdbGrammar,
+}
+
+// duckdbGrammar has the words of duckdb_keywords(), less those that are read as values or functions.
+var duckdbGrammar = Grammar{
+	Syntax: NestedComments | QuestionParams | UserOperators | ArrowPaths | LowArrow | PowerOverUnary | TrailingCommas | AliasBefore |
+		FromFirst | HashColumns | AdjacentStrings | Braces,
+	Reserved: "all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create default " +
+		"deferrable desc describe distinct do else end except false fetch for foreign from group having in initially intersect into " +
+		"lambda lateral leading limit not null offset on only or order pivot pivot_longer pivot_wider placing primary qualify " +
+		"references returning select show some summarize symmetric table then to trailing true union unique unpivot using variadic " +
+		"when where window with",
+	Operators: "anti asof at authorization binary by collation columns concurrently cross freeze full generated glob ilike inner is " +
+		"isnull join left like map natural notnull outer overlaps positional right semi similar struct tablesample try_cast unpack " +
+		"verbose",
+	NoAlias: "set values",
+	Lambdas: "apply array_apply array_filter array_reduce array_transform filter list_apply list_filter list_reduce list_transform " +
+		"reduce columns",
 }
 
 // duckdbName is the name DuckDB gives the database in that file: the file's name up to the first dot.

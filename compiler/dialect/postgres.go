@@ -28,4 +28,21 @@ var Postgres = &Dialect{
 			{"application_name", "dbt"}, {"autocommit", false}, {"retries", 1},
 		},
 	},
+	Grammar: postgresGrammar,
+}
+
+// postgresGrammar has the words of pg_get_keywords(), https://www.postgresql.org/docs/current/sql-keywords-appendix.html, less those that
+// are read as values.
+var postgresGrammar = Grammar{
+	Syntax: NestedComments | UserOperators | ArrowPaths | PowerOverUnary | AdjacentStrings,
+	Reserved: "all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create default " +
+		"deferrable desc distinct do else end except false fetch for foreign from grant group having in initially intersect into " +
+		"lateral leading limit not null offset on only or order placing primary references returning select some symmetric table then " +
+		"to trailing true union unique using variadic when where window with",
+	Operators: "authorization binary collation concurrently cross freeze full ilike inner is isnull join left like natural notnull " +
+		"outer overlaps right similar tablesample verbose",
+	NoLabel: "array as char character create day except fetch filter for from grant group having hour intersect into isnull limit " +
+		"minute month notnull offset on order over overlaps precision returning second to union varying where window with within " +
+		"without year",
+	NoAlias: "set values",
 }

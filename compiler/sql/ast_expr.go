@@ -275,7 +275,8 @@ type KeywordArg struct {
 	Span
 	Word  string // in lower case, words separated by one space
 	X     Expr
-	Comma bool // there is a comma before it
+	Type  *Type // of AS type and RETURNING type; then X is nil
+	Comma bool  // there is a comma before it
 }
 
 // Lambda is x -> body, (x, y) -> body or lambda x: body.

@@ -8,7 +8,6 @@ type Query struct {
 	Body    Body
 	OrderBy []OrderItem
 	Limit   *Limit // nil if there is none; also what is written TOP n and FETCH FIRST n ROWS
-	Sample  *Sample
 	Locks   []Lock
 }
 
@@ -71,6 +70,7 @@ type Select struct {
 	Windows   []NamedWindow
 	Qualify   Expr
 	Hierarchy *Hierarchy // CONNECT BY
+	Sample    *Sample    // USING SAMPLE, of all that FROM gives
 }
 
 // Distinct is DISTINCT, or DISTINCT ON (…) if there are expressions.

@@ -192,6 +192,7 @@ func (v visitor) body(n Body) {
 		v.expr(n.Having)
 		each(v, n.Windows)
 		v.expr(n.Qualify)
+		v.sample(n.Sample)
 	case *SetOp:
 		v(n.Left)
 		v(n.Right)
@@ -275,7 +276,6 @@ func (v visitor) statement(n Statement) {
 		if n.Limit != nil {
 			v(n.Limit)
 		}
-		v.sample(n.Sample)
 	case *Insert:
 		with(n.With)
 		v(n.Into)

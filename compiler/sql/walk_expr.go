@@ -37,6 +37,7 @@ func (v visitor) expression(x Expr) {
 		v.expr(x.X)
 	case *KeywordArg:
 		v.expr(x.X)
+		v.typ(x.Type)
 	case *Lambda:
 		each(v, x.Params)
 		v.expr(x.Body)

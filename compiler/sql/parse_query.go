@@ -1,0 +1,407 @@
+package sql
+
+import "github.com/modsql/mod/compiler/dialect"
+
+// queryWord tells whether a keyword begins a query in every dialect.
+func queryWord(k keyword) bool {
+	return k == kwSelect || k == kwWith || k == kwValues
+}
+
+// startsQuery tells whether a query begins here.
+func (p *parser) startsQuery() bool {
+	if p.tok.kind != word {
+		return false
+	}
+	switch k := p.tok.keyword; k {
+	case kwSelect, kwWith:
+		return p.peek(1).kind != dot && p.peek(1).kind != comma
+	case kwValues:
+		return p.peek(1).kind == lparen || p.peek(1).kind == number || p.peek(1).kind == str
+	case kwTable:
+		return p.peek(1).kind == word || p.peek(1).kind == quoted
+	case kwFrom:
+		return p.grammar.has(dialect.FromFirst)
+	case kwPivot, kwUnpivot, kwPivotWider, kwPivotLonger, kwDescribe, kwDesc, kwShow, kwSummarize:
+		return p.grammar.has(dialect.FromFirst)
+	}
+	return false
+}
+
+// continuesQuery tells whether the current token continues a query in brackets that was just read.
+func (p *parser) continuesQuery() bool {
+	if p.tok.kind != word {
+		return false
+	}
+	switch p.tok.keyword {
+	case kwUnion, kwIntersect, kwExcept, kwMinus, kwOrder, kwLimit, kwOffset, kwFetch:
+		return true
+	case kwFor:
+		return p.ahead(1, kwUpdate) || p.ahead(1, kwShare) || p.ahead(1, kwNo) || p.ahead(1, kwKey)
+	}
+	return false
+}
+
+// query reads WITH … and what follows it.
+func (p *parser) query() *Query {
+	start := p.tok.start
+	with := p.with()
+	q := p.queryFrom(start, nil)
+	q.With, q.Start = with, start
+	return q
+}
+
+// queryFrom reads a query without its WITH; its first body may have been read already.
+func (p *parser) queryFrom(start int32, first Body) *Query {
+	p.enter()
+	defer p.leave()
+	q := &Query{}
+	q.Body = p.setOps(start, first, bySetUnion)
+	p.queryTail(q)
+	q.Span = p.span(start)
+	return simplify(q)
+}
+
+// simplify takes away a query around a query that adds nothing to it.
+func simplify(q *Query) *Query {
+	if inner, ok := q.Body.(*Query); ok && q.With == nil && q.OrderBy == nil && q.Limit == nil && q.Locks == nil {
+		return inner
+	}
+	return q
+}
+
+// plain is the body of a query that is nothing but one.
+func plain(b Body) Body {
+	if q, ok := b.(*Query); ok && q.With == nil && q.OrderBy == nil && q.Limit == nil && q.Locks == nil {
+		return q.Body
+	}
+	return b
+}
+
+// queryTail reads ORDER BY, LIMIT and locks.
+func (p *parser) queryTail(q *Query) {
+	for !p.failed && p.tok.kind == word {
+		switch p.tok.keyword {
+		case kwOrder:
+			if q.OrderBy != nil {
+				return
+			}
+			q.OrderBy = p.orderBy()
+		case kwLimit, kwOffset, kwFetch:
+			p.limit(q)
+		case kwFor:
+			if !p.lock(q) {
+				return
+			}
+		default:
+			return
+		}
+	}
+}
+
+// The precedences of set operations.
+const (
+	bySetUnion = iota
+	bySetIntersect
+	bySetOperand
+)
+
+// setOps reads bodies and the set operations between them that bind at least so tightly.
+func (p *parser) setOps(start int32, first Body, least int) Body {
+	left := first
+	if left == nil {
+		left = p.body()
+	}
+	for n := 0; !p.failed && p.tok.kind == word; n++ {
+		kind, by := Union, bySetUnion
+		switch p.tok.keyword {
+		case kwUnion:
+		case kwExcept, kwMinus:
+			if p.tok.keyword == kwMinus && !p.setFollows() {
+				return left
+			}
+			kind = Except
+		case kwIntersect:
+			kind, by = Intersect, bySetIntersect
+		default:
+			return left
+		}
+		if by < least {
+			return left
+		}
+		p.link(n)
+		p.next()
+		left = p.setOp(start, kind, by, left)
+	}
+	return left
+}
+
+// setFollows tells whether MINUS is a set operation here, and not a name.
+func (p *parser) setFollows() bool {
+	next := p.peek(1)
+	return next.kind == lparen || next.keyword == kwAll || next.keyword == kwDistinct || queryWord(next.keyword)
+}
+
+// setOp reads what follows the word of a set operation.
+func (p *parser) setOp(start int32, kind SetKind, by int, left Body) Body {
+	s := &SetOp{Kind: kind, Left: plain(left)}
+	if p.keyword(kwAll) {
+		s.All = true
+	} else {
+		p.keyword(kwDistinct)
+	}
+	if p.keywords(kwBy, kwName) {
+		s.ByName = true
+	}
+	if p.keyword(kwCorresponding) {
+		s.ByName = true
+		if p.keyword(kwBy) {
+			s.Corresponding = p.identList()
+		}
+	}
+	s.Right = plain(p.setOps(p.tok.start, nil, by+1))
+	s.Span = p.span(start)
+	return s
+}
+
+// body reads a SELECT, VALUES or a query in brackets.
+func (p *parser) body() Body {
+	start := p.tok.start
+	if p.tok.kind == lparen {
+		return p.bracketedBody()
+	}
+	if p.tok.kind == word {
+		switch p.tok.keyword {
+		case kwSelect:
+			return p.selectFrom(start)
+		case kwValues:
+			return p.values()
+		case kwTable:
+			return p.tableBody()
+		}
+		if p.grammar.has(dialect.FromFirst) {
+			switch p.tok.keyword {
+			case kwFrom:
+				return p.selectFrom(start)
+			case kwPivot, kwPivotWider:
+				return p.pivotStatement()
+			case kwUnpivot, kwPivotLonger:
+				return p.unpivotStatement()
+			case kwDescribe, kwDesc, kwShow, kwSummarize:
+				return p.describe()
+			}
+		}
+	}
+	p.unexpected("a query")
+	return &Opaque{Span: p.span(start)}
+}
+
+// bracketedBody reads (query).
+func (p *parser) bracketedBody() Body {
+	start := p.next().start
+	var q *Query
+	if p.tok.kind == lparen {
+		p.enter()
+		inner := p.bracketedBody()
+		q = p.queryFrom(start, inner)
+		p.leave()
+	} else {
+		q = p.query()
+	}
+	p.expect(rparen, `")"`)
+	return q
+}
+
+// values reads VALUES (1, 2), (3, 4). Some dialects do without the brackets.
+func (p *parser) values() Body {
+	start := p.next().start
+	v := &Values{}
+	for !p.failed {
+		rowStart := p.tok.start
+		row := Row{}
+		if p.keyword(kwRow); p.tok.kind == lparen {
+			p.next()
+			if p.tok.kind != rparen {
+				row.Items = p.elements()
+			}
+			p.expect(rparen, `")"`)
+		} else {
+			row.Items = p.listOf(p.expr())
+		}
+		row.Span = p.span(rowStart)
+		v.Rows = append(v.Rows, row)
+		if !p.accept(comma) || p.listEnds() {
+			break
+		}
+	}
+	v.Span = p.span(start)
+	return v
+}
+
+// elements reads expressions with commas between, any of which may turn out opaque.
+func (p *parser) elements() []Expr {
+	mark := p.exprs.begin()
+	for !p.failed {
+		p.exprs.push(p.element())
+		if !p.accept(comma) || p.listEnds() {
+			break
+		}
+	}
+	return p.exprs.end(mark)
+}
+
+// tableBody reads TABLE t, which is SELECT * FROM t.
+func (p *parser) tableBody() Body {
+	start := p.next().start
+	table := p.tableName()
+	s := &Select{From: []Table{table}, Items: []SelectItem{{X: &Star{}}}}
+	s.Span = p.span(start)
+	return s
+}
+
+// describe reads DESCRIBE, SHOW or SUMMARIZE of a query or a table.
+func (p *parser) describe() Body {
+	start := p.tok.start
+	d := &Describe{Word: keywords[p.next().keyword]}
+	if d.Word == "desc" {
+		d.Word = "describe"
+	}
+	switch {
+	case p.startsQuery():
+		d.Of = p.query()
+	case p.tok.kind == lparen:
+		d.Of = p.table()
+	case p.at(kwAll), p.at(kwTables), p.at(kwDatabases), p.at(kwSchemas):
+		d.Word += " " + p.words(kwAll, kwTables, kwDatabases, kwSchemas)
+	case p.tok.kind == word || p.tok.kind == quoted || p.tok.kind == str:
+		d.Of = p.tableName()
+	}
+	d.Span = p.span(start)
+	return d
+}
+
+// with reads WITH, or nothing.
+func (p *parser) with() *With {
+	if !p.at(kwWith) {
+		return nil
+	}
+	w := &With{}
+	start := p.next().start
+	w.Recursive = p.keyword(kwRecursive)
+	for !p.failed {
+		w.CTEs = append(w.CTEs, p.cte())
+		if !p.accept(comma) || p.at(kwSelect) {
+			break
+		}
+	}
+	w.Span = p.span(start)
+	return w
+}
+
+// cte reads name (columns) AS (query).
+func (p *parser) cte() CTE {
+	start, first := p.tok.start, p.pos
+	c := CTE{Name: p.identAny("a name")}
+	if p.tok.kind == lparen && !p.failed {
+		c.Columns = p.identList()
+	}
+	if p.keywords(kwUsing, kwKey) {
+		p.expect(lparen, `"("`)
+		c.UsingKey = p.exprList()
+		p.expect(rparen, `")"`)
+	}
+	if !p.keyword(kwAs) && p.tok.kind != lparen { // Snowflake does without the AS
+		p.unexpected("AS")
+	}
+	switch {
+	case p.keyword(kwMaterialized):
+		c.Materialized = AsMaterialized
+	case p.keywords(kwNot, kwMaterialized):
+		c.Materialized = NotMaterialized
+	}
+	if p.expect(lparen, `"("`) {
+		c.Query = p.inBrackets()
+	}
+	p.searchAndCycle(&c)
+	if p.failed {
+		opaque := p.recover(first)
+		if c.Query == nil {
+			c.Query = opaque
+		}
+	}
+	c.Span = p.span(start)
+	return c
+}
+
+// inBrackets reads a statement up to the closing bracket; what is left before the bracket makes it opaque.
+func (p *parser) inBrackets() Statement {
+	first := p.pos
+	s := p.statement()
+	if p.failed || p.tok.kind != rparen {
+		if !p.failed {
+			p.unexpected(`")"`)
+		}
+		s = p.recoverBracket(first, s)
+	}
+	p.expect(rparen, `")"`)
+	return s
+}
+
+// recoverBracket passes over what is left before a closing bracket. What was read of the statement stays if it is a query.
+func (p *parser) recoverBracket(first int, s Statement) Statement {
+	opaque := p.recover(first)
+	for !p.failed && p.tok.kind != rparen && p.tok.kind != eof && p.tok.kind != semicolon {
+		p.next()
+		if to, closed := p.skip(p.pos, p.pos); closed && to > p.pos {
+			p.pos, p.end = to, p.tokens[to-1].end
+			p.tok = p.tokens[to]
+		}
+	}
+	if q, ok := s.(*Query); ok && q.Body != nil {
+		return q
+	}
+	opaque.End = max(p.end, opaque.Start)
+	opaque.Text = p.text[opaque.Start:opaque.End]
+	return opaque
+}
+
+// searchAndCycle reads SEARCH … SET … and CYCLE … after a recursive query.
+func (p *parser) searchAndCycle(c *CTE) {
+	if p.at(kwSearch) && (p.ahead(1, kwBreadth) || p.ahead(1, kwDepth)) {
+		start := p.next().start
+		s := &CTESearch{Breadth: p.next().keyword == kwBreadth}
+		p.expectKeyword(kwFirst)
+		p.expectKeyword(kwBy)
+		s.By = p.identsUnbracketed()
+		p.expectKeyword(kwSet)
+		s.Set = p.ident("a name")
+		s.Span = p.span(start)
+		c.Search = s
+	}
+	if p.at(kwCycle) && p.peek(1).kind != comma {
+		start := p.next().start
+		y := &CTECycle{Columns: p.identsUnbracketed()}
+		p.expectKeyword(kwSet)
+		y.Mark = p.ident("a name")
+		if p.keyword(kwTo) {
+			y.To = p.expr()
+			p.expectKeyword(kwDefault)
+			y.Default = p.expr()
+		}
+		p.expectKeyword(kwUsing)
+		y.Path = p.ident("a name")
+		y.Span = p.span(start)
+		c.Cycle = y
+	}
+}
+
+// identsUnbracketed reads a, b.
+func (p *parser) identsUnbracketed() []Ident {
+	mark := p.idents.begin()
+	for !p.failed {
+		p.idents.push(p.ident("a name"))
+		if !p.accept(comma) {
+			break
+		}
+	}
+	return p.idents.end(mark)
+}
