@@ -48,8 +48,10 @@ func Main() int {
 	if err != nil {
 		dir = "."
 	}
+	env := environment(os.Environ())
+	paceCollector(env)
 	s := System{
-		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: environment(os.Environ()), Dir: dir, Now: time.Now, Chdir: os.Chdir,
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: env, Dir: dir, Now: time.Now, Chdir: os.Chdir,
 		Prompts: term.IsTerminal(os.Stdin.Fd()) && term.IsTerminal(os.Stderr.Fd()),
 	}
 	if term.IsTerminal(os.Stderr.Fd()) {

@@ -26,7 +26,7 @@ func Compile(p *project.Project, o Options) (*Graph, *diag.List) {
 	g := &Graph{
 		Project: p, Dialect: o.Dialect, Library: library,
 		Nodes: map[string]*Node{}, DAG: &dag.Graph[string]{},
-		options: o, given: map[naming]string{},
+		options: o, given: map[naming]string{}, defaults: allDefaults(),
 	}
 	g.names = &names{project: p, named: map[string][]*Node{}, disabled: map[string][]*Node{}, tables: map[SourceCall][]*Node{}, locations: map[*Node]string{}}
 	b := &builder{Graph: g, problems: problems}
@@ -40,6 +40,8 @@ type builder struct {
 	problems *diag.List
 	drafts   []*draft // models, seeds, snapshots, analyses and singular tests, in order of path
 	ids      []string // of the nodes in the order in which they were added
+
+	testCalls sync.Map // templates of generic tests by their text
 }
 
 // draft is a node on its way, with what is needed only while the graph is built.

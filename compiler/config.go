@@ -171,6 +171,15 @@ func defaults(t Type) *jinja.Dict {
 	return d
 }
 
+// allDefaults are the defaults of every type.
+func allDefaults() map[Type]*jinja.Dict {
+	out := map[Type]*jinja.Dict{}
+	for _, t := range []Type{Model, Seed, Snapshot, Test, Analysis, Operation, Source, Exposure, UnitTest} {
+		out[t] = defaults(t).Clone()
+	}
+	return out
+}
+
 // section is the block of a project file that configures nodes of a type.
 func section(t Type) string {
 	switch t {
@@ -195,7 +204,7 @@ func section(t Type) string {
 // all of that the root project's file, if the node is from another package.
 // The order is dbt's: https://docs.getdbt.com/reference/define-configs.
 func (g *Graph) mergeConfig(t Type, pkg *project.Package, fqn []string, properties []*project.Layer, calls *project.Layer) *Config {
-	c := &Config{Values: defaults(t), Unrendered: jinja.NewDict()}
+	c := &Config{Values: g.defaults[t].Deep(), Unrendered: jinja.NewDict()}
 	c.apply(pkg.Configs[section(t)].Layers(fqn)...)
 	c.apply(properties...)
 	c.applyCalls(calls)

@@ -268,7 +268,7 @@ func (b *builder) parseTest(d *draft) {
 		d.problems.Add(b.unknownTest(d))
 		return
 	}
-	d.template = testTemplate(d.Node)
+	d.template = b.testTemplate(d.Node)
 	d.Macros = []string{m.ID}
 	// What the test itself says goes over what its macro says by calling config().
 	own := d.calls
@@ -337,10 +337,14 @@ func isGenerated(at diag.Span) bool {
 	return at.Source != nil && at.Source.Path == generatedSource.Path
 }
 
-// testTemplate is the template of a generic test: the call of its macro. Its config() is known already.
-func testTemplate(n *Node) *jinja.Template {
+// testTemplate is the template of a generic test: the call of its macro. Its config() is known already. Tests of a kind share one.
+func (b *builder) testTemplate(n *Node) *jinja.Template {
 	code, _, _ := strings.Cut(n.Raw, "{{ config(")
+	if t, known := b.testCalls.Load(code); known {
+		return t.(*jinja.Template)
+	}
 	t, _ := jinja.Parse(diag.NewSource(generatedSource.Path, code))
+	b.testCalls.Store(code, t)
 	return t
 }
 

@@ -106,8 +106,7 @@ func timeSpine(n *Node) jinja.Value {
 	if n.Props == nil {
 		return nil
 	}
-	v, _ := n.Props.Raw.Get("time_spine")
-	given, ok := v.(*jinja.Dict)
+	given, ok := n.Props.TimeSpine.(*jinja.Dict)
 	if !ok {
 		return nil
 	}

@@ -115,8 +115,9 @@ type Graph struct {
 	Docs     []*Doc // docs blocks, by file
 
 	*names
-	options Options
-	given   map[naming]string // what generate_*_name macros of the pack answered, while the graph is built
+	options  Options
+	defaults map[Type]*jinja.Dict // configs before anybody says anything
+	given    map[naming]string    // what generate_*_name macros of the pack answered, while the graph is built
 }
 
 // Options are what compiling needs to know besides the project.

@@ -333,6 +333,29 @@ func (d *Dict) Clone() *Dict {
 	return c
 }
 
+// Deep is a copy in which the lists and dicts are copies too.
+func (d *Dict) Deep() *Dict {
+	c := d.Clone()
+	for i := range c.entries {
+		c.entries[i].value = deep(c.entries[i].value)
+	}
+	return c
+}
+
+func deep(v Value) Value {
+	switch v := v.(type) {
+	case *Dict:
+		return v.Deep()
+	case *List:
+		items := slices.Clone(v.Items)
+		for i := range items {
+			items[i] = deep(items[i])
+		}
+		return NewList(items...)
+	}
+	return v
+}
+
 // update sets all keys of other.
 func (d *Dict) update(other *Dict) {
 	if other == nil || other == d {

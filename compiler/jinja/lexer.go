@@ -65,7 +65,7 @@ type lexer struct {
 
 // lex cuts text[start:end] into tokens.
 func lex(text string, start, end int) []token {
-	l := &lexer{text: text[:end], limit: end, tokens: make([]token, 0, 16+(end-start)/8)}
+	l := &lexer{text: text[:end], limit: end, tokens: make([]token, 0, 16+(end-start)/32)}
 	l.root(start)
 	l.tokens = append(l.tokens, token{kind: endToken, start: l.limit, end: l.limit})
 	return l.tokens

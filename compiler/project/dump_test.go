@@ -157,6 +157,9 @@ func (d *dumper) tree(t *Tree) {
 }
 
 func (d *dumper) layer(l *Layer) {
+	if l == nil {
+		return
+	}
 	for k, v := range l.Values.All() {
 		text := fmt.Sprintf("%s = %s (%s)", k, jinja.Repr(v), at(l.At[jinja.Str(k)]))
 		if unrendered, _ := l.Unrendered.Get(k); !jinja.Equal(unrendered, v) {

@@ -41,7 +41,7 @@ type Node struct {
 	QuoteColumns                   bool        // quote_columns: the names of columns in tests are quoted
 	Relation                       string      // of a snapshot made in YAML: "ref('orders')"
 	RelationAt                     diag.Span
-	Raw                            *jinja.Dict // the entry as written and rendered
+	TimeSpine                      jinja.Value // time_spine as written and rendered; nil if not given
 }
 
 // Version is one entry of a model's versions.
@@ -69,21 +69,20 @@ type Column struct {
 	DataType    string
 	Quote       *bool
 	Tags        []string
-	Meta        *jinja.Dict // never nil
+	Meta        *jinja.Dict // nil without any
 	Constraints *jinja.List
-	Config      *jinja.Dict // never nil
+	Config      *jinja.Dict // nil without any
 	Granularity string
 	Tests       []*Test
-	Raw         *jinja.Dict
 }
 
 // Test is a generic data test, put on a model, a source or a column.
 type Test struct {
 	Namespace   string      // the package before the dot, "" without
 	Name        string      // "not_null"
-	Args        *jinja.Dict // unrendered strings, without column_name; never nil
+	Args        *jinja.Dict // unrendered strings, without column_name; nil without any
 	ArgsAt      map[string]diag.Span
-	Config      *Layer
+	Config      *Layer // nil without any
 	CustomName  string // name:, "" if not given
 	Description string
 	At          diag.Span
@@ -105,7 +104,6 @@ type Source struct {
 	Meta                                        *jinja.Dict
 	Tags                                        []string
 	Tables                                      []*SourceTable
-	Raw                                         *jinja.Dict
 }
 
 // SourceTable is one table of a source.
@@ -124,7 +122,6 @@ type SourceTable struct {
 	Columns                               []*Column
 	Tests                                 []*Test
 	QuoteColumns                          bool
-	Raw                                   *jinja.Dict
 }
 
 // Macro is a macro's properties.
@@ -134,7 +131,6 @@ type Macro struct {
 	File              *File
 	Arguments         []MacroArgument
 	Config            *Layer
-	Raw               *jinja.Dict
 }
 
 // MacroArgument documents an argument.

@@ -26,7 +26,7 @@ var configKeys = []string{"enabled", "materialized", "tags", "schema", "database
 // node reads an entry that has a config and columns.
 func (r *propertiesReader) node(n, name *node) *Node {
 	all := r.renderer.dict(n)
-	m := &Node{File: r.file, At: name.at, Raw: all}
+	m := &Node{File: r.file, At: name.at}
 	m.Name = r.text(name, valueOf(all, "name", name), "name")
 	m.Description = r.field(n, all, "description")
 	m.Config = r.layer(n, all, "meta", "docs", "group", "contract", "access")
@@ -38,6 +38,7 @@ func (r *propertiesReader) node(n, name *node) *Node {
 	}
 	m.DeprecationDate = r.field(n, all, "deprecation_date")
 	m.LatestVersion, _ = all.Get("latest_version")
+	m.TimeSpine, _ = all.Get("time_spine")
 	m.Constraints = r.constraints(n, all)
 	if docs, ok := m.Config.Values.Get("docs"); ok {
 		m.Docs, _ = docs.(*jinja.Dict)
@@ -194,7 +195,7 @@ func (r *propertiesReader) column(n *node, value jinja.Value) *Column {
 		r.list.Errorf(n.at, CodeInvalidProperty, "a column without a name").Hint = `add "name:"`
 		return nil
 	}
-	c := &Column{At: name.at, Raw: all}
+	c := &Column{At: name.at}
 	c.Name = r.field(n, all, "name")
 	c.Description = r.field(n, all, "description")
 	c.DataType = r.field(n, all, "data_type")
@@ -203,9 +204,6 @@ func (r *propertiesReader) column(n *node, value jinja.Value) *Column {
 	c.Meta = r.dictField(n, all, "meta")
 	if meta, ok := c.Config.Get("meta"); ok {
 		c.Meta, _ = updateDict(c.Meta, meta).(*jinja.Dict)
-		if c.Meta == nil {
-			c.Meta = jinja.NewDict()
-		}
 	}
 	c.Tags = r.tags(n, all)
 	c.Constraints = r.constraints(n, all)
@@ -223,7 +221,7 @@ func (r *propertiesReader) column(n *node, value jinja.Value) *Column {
 	return c
 }
 
-// dictField is the value of a key that must be a mapping; never nil.
+// dictField is the value of a key that must be a mapping, nil if it is not there.
 func (r *propertiesReader) dictField(n *node, all *jinja.Dict, key string) *jinja.Dict {
 	if r.mappingOr(n.get(key), key) != nil {
 		v, _ := all.Get(key)
@@ -231,7 +229,7 @@ func (r *propertiesReader) dictField(n *node, all *jinja.Dict, key string) *jinj
 			return d
 		}
 	}
-	return jinja.NewDict()
+	return nil
 }
 
 // tags are those beside config and those in it.

@@ -242,7 +242,6 @@ func (r *propertiesReader) readHead() {
 	}
 	m := r.node(n, name)
 	m.Inline = true
-	m.Raw.Put("name", f.Name)
 	r.out.Models = append(r.out.Models, m)
 }
 

@@ -12,7 +12,7 @@ var tableKeys = []string{"name", "identifier", "description", "loader", "loaded_
 
 func (r *propertiesReader) source(n, name *node) *Source {
 	all := r.renderer.dict(n)
-	s := &Source{File: r.file, At: name.at, Raw: all}
+	s := &Source{File: r.file, At: name.at}
 	s.Name = r.field(n, all, "name")
 	s.Description = r.field(n, all, "description")
 	s.Loader = r.field(n, all, "loader")
@@ -50,7 +50,7 @@ func (r *propertiesReader) table(n *node, value jinja.Value) *SourceTable {
 		r.list.Errorf(n.at, CodeInvalidProperty, "a table without a name").Hint = `add "name:"`
 		return nil
 	}
-	t := &SourceTable{At: name.at, Raw: all}
+	t := &SourceTable{At: name.at}
 	t.Name = r.field(n, all, "name")
 	t.Identifier = r.field(n, all, "identifier")
 	t.Description = r.field(n, all, "description")
@@ -142,7 +142,7 @@ var macroKeys = []string{"name", "description", "arguments", "docs", "meta", "co
 
 func (r *propertiesReader) macro(n, name *node) *Macro {
 	all := r.renderer.dict(n)
-	m := &Macro{File: r.file, At: name.at, Raw: all}
+	m := &Macro{File: r.file, At: name.at}
 	m.Name = r.field(n, all, "name")
 	m.Description = r.field(n, all, "description")
 	m.Config = r.layer(n, all, "docs", "meta")

@@ -70,9 +70,7 @@ func (r *propertiesReader) test(n *node) *Test {
 		r.list.Errorf(name.at, CodeInvalidProperty, "%q is not the name of a test", name.text).Hint = "write it as not_null, or package.test"
 		return nil
 	}
-	t := &Test{Namespace: m[1], Name: m[2], At: name.at, File: r.file, Args: jinja.NewDict()}
-	l := newLayer()
-	t.Config = &l
+	t := &Test{Namespace: m[1], Name: m[2], At: name.at, File: r.file}
 	if body == nil {
 		return t
 	}
@@ -81,6 +79,8 @@ func (r *propertiesReader) test(n *node) *Test {
 			Hint = "write each as name: value"
 		return nil
 	}
+	l := newLayer()
+	t.Config, t.Args = &l, jinja.NewDict()
 	r.arguments(t, body)
 	return t
 }
