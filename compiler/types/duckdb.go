@@ -311,3 +311,12 @@ func fits(literal Type, k Kind) bool {
 }
 
 func negated(literal Type) Type { return integerOf(new(big.Int).Neg(literal.more.number)) }
+
+// wholeNumber reads digits; what is none counts as zero.
+func wholeNumber(digits string) *big.Int {
+	n, ok := new(big.Int).SetString(digits, 10)
+	if !ok {
+		return new(big.Int)
+	}
+	return n
+}

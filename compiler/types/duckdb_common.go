@@ -37,7 +37,13 @@ func (d *duck) plainAll(t Type, ts []Type) Type {
 }
 
 func (d *duck) union(l, r Type) (Type, bool) {
-	return d.force(d.plain(l), d.plain(r))
+	t, _ := d.force(d.plain(l), d.plain(r))
+	return t, d.fits(l, t) && d.fits(r, t)
+}
+
+// fits tells whether a value that is to become a t is not refused for it: unions take nothing but what one of their members takes.
+func (d *duck) fits(from, t Type) bool {
+	return t.kind != Union || from.kind.in(Unknown, Null, Named, String) || d.rule(from, t) >= 0
 }
 
 func (d *duck) compare(op string, l, r Type) (Type, bool) {
@@ -46,7 +52,7 @@ func (d *duck) compare(op string, l, r Type) (Type, bool) {
 		with = d.force
 	}
 	t, ok := with(l, r)
-	if !ok {
+	if !ok || !d.fits(l, t) || !d.fits(r, t) {
 		return Type{}, false
 	}
 	switch t.kind {
@@ -157,7 +163,7 @@ func (d *duck) combineUnequal(next meet, l, r Type) (Type, bool) {
 		return next(d.plain(l), r)
 	case r.kind == Integer:
 		return next(l, d.plain(r))
-	case l.kind.number() && r.kind.number():
+	case l.kind.number() && r.kind.number() && l.kind != BigNum && r.kind != BigNum:
 		return combineNumbers(l.kind, r.kind), true
 	case l.kind == Boolean && r.kind.whole():
 		return r, true
@@ -179,15 +185,13 @@ func widened(t, other Type) Type {
 	return DecimalOf(min(38, precision+int(t.scale)), int(t.scale))
 }
 
-// combineNumbers: a signed and an unsigned type become the signed one that holds both.
+// combineNumbers: a signed and an unsigned type become the signed one that holds both, as DuckDB sees it.
 func combineNumbers(l, r Kind) Type {
 	for _, c := range []struct{ signed, unsigned, both Kind }{
 		{BigInt, UBigInt, HugeInt}, {Int, UInt, BigInt}, {SmallInt, USmallInt, Int}, {TinyInt, UTinyInt, SmallInt},
 	} {
 		if l == c.signed || r == c.signed || l == c.unsigned || r == c.unsigned {
-			if !l.in(HugeInt, UHugeInt) && !r.in(HugeInt, UHugeInt) || c.signed == BigInt {
-				return Of(c.both)
-			}
+			return Of(c.both)
 		}
 	}
 	return Of(Double)

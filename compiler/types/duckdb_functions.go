@@ -101,6 +101,15 @@ func duckOverload(f *function, text string) overload {
 			o.text.Params = append(o.text.Params, p)
 		}
 	}
+	switch f.name {
+	case "lag", "lead": // (value, offset, default)
+		o.text.Optional = 2
+		o.params[1], o.params[2] = Of(Any), Of(Any)
+	case "ntile":
+		o.params[0] = Of(Any)
+	case "nth_value":
+		o.params[1] = Of(Any)
+	}
 	return o
 }
 
@@ -170,14 +179,15 @@ func (d *duck) call(name string, args []Arg) (Result, *CallError) {
 	return r, nil
 }
 
-// pick prefers what may stand in an expression to what stands in FROM.
+// pick prefers what may stand in an expression to what stands in FROM, and a function to a macro that hides it.
 func (d *duck) pick(found []*function) *function {
-	for _, f := range found {
-		if f.kind != Table {
-			return f
+	best := found[0]
+	for _, f := range found[1:] {
+		if best.kind == Table || best.kind == Macro && f.kind != Table {
+			best = f
 		}
 	}
-	return found[0]
+	return best
 }
 
 func typesOf(args []Arg) []Type {
@@ -199,7 +209,7 @@ func (d *duck) resolve(f *function, args []Arg) (*overload, Type, *CallError) {
 	counted := false
 	for i := range f.overloads {
 		o := &f.overloads[i]
-		if len(args) < len(o.params) || len(args) > len(o.params) && !o.variadic {
+		if len(args) < len(o.params)-o.text.Optional || len(args) > len(o.params) && !o.variadic {
 			continue
 		}
 		counted = true
@@ -273,7 +283,7 @@ func (d *duck) result(f *function, o *overload, args []Arg) (Type, *CallError) {
 		}
 		return t
 	})
-	switch u, fate := d.bound(f, o, args, t); fate {
+	switch u, fate := d.bound(f, o, args); fate {
 	case decided:
 		return u, nil
 	case refused:

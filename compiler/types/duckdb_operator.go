@@ -5,8 +5,8 @@ import "strings"
 // binary: most operators are functions of that name.
 func (d *duck) binary(op string, l, r Arg) (Result, *CallError) {
 	switch op = strings.ToLower(op); op {
-	case "and", "or":
-		return d.logical(op, l, r)
+	case "and", "or": // everything is cast to a BOOLEAN
+		return Result{Type: Of(Boolean)}, nil
 	case "=", "==", "<>", "!=", "<", "<=", ">", ">=", "in", "not in", "is distinct from", "is not distinct from", "between", "not between":
 		if _, ok := d.compare(op, l.Type, r.Type); !ok {
 			return Result{}, &CallError{Reason: WrongTypes, Name: op, Args: typesOf([]Arg{l, r})}
@@ -38,19 +38,10 @@ func (d *duck) binary(op string, l, r Arg) (Result, *CallError) {
 	return result, err
 }
 
-func (d *duck) logical(op string, args ...Arg) (Result, *CallError) {
-	for _, a := range args {
-		if d.cast(a.Type, Of(Boolean)) == Never {
-			return Result{}, &CallError{Reason: WrongTypes, Name: op, Args: typesOf(args)}
-		}
-	}
-	return Result{Type: Of(Boolean)}, nil
-}
-
 func (d *duck) unary(op string, x Arg) (Result, *CallError) {
 	switch op = strings.ToLower(op); op {
 	case "not":
-		return d.logical(op, x)
+		return Result{Type: Of(Boolean)}, nil
 	case "-":
 		if x.Type.kind == Integer {
 			return Result{Type: negated(x.Type)}, nil

@@ -15,25 +15,99 @@ const (
 )
 
 // bound is what DuckDB decides after it has chosen the overload, because the signature cannot say it.
-func (d *duck) bound(f *function, o *overload, args []Arg, t Type) (Type, fate) {
-	if len(args) == 0 {
+func (d *duck) bound(f *function, o *overload, args []Arg) (Type, fate) {
+	switch {
+	case !duckTakes(f.name, args):
+		return Type{}, refused
+	case f.kind == Scalar && !complete(o.returns) && !seesNull(f.name) && hasNull(args):
+		return Of(Null), decided
+	case len(args) == 0:
 		return Type{}, silent
 	}
+	for _, rule := range []func(*function, *overload, []Arg) (Type, fate){d.pickResult, d.decimalResult, d.nestedResult, d.structResult, d.timeResult} {
+		if t, fate := rule(f, o, args); fate != silent {
+			return t, fate
+		}
+	}
+	return Type{}, silent
+}
+
+// seesNull tells whether a function is called for a NULL too; the others give NULL, and it has no type.
+func seesNull(name string) bool {
+	switch name {
+	case "concat", "greatest", "least", "row", "struct_pack", "struct_concat", "struct_insert", "struct_update", "list_concat", "list_cat",
+		"array_concat", "array_cat", "list_zip", "array_zip", "list_resize", "array_resize", "array_value", "union_value", "list_aggr",
+		"list_aggregate", "array_aggr", "array_aggregate", "aggregate", "list_slice", "array_slice", "list_reduce", "array_reduce", "reduce",
+		"list_filter", "array_filter", "filter", "list_transform", "array_transform", "list_apply", "array_apply", "apply", "list_value",
+		"map", "map_keys", "map_values", "map_entries", "map_extract", "map_concat", "map_from_entries", "element_at", "map_extract_value",
+		"cast_to_type", "replace_type", "remap_struct", "list_intersect", "array_intersect", "unpivot_list", "+", "add", "current_setting",
+		"list_has_any", "list_has_all", "list_contains", "list_position", "constant_or_null":
+		return true
+	}
+	return false
+}
+
+func hasNull(args []Arg) bool {
+	for _, a := range args {
+		if a.Type.kind == Null {
+			return true
+		}
+	}
+	return false
+}
+
+// duckTakes knows what functions ask of their arguments beyond the signature.
+func duckTakes(name string, args []Arg) bool {
+	first := Type{}
+	if len(args) > 0 {
+		first = args[0].Type
+	}
+	free := first.kind.in(Unknown, Null, Named)
+	switch name {
+	case "to_json", "json_quote", "union_value":
+		return len(args) == 1
+	case "array_to_json":
+		return len(args) == 1 && (free || first.kind.in(List, Array))
+	case "row_to_json":
+		return len(args) == 1 && (free || first.kind == Struct)
+	case "cardinality":
+		return len(args) == 1 && (free || first.kind == Map)
+	case "json_object":
+		return len(args)%2 == 0
+	case "enum_first", "enum_last", "enum_range", "enum_range_boundary", "enum_code":
+		return free || first.kind == Enum
+	case "struct_has", "struct_contains", "struct_indexof", "struct_position", "contains":
+		return first.kind != Struct || first.unnamed()
+	case "array_slice", "list_slice":
+		return free || first.kind.in(List, Array, Varchar, String, Blob, JSON) && (len(args) < 4 || first.kind.in(List, Array))
+	case "list_zip", "array_zip":
+		return len(args) > 0 && (free || first.kind.in(List, Array))
+	case "remap_struct":
+		return free || first.kind.in(Struct, List, Array, Map)
+	}
+	return true
+}
+
+// pickResult is for functions that answer with one of their arguments, or what they have in common.
+func (d *duck) pickResult(f *function, o *overload, args []Arg) (Type, fate) {
 	first := d.plain(args[0].Type)
 	switch f.name {
 	case "first", "last", "any_value", "arbitrary", "min", "max", "mode",
 		"arg_max", "arg_min", "argmax", "argmin", "max_by", "min_by",
 		"arg_max_null", "arg_min_null", "arg_max_nulls_last", "arg_min_nulls_last":
-		if o.returns.kind == List {
-			return ListOf(first), decided
-		}
-		if o.returns.kind == Any || o.returns.kind == Decimal {
-			return first, decided
-		}
+		return pickOne(first, o)
+	case "first_value", "last_value", "nth_value", "lag", "lead", "fill":
+		return first, decided
 	case "greatest", "least":
-		return decide(d.commonPlain(typesOf(args)))
-	case "approx_top_k", "unpivot_list":
-		return decide(d.listOf(f.name, args))
+		return decideIf(d.commonPlain(typesOf(args)))
+	case "approx_top_k":
+		return ListOf(first), decided
+	case "unpivot_list":
+		t, ok := d.commonPlain(typesOf(args))
+		return decideIf(ListOf(t), ok)
+	case "equi_width_bins":
+		t, ok := d.force(first, d.plain(args[1].Type))
+		return decideIf(ListOf(t), ok)
 	case "histogram", "histogram_exact":
 		return MapOf(first, Of(UBigInt)), decided
 	case "cast_to_type", "constant_or_null":
@@ -42,16 +116,19 @@ func (d *duck) bound(f *function, o *overload, args []Arg, t Type) (Type, fate) 
 		t, ok := d.commonPlain(typesOf(args))
 		return decideIf(ArrayOf(t, len(args)), ok)
 	}
-	if o.returns.kind == Decimal || hasDecimal(o) {
-		return d.decimalResult(f.name, o, args)
-	}
-	if t, fate := d.nestedResult(f.name, o, args); fate != silent {
-		return t, fate
-	}
-	return d.timeResult(f.name, args)
+	return Type{}, silent
 }
 
-func decide(t Type, ok bool) (Type, fate) { return decideIf(t, ok) }
+// pickOne: the value that is picked keeps its type, also JSON where it was taken for a VARCHAR.
+func pickOne(first Type, o *overload) (Type, fate) {
+	switch {
+	case o.returns.kind == List:
+		return ListOf(first), decided
+	case o.returns.kind.in(Any, Decimal), first.kind == JSON:
+		return first, decided
+	}
+	return Type{}, silent
+}
 
 func decideIf(t Type, ok bool) (Type, fate) {
 	if !ok {
@@ -74,22 +151,14 @@ func (d *duck) commonPlain(ts []Type) (Type, bool) {
 	return d.plain(t), ok
 }
 
-func (d *duck) listOf(name string, args []Arg) (Type, bool) {
-	if name == "approx_top_k" {
-		return ListOf(d.plain(args[0].Type)), true
-	}
-	t, ok := d.commonPlain(typesOf(args))
-	return ListOf(t), ok
-}
-
 // decimalResult: https://duckdb.org/docs/stable/sql/data_types/numeric#fixed-point-decimals
-func (d *duck) decimalResult(name string, o *overload, args []Arg) (Type, fate) {
+func (d *duck) decimalResult(f *function, o *overload, args []Arg) (Type, fate) {
 	p, s, ok := digits(args[0].Type)
-	if !ok {
+	if !ok || o.returns.kind != Decimal && !hasDecimal(o) {
 		return Type{}, silent
 	}
 	own := DecimalOf(p, s)
-	switch name {
+	switch f.name {
 	case "+", "-", "add", "subtract":
 		if len(args) == 2 {
 			return sumOfDecimals(args[0].Type, args[1].Type), decided
@@ -98,9 +167,7 @@ func (d *duck) decimalResult(name string, o *overload, args []Arg) (Type, fate) 
 	case "*", "multiply":
 		return productOfDecimals(args[0].Type, args[1].Type)
 	case "%", "mod":
-		p2, s2, _ := digits(args[1].Type)
-		scale := max(s, s2)
-		return DecimalOf(min(38, max(p-s, p2-s2)+scale), scale), decided
+		return remainderOfDecimals(p, s, args[1].Type), decided
 	case "sum", "sum_no_overflow":
 		return DecimalOf(38, s), decided
 	case "avg", "mean", "favg":
@@ -165,6 +232,17 @@ func productOfDecimals(l, r Type) (Type, fate) {
 	return DecimalOf(min(width, 38), scale), decided
 }
 
+// remainderOfDecimals is a DOUBLE if the digits of both do not fit in a decimal.
+func remainderOfDecimals(p, s int, r Type) Type {
+	p2, s2, _ := digits(r)
+	scale := max(s, s2)
+	precision := max(max(p-s, p2-s2)+scale, p, p2)
+	if precision > 38 {
+		return Of(Double)
+	}
+	return DecimalOf(precision, scale)
+}
+
 // rounded has as many digits after the point as are asked for, and none if nothing is.
 func rounded(t Type, args []Arg) Type {
 	scale := 0
@@ -179,9 +257,9 @@ func rounded(t Type, args []Arg) Type {
 }
 
 // nestedResult is what functions of lists, structs, maps and unions give.
-func (d *duck) nestedResult(name string, o *overload, args []Arg) (Type, fate) {
+func (d *duck) nestedResult(f *function, _ *overload, args []Arg) (Type, fate) {
 	first := d.plain(args[0].Type)
-	switch name {
+	switch f.name {
 	case "list_transform", "list_apply", "array_transform", "array_apply", "apply":
 		return ListOf(d.body(args, first.Element(), Of(BigInt))), decided
 	case "list_filter", "array_filter", "filter":
@@ -199,8 +277,8 @@ func (d *duck) nestedResult(name string, o *overload, args []Arg) (Type, fate) {
 		return sliced(first), decided
 	case "list_grade_up", "array_grade_up", "grade_up":
 		return ListOf(Of(BigInt)), decided
-	case "list_concat", "list_cat", "array_concat", "array_cat", "concat", "||":
-		return d.concatenated(name, args)
+	case "list_concat", "list_cat", "array_concat", "array_cat", "concat", "||", "+", "add":
+		return d.concatenated(f.name, args)
 	case "list_zip", "array_zip":
 		return ListOf(StructOf(zipped(args)...)), decided
 	case "list_aggr", "list_aggregate", "array_aggr", "array_aggregate", "aggregate":
@@ -218,13 +296,13 @@ func (d *duck) nestedResult(name string, o *overload, args []Arg) (Type, fate) {
 	case "enum_code":
 		return enumCode(first), decided
 	case "map_concat":
-		return decide(d.commonPlain(typesOf(args)))
+		return decideIf(d.commonPlain(typesOf(args)))
 	}
-	return d.structResult(name, args)
+	return Type{}, silent
 }
 
-func (d *duck) structResult(name string, args []Arg) (Type, fate) {
-	switch name {
+func (d *duck) structResult(f *function, _ *overload, args []Arg) (Type, fate) {
+	switch f.name {
 	case "row":
 		return StructOf(zippedAs(d, args, func(Arg) string { return "" })...), decided
 	case "struct_pack":
@@ -260,19 +338,22 @@ func asList(t Type) Type {
 	return t
 }
 
+// sliced: the slice of a JSON value is a string, since it need not be JSON.
 func sliced(t Type) Type {
 	switch t.kind {
 	case List, Array:
 		return asList(t)
-	case Null, Varchar, Blob, JSON, Bit:
+	case Null, Varchar, Blob:
 		return t
+	case Unknown, Named:
+		return Type{}
 	}
 	return Of(Varchar)
 }
 
 // concatenated: lists become a list of what their elements have in common, two BLOBs a BLOB, everything else a string.
 func (d *duck) concatenated(name string, args []Arg) (Type, fate) {
-	lists, blobs := 0, 0
+	lists, blobs, others := 0, 0, 0
 	var ts []Type
 	for _, a := range args {
 		switch a.Type.kind {
@@ -283,18 +364,22 @@ func (d *duck) concatenated(name string, args []Arg) (Type, fate) {
 		case Blob:
 			blobs++
 		default:
-			ts = append(ts, a.Type)
+			others++
 		}
 	}
 	switch {
+	case lists == 0 && (name == "+" || name == "add"):
+		return Type{}, silent
 	case lists == 0 && name == "||" && blobs == len(args):
 		return Of(Blob), decided
 	case lists == 0 && (name == "||" || name == "concat"):
 		return Of(Varchar), decided
 	case lists == 0:
-		return ListOf(Of(Null)), decided
+		return Of(Null), decided
+	case others+blobs > 0:
+		return Type{}, refused
 	}
-	return decide(d.commonPlain(ts))
+	return decideIf(d.commonPlain(ts))
 }
 
 func zipped(args []Arg) []Field {
@@ -329,6 +414,9 @@ func extracted(t Type, args []Arg) (Type, fate) {
 	if t.kind != Struct && t.kind != Union {
 		return Type{}, silent
 	}
+	if len(args) > 1 && args[1].Type.kind.whole() && !t.unnamed() {
+		return Type{}, refused
+	}
 	if len(args) < 2 || !args[1].Literal {
 		return Type{}, decided
 	}
@@ -338,7 +426,7 @@ func extracted(t Type, args []Arg) (Type, fate) {
 		}
 		return Type{}, refused
 	}
-	return decide(t.Field(args[1].Text))
+	return decideIf(t.Field(args[1].Text))
 }
 
 func renamed(t Type, name func(Field) string) Type {
@@ -375,9 +463,10 @@ func enumCode(t Type) Type {
 	return Of(UInt)
 }
 
-// timeResult is what functions of times give whose parts are named by a literal.
-func (d *duck) timeResult(name string, args []Arg) (Type, fate) {
-	switch name {
+// timeResult is what functions give whose parts are named by a literal, and what lies between values.
+func (d *duck) timeResult(f *function, _ *overload, args []Arg) (Type, fate) {
+	first := d.plain(args[0].Type)
+	switch f.name {
 	case "date_part", "datepart":
 		if !args[0].Literal || args[0].Type.kind.in(List, Array) {
 			return Type{}, silent
@@ -388,14 +477,28 @@ func (d *duck) timeResult(name string, args []Arg) (Type, fate) {
 		}
 		return Of(BigInt), decided
 	case "quantile", "quantile_disc":
-		return d.quantile(args), decided
+		return perFraction(first, args), decided
+	case "median", "quantile_cont":
+		return perFraction(between(first), args), decided
 	}
 	return Type{}, silent
 }
 
-func (d *duck) quantile(args []Arg) Type {
+// perFraction: for a list of fractions there is a list of answers.
+func perFraction(t Type, args []Arg) Type {
 	if len(args) > 1 && args[1].Type.kind.in(List, Array) {
-		return ListOf(d.plain(args[0].Type))
+		return ListOf(t)
 	}
-	return d.plain(args[0].Type)
+	return t
+}
+
+// between is the type of what lies between two values.
+func between(t Type) Type {
+	switch {
+	case t.kind.whole():
+		return Of(Double)
+	case t.kind == Date:
+		return Of(Timestamp)
+	}
+	return t
 }

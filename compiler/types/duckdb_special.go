@@ -49,18 +49,3 @@ func (d *duck) unnest(args []Arg) (Result, bool, *CallError) {
 	}
 	return Result{}, true, &CallError{Reason: WrongTypes, Name: "unnest", Args: typesOf(args)}
 }
-
-// macro is what DuckDB's own macros give: each is a name for other calls.
-func (d *duck) macro(f *function, args []Arg) (Result, *CallError) {
-	if aggregate, ok := strings.CutPrefix(f.name, "list_"); ok && len(args) == 1 {
-		if found := d.functions(aggregate); len(found) > 0 && found[0].kind == Aggregate {
-			t := args[0].Type
-			if t.kind != List && t.kind != Array {
-				return Result{Kind: Macro}, nil
-			}
-			r, err := d.call(aggregate, Args(t.Element()))
-			return Result{Type: r.Type, Kind: Macro}, err
-		}
-	}
-	return Result{Kind: Macro, Volatility: f.volatility}, nil
-}

@@ -13,6 +13,7 @@ import (
 type tally struct {
 	cases, same map[string]int
 	differ      []string
+	left        int // refused for their values
 }
 
 func newTally() *tally { return &tally{cases: map[string]int{}, same: map[string]int{}} }
@@ -24,7 +25,7 @@ func (a *tally) add(sort, expression, warehouse, ours string) {
 		a.same[sort]++
 		return
 	}
-	a.differ = append(a.differ, fmt.Sprintf("%s: %s: warehouse %q, types %q", sort, expression, warehouse, ours))
+	a.differ = append(a.differ, fmt.Sprintf("%s: warehouse %q, types %q: %s", sort, warehouse, ours, expression))
 }
 
 // report prints the agreement in figures and fails if it is below the share wanted.
@@ -42,6 +43,7 @@ func (a *tally) report(t *testing.T, wanted float64) {
 		fmt.Fprintf(&b, "%-34s %7d of %7d  %6.2f %%\n", s, a.same[s], a.cases[s], percent(a.same[s], a.cases[s]))
 	}
 	fmt.Fprintf(&b, "%-34s %7d of %7d  %6.2f %%\n", "together", same, cases, percent(same, cases))
+	fmt.Fprintf(&b, "left out, since the warehouse refuses them for their values and not for their types: %d\n", a.left)
 	t.Logf("agreement\n%s", b.String())
 	if share := percent(same, cases); share < wanted {
 		t.Errorf("%.2f %% agree, %.2f %% are wanted", share, wanted)

@@ -31,6 +31,9 @@ var duckTypes = []string{
 	"ENUM('a', 'b')", "INTEGER[]", "VARCHAR[]", "INTEGER[3]", "MAP(VARCHAR, INTEGER)", "STRUCT(a INTEGER, b VARCHAR)", "STRUCT(b VARCHAR)", "UNION(x INTEGER, y VARCHAR)",
 }
 
+// duckMore are types that only signatures ask for.
+var duckMore = []string{"BOOLEAN[]", "DOUBLE[]", "FLOAT[]", "BIGINT[]", "INTEGER[][]", "FLOAT[3]", "DOUBLE[3]", "GEOMETRY", "VARIANT", "STRUCT(\"year\" BIGINT, \"month\" BIGINT, \"day\" BIGINT)"}
+
 // duckLiterals are values written in a query.
 var duckLiterals = []string{"NULL", "'1'", "1", "300", "10000000000", "1.5"}
 
@@ -44,7 +47,7 @@ type operand struct {
 func duckOperands(s *types.System) []operand {
 	var all []operand
 	for i, name := range duckTypes {
-		all = append(all, operand{fmt.Sprintf("c%d", i), types.Arg{Type: s.Parse(name)}})
+		all = append(all, operand{fmt.Sprintf("c%d", i), types.Arg{Type: s.Parse(name), Name: fmt.Sprintf("c%d", i)}})
 	}
 	for _, text := range duckLiterals {
 		all = append(all, literal(s, text))
@@ -65,21 +68,41 @@ func literal(s *types.System, text string) operand {
 	return operand{text, types.Arg{Type: s.Integer(text), Literal: true, Text: text}}
 }
 
-// describe is the type that DuckDB gives an expression, "" if it refuses it.
-func describe(t *testing.T, session adapters.Adapter, expression string) string {
+// describe is the type that DuckDB gives an expression, "" if it refuses it, and why.
+func describe(t *testing.T, session adapters.Adapter, expression string) (string, error) {
 	t.Helper()
-	rows, err := session.Query(context.Background(), "select "+expression+" as x from t limit 0")
+	rows, err := session.Query(context.Background(), "select column_type from (describe select "+expression+" as x from t)")
 	if err != nil {
-		return ""
+		return "", err
 	}
 	defer rows.Close()
-	return rows.Columns[0].Type
+	for row, err := range rows.All {
+		return fmt.Sprint(row[0]), err
+	}
+	return "", nil
 }
+
+// byValue tells whether an expression is refused for the values in it, of which types know nothing: a format that is not written
+// down, a fraction above one.
+func byValue(err error) bool {
+	if err == nil {
+		return false
+	}
+	for _, words := range duckValueErrors {
+		if strings.Contains(strings.ToLower(err.Error()), words) {
+			return true
+		}
+	}
+	return false
+}
+
+var duckValueErrors = []string{"constant", "conversion error", "out of range", "invalid input error", "invalid type error", "null value", "must not be null", "requires a range", "internal use only", "syntax error"}
 
 func duckTable(t *testing.T) adapters.Adapter {
 	session := openDuckDB(t)
-	columns := make([]string, len(duckTypes))
-	for i, name := range duckTypes {
+	all := append(duckTypes[:len(duckTypes):len(duckTypes)], duckMore...)
+	columns := make([]string, len(all))
+	for i, name := range all {
 		columns[i] = fmt.Sprintf("c%d %s", i, name)
 	}
 	if _, err := session.Exec(t.Context(), "create table t ("+strings.Join(columns, ", ")+")"); err != nil {
@@ -95,7 +118,7 @@ func TestDuckDBAgrees(t *testing.T) {
 	operands := duckOperands(s)
 	duckPairs(t, session, s, a, operands)
 	duckSignatures(t, session, s, a, operands)
-	a.report(t, 0)
+	a.report(t, 99.5)
 }
 
 var duckOperators = []string{
@@ -109,19 +132,38 @@ func duckPairs(t *testing.T, session adapters.Adapter, s *types.System, a *tally
 			for _, op := range duckOperators {
 				text := l.text + " " + op + " " + r.text
 				got, err := s.Binary(op, l.arg, r.arg)
-				a.add("operators", explain(s, text, l, r), describe(t, session, text), printed(s, got, err))
+				duckCompare(t, session, s, a, "operators", text, "", got, err, l, r)
 			}
 			text := "coalesce(" + l.text + ", " + r.text + ")"
 			got, err := s.Call("coalesce", l.arg, r.arg)
-			a.add("coalesce", explain(s, text, l, r), describe(t, session, text), printed(s, got, err))
+			duckCompare(t, session, s, a, "coalesce", text, "", got, err, l, r)
 			text = "[" + l.text + ", " + r.text + "]"
 			got, err = s.Call("list_value", l.arg, r.arg)
-			a.add("lists", explain(s, text, l, r), describe(t, session, text), printed(s, got, err))
+			duckCompare(t, session, s, a, "lists", text, "", got, err, l, r)
 			text = "(select " + l.text + " union all select " + r.text + ")"
-			union, _ := s.Union(l.arg.Type, r.arg.Type)
-			a.add("set operations", explain(s, text, l, r), describe(t, session, text), printed(s, types.Result{Type: union}, nil))
+			union, ok := s.Union(l.arg.Type, r.arg.Type)
+			duckCompare(t, session, s, a, "set operations", text, "", types.Result{Type: union}, refusal(ok), l, r)
 		}
 	}
+}
+
+func refusal(ok bool) *types.CallError {
+	if ok {
+		return nil
+	}
+	return &types.CallError{}
+}
+
+func duckCompare(t *testing.T, session adapters.Adapter, s *types.System, a *tally, sort, text, note string, got types.Result, refused *types.CallError, operands ...operand) {
+	warehouse, err := describe(t, session, text)
+	if byValue(err) {
+		a.left++
+		return
+	}
+	if err != nil {
+		note += " " + strings.ReplaceAll(err.Error(), "\n", " ")
+	}
+	a.add(sort, explain(s, text, operands...)+" "+note, warehouse, printed(s, got, refused))
 }
 
 func explain(s *types.System, text string, operands ...operand) string {
@@ -178,19 +220,11 @@ func duckCall(t *testing.T, session adapters.Adapter, s *types.System, a *tally,
 		texts, args = append(texts, o.text), append(args, o.arg)
 	}
 	text := signature.Name + "(" + strings.Join(texts, ", ") + ")"
-	if signature.Kind == types.Aggregate && duckWindow(signature.Name) {
+	if signature.Kind == types.Window {
 		text += " over ()"
 	}
 	got, err := s.Call(signature.Name, args...)
-	a.add(sort, explain(s, text, operands...)+" "+signature.String(), describe(t, session, text), printed(s, got, err))
-}
-
-func duckWindow(name string) bool {
-	switch name {
-	case "row_number", "rank", "dense_rank", "rank_dense", "percent_rank", "cume_dist", "ntile", "lead", "lag", "first_value", "last_value", "nth_value", "fill":
-		return true
-	}
-	return false
+	duckCompare(t, session, s, a, sort, text, signature.String(), got, err, operands...)
 }
 
 // concrete is an operand for a parameter of that type.
@@ -207,6 +241,8 @@ func concrete(s *types.System, operands []operand, param string) (operand, bool)
 		replaced = "VARCHAR[]"
 	case "V[]":
 		replaced = "INTEGER[]"
+	case "STRUCT(K, V)[]":
+		return operand{"[row(c3, c17)]", types.Arg{Type: s.Parse("STRUCT(INTEGER, VARCHAR)[]")}}, true
 	case "STRUCT":
 		replaced = "STRUCT(a INTEGER, b VARCHAR)"
 	case "UNION":
@@ -220,6 +256,11 @@ func concrete(s *types.System, operands []operand, param string) (operand, bool)
 	for _, o := range operands {
 		if o.arg.Type.Equal(t) {
 			return o, true
+		}
+	}
+	for i, name := range duckMore {
+		if s.Parse(name).Equal(t) {
+			return operand{fmt.Sprintf("c%d", len(duckTypes)+i), types.Arg{Type: t}}, true
 		}
 	}
 	return operand{"cast(null as " + replaced + ")", types.Arg{Type: t}}, !t.IsUnknown()

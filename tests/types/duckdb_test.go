@@ -81,7 +81,7 @@ func TestDuckDBTablesAreCurrent(t *testing.T) {
 		with f as (
 			select
 				function_name as name,
-				case function_type when 'scalar' then 's' when 'aggregate' then 'a' when 'table' then 't' when 'macro' then 'm' else 'M' end as kind,
+				case function_type when 'scalar' then 's' when 'aggregate' then if(function_name in ('row_number', 'rank', 'dense_rank', 'rank_dense', 'percent_rank', 'cume_dist', 'ntile', 'lead', 'lag', 'first_value', 'last_value', 'nth_value', 'fill'), 'w', 'a') when 'table' then 't' when 'macro' then 'm' else 'M' end as kind,
 				case stability when 'VOLATILE' then 'v' when 'CONSISTENT_WITHIN_QUERY' then 's' else 'i' end as volatility,
 				case
 					when function_type like '%macro' then array_to_string(list_transform(parameters, lambda p: 'ANY'), ';') || '>'
@@ -92,9 +92,12 @@ func TestDuckDBTablesAreCurrent(t *testing.T) {
 					else array_to_string(parameter_types, ';') || coalesce(case when len(parameter_types) > 0 then ';...' else '...' end || varargs, '') || '>' || coalesce(return_type, '')
 				end as signature
 			from duckdb_functions()
-			where function_type <> 'pragma' and database_name = 'system'
+			where function_type <> 'pragma' and database_name = 'system' and not starts_with(function_name, '__internal')
 		)
 		select name || chr(9) || kind || chr(9) || max(volatility) || chr(9) || string_agg(distinct signature, '|' order by signature) as line
 		from f group by name, kind order by line`))
+	checkTable(t, "duckdb_macros.tsv", lines(t, session, `
+		select function_name || chr(9) || array_to_string(parameters, ';') || chr(9) || macro_definition as line
+		from duckdb_functions() where function_type = 'macro' and database_name = 'system' order by line`))
 	checkTable(t, "duckdb_keywords.tsv", lines(t, session, `select keyword_name from duckdb_keywords() order by 1`))
 }
