@@ -415,7 +415,7 @@ func (n *Node) CompiledPath() string {
 	case n.File == nil:
 		return path.Join(n.Package.Name, n.Path)
 	case n.Unit != nil:
-		return path.Join(n.Package.Name, n.File.Path, strings.SplitN(n.File.Path, "/", 2)[0], n.ID[strings.LastIndexByte(n.ID, '.')+1:]+".sql")
+		return path.Join(n.Package.Name, n.File.Path, path.Dir(n.File.Path), n.ID[strings.LastIndexByte(n.ID, '.')+1:]+".sql")
 	case n.Type == Snapshot: // one of several in its file
 		return path.Join(n.Package.Name, n.File.Path, n.Name+".sql")
 	case n.Path == "" || path.Base(n.Path) == path.Base(n.File.Path):

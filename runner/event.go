@@ -109,7 +109,7 @@ type Result struct {
 	Step         *plan.Step
 	Status       Status
 	Message      string // one line or more: "SELECT 100", "Got 3 results, configured to fail if != 0", the warehouse's words
-	Failures     *int   // failing rows of a data test; nil for others
+	Failures     *int   // failing rows of a data test, 0 of a node that is only noted; nil for others
 	Response     string // what the warehouse says of the main statement: its command tag; "" if there was none
 	Rows         int64  // rows affected, -1 if not told
 	Code         string // the command tag's verb

@@ -84,7 +84,7 @@ func (x *run) createSchemas(ctx context.Context) error {
 // stores tells whether a step leaves a relation in its schema.
 func (x *run) stores(s *plan.Step) bool {
 	switch s.Action {
-	case plan.None, plan.Unit:
+	case plan.None, plan.Note, plan.Unit:
 		return false
 	case plan.Check:
 		c := s.Node.Config

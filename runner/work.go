@@ -37,7 +37,17 @@ func (x *run) work(ctx context.Context, j job, s *session, thread int) done {
 	if len(j.steps) > 1 {
 		return done{j, x.workShared(ctx, j.steps, s, thread)}
 	}
-	return done{j, []*Result{x.persist(ctx, j.steps[0], s, thread, j.part)}}
+	step := j.steps[0]
+	if step.Action == plan.Note {
+		return done{j, []*Result{noted(step, thread)}}
+	}
+	return done{j, []*Result{x.persist(ctx, step, s, thread, j.part)}}
+}
+
+// noted is the result of a step that does nothing: what it reads was built.
+func noted(step *plan.Step, thread int) *Result {
+	now := time.Now()
+	return &Result{Node: step.Node, Step: step, Status: NoOp, Message: "NO-OP", Failures: new(int), Rows: -1, Thread: thread, Started: now, Finished: now}
 }
 
 // persist does a step, or a part of one, again and again if that may help.
@@ -120,9 +130,9 @@ func (r *Result) judgeRow(t *turn) error {
 	return err
 }
 
-// writeCompiled writes the compiled code and returns the file's path relative to the project.
+// writeCompiled writes the compiled code and returns the file's path relative to the project. Code that came out empty has none.
 func (x *run) writeCompiled(n *compiler.Node, name, sql string) (string, error) {
-	if n.Type == compiler.Seed {
+	if n.Type == compiler.Seed || sql == "" {
 		return "", nil
 	}
 	file, err := x.target.compiled(name, sql)
