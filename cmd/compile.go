@@ -73,7 +73,7 @@ func (a *app) compileNodes(ctx context.Context, o compileCommand) error {
 		if err = errors.Join(err, s.deferTo(o.stateOptions, nil)); err != nil {
 			return err
 		}
-		return s.printCompiled(ctx, n, o.output)
+		return s.compileInline(ctx, n, o.output)
 	}
 	nodes, err := s.pick(o.selection, compilable...)
 	if err != nil {
@@ -95,6 +95,7 @@ func (a *app) compileNodes(ctx context.Context, o compileCommand) error {
 		if m := models(nodes); len(m) == 1 {
 			n = m[0]
 		}
+		s.view.note("Compiled node '" + n.Name + "' is:")
 		return s.printCode(n, code[n.ID].SQL, o.output)
 	}
 	s.view.note("compiled " + count(len(nodes), "node") + " to " + s.shown(filepath.Join(s.targetDir(), "compiled")))
@@ -131,12 +132,17 @@ func (s *session) inline(sql string) (*compiler.Node, error) {
 	return n, nil
 }
 
-// printCompiled renders a node and prints its code.
-func (s *session) printCompiled(ctx context.Context, n *compiler.Node, output string) error {
-	code, err := s.renderAll(ctx, []*compiler.Node{n})
+// compileInline renders a query of the command line and prints its code.
+func (s *session) compileInline(ctx context.Context, n *compiler.Node, output string) error {
+	nodes := []*compiler.Node{n}
+	code, err := s.renderAll(ctx, nodes)
 	if err != nil {
 		return err
 	}
+	if err := s.writeCompiled(nodes, code); err != nil {
+		return err
+	}
+	s.view.note("Compiled inline node is:")
 	return s.printCode(n, code[n.ID].SQL, output)
 }
 

@@ -34,7 +34,10 @@ func newList(a *app) *cobra.Command {
 
 --output is selector (what --select would take), name, path or json (an object for each node).`,
 		Args: noArgs,
-		RunE: func(*cobra.Command, []string) error { return a.list(o) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			o.types = modelsOnly(c, o.types)
+			return a.list(o)
+		},
 	}
 	o.selection.register(a, c)
 	c.Flags().StringVar(&o.output, "output", "selector", "what to print of a node: selector, name, path or json")
@@ -42,6 +45,14 @@ func newList(a *app) *cobra.Command {
 	c.Flags().Var(words{&o.keys}, "output-keys", "the `keys` to print with --output json, as name or config.materialized")
 	hide(c.Flags(), "format")
 	return c
+}
+
+// modelsOnly is the types to list: --models, as in dbt, selects like --select and means models alone.
+func modelsOnly(c *cobra.Command, types []string) []string {
+	if len(types) == 0 && (c.Flags().Changed("models") || c.Flags().Changed("model")) {
+		return []string{string(compiler.Model)}
+	}
+	return types
 }
 
 // listed are the types of node that ls lists unless told otherwise.

@@ -12,7 +12,7 @@ import (
 func (g *Graph) context(n *Node) *macros.Context {
 	return &macros.Context{
 		Library: g.Library, Project: g.Project, Package: n.Package, Dialect: g.Dialect, Invocation: g.options.Invocation,
-		Model: func() *jinja.Dict { return g.Describe(n) },
+		Model: func() *jinja.Dict { return g.describeAliased(n) },
 		Graph: g.describeAll,
 		Extra: map[string]jinja.Value{},
 	}

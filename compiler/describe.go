@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/modsql/mod/compiler/jinja"
+	"github.com/modsql/mod/compiler/macros"
 	"github.com/modsql/mod/compiler/project"
 )
 
@@ -66,6 +67,26 @@ func (g *Graph) describeCode(n *Node, d *jinja.Dict) {
 	} {
 		d.Put(pair.key, pair.value)
 	}
+}
+
+// describeAliased describes a node for its own templates: as in dbt, the types of its columns are those that its contract's alias_types
+// makes of them.
+func (g *Graph) describeAliased(n *Node) *jinja.Dict {
+	d := g.Describe(n)
+	contract, ok := d.GetString("contract")
+	if !ok || at(contract.(*jinja.Dict), "alias_types") != true {
+		return d
+	}
+	for _, column := range dictOf(d, "columns").All() {
+		c, isDict := column.(*jinja.Dict)
+		if !isDict {
+			continue
+		}
+		if declared, isText := at(c, "data_type").(string); isText {
+			c.Put("data_type", macros.TranslateType(declared))
+		}
+	}
+	return d
 }
 
 func contract(n *Node) *jinja.Dict {

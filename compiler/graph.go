@@ -160,4 +160,5 @@ type Sight struct {
 	Existing *relation.Table
 	Batch    *Batch                                    // of a microbatch model; nil to render it for all time
 	Deferred func(id string) (relation.Relation, bool) // where a node that is not built here is to be read; may be nil
+	Thread   string                                    // thread_id; "" is the main thread
 }

@@ -136,7 +136,7 @@ func (g *Graph) renderContext(n *Node, s Sight) *nodeContext {
 	}
 	c := &nodeContext{Context: g.context(n), node: n, sight: s}
 	c.Execute = true
-	c.Warehouse, c.Existing = s.Warehouse, s.Existing
+	c.Warehouse, c.Existing, c.Thread = s.Warehouse, s.Existing, s.Thread
 	c.Config = nodeConfig{n}
 	this := g.relation(n)
 	if s.Existing != nil {
@@ -165,7 +165,7 @@ func (g *Graph) renderContext(n *Node, s Sight) *nodeContext {
 	}
 	if s.Batch != nil {
 		c.Model = func() *jinja.Dict {
-			d := g.Describe(n)
+			d := g.describeAliased(n)
 			d.Put("batch", describeBatch(s.Batch))
 			return d
 		}
@@ -250,7 +250,7 @@ func insertCTEs(sql string, ctes []CTE) (at int, added string) {
 	if next, afterNext := wordAt(sql, skipBlank(sql, end)); strings.EqualFold(next, "recursive") {
 		end = afterNext
 	}
-	return end, list + ", "
+	return len(sql) - len(strings.TrimLeftFunc(sql[end:], unicode.IsSpace)), list + ", " // as in dbt, behind the white space
 }
 
 // skipBlank is the offset of the first byte at or after i that is neither white space nor in a comment.

@@ -285,6 +285,14 @@ func (m *mock) existing(ctx context.Context, target *Node) ([]relation.Column, e
 	return nil, nil
 }
 
+// QuotesColumns tells whether the names of a seed's columns are quoted: quote_columns, which is true unless it is given, as in dbt.
+func (n *Node) QuotesColumns() bool {
+	if v, ok := n.Config.Value("quote_columns"); !ok || v == nil {
+		return true
+	}
+	return n.Config.Bool("quote_columns", true)
+}
+
 // seedColumns are the columns that a seed's file is going to have in the warehouse.
 func (g *Graph) seedColumns(n *Node) ([]relation.Column, error) {
 	text, err := n.File.Read()
@@ -297,7 +305,7 @@ func (g *Graph) seedColumns(n *Node) ([]relation.Column, error) {
 		types[name] = fmt.Sprint(t)
 	}
 	f, err := seed.Infer(func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }, seed.Options{
-		Dialect: g.Dialect, Delimiter: n.Config.String("delimiter"), ColumnTypes: types, QuoteColumns: n.Config.Bool("quote_columns", false),
+		Dialect: g.Dialect, Delimiter: n.Config.String("delimiter"), ColumnTypes: types, QuoteColumns: n.QuotesColumns(),
 	})
 	if err != nil {
 		return nil, nil // the seed itself tells what is wrong with its file

@@ -24,7 +24,7 @@ func (t *turn) readSeed(n *compiler.Node) (*materialize.Seed, error) {
 	}
 	f, err := seed.Infer(opener(n), seed.Options{
 		Dialect: t.graph.Dialect, Delimiter: n.Config.String("delimiter"), ColumnTypes: columnTypes(n),
-		QuoteColumns: n.Config.Bool("quote_columns", false),
+		QuoteColumns: n.QuotesColumns(),
 	})
 	if err != nil {
 		return nil, seedError(n, err)

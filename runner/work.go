@@ -107,7 +107,7 @@ func (x *run) compileStep(ctx context.Context, step *plan.Step, s *session, r *R
 	if err != nil {
 		return t, err
 	}
-	t.wire, t.sight.Deferred = w, x.deferred(w.view.get)
+	t.wire, t.sight.Deferred, t.sight.Thread = w, x.deferred(w.view.get), threadName(r)
 	if r.part != nil {
 		t.sight.Batch = &r.part.Batch
 	}

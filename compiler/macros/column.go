@@ -290,12 +290,12 @@ func (t columnType) Attr(name string) (jinja.Value, bool) {
 	case "translate_type":
 		return bind.Func(name, "dtype", func(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
 			dtype, err := a.Text("dtype", "")
-			return translateType(dtype), err
+			return TranslateType(dtype), err
 		}), true
 	case "create":
 		return bind.Func(name, "name label_or_dtype", func(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
 			dtype, err := a.Text("label_or_dtype", "")
-			return &Column{Name: jinja.Str(a.Value("name")), Type: translateType(dtype), Dialect: t.dialect}, err
+			return &Column{Name: jinja.Str(a.Value("name")), Type: TranslateType(dtype), Dialect: t.dialect}, err
 		}), true
 	case "from_description":
 		return bind.Func(name, "name raw_data_type", func(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
@@ -317,8 +317,8 @@ func (t columnType) Attr(name string) (jinja.Value, bool) {
 	return nil, false
 }
 
-// translateType spells the one type that dbt's Column translates on every warehouse; type_* macros build on it.
-func translateType(dtype string) string {
+// TranslateType spells the one type that dbt's Column translates on every warehouse; type_* macros and the types of contracts build on it.
+func TranslateType(dtype string) string {
 	if strings.EqualFold(dtype, "string") {
 		return "TEXT"
 	}

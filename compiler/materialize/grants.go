@@ -43,6 +43,9 @@ func (d *draft) grants(fresh bool) {
 func (r Request) rightOps(macro string, x rights) []Op {
 	var ops []Op
 	for _, privilege := range x.privileges() {
+		if len(x[privilege]) == 0 {
+			continue
+		}
 		grantees := make([]any, len(x[privilege]))
 		for i, g := range x[privilege] {
 			grantees[i] = g
@@ -61,6 +64,7 @@ func wantedRights(config any) rights {
 		case string:
 			out[privilege] = []string{v}
 		case []any:
+			out[privilege] = nil // a list of nobody takes the privilege away from all
 			for _, g := range v {
 				out[privilege] = append(out[privilege], fmt.Sprint(g))
 			}

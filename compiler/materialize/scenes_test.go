@@ -48,6 +48,8 @@ func viewScenes() []scene {
 		{name: "hooks, docs and grants", kind: "view", existing: v, pre: hooks, post: hooks, docs: true, model: described(),
 			config: settings{"grants": map[string]any{"select": []any{"reporter", "auditor"}}}, columns: twice(col("id", "integer")),
 			rows: materialize.Rows{Names: []string{"grantee", "privilege_type"}, Values: [][]any{{"reporter", "SELECT"}, {"intern", "SELECT"}}}},
+		{name: "a privilege for nobody", kind: "view", existing: v, config: settings{"grants": map[string]any{"select": []any{}}}, columns: twice(col("id", "integer")),
+			rows: materialize.Rows{Names: []string{"grantee", "privilege_type"}, Values: [][]any{{"intern", "SELECT"}}}},
 		{name: "columns not known", kind: "view", existing: named("orders", relation.View)},
 		{name: "header", kind: "view", existing: v, config: settings{"sql_header": "set timezone = 'UTC';"}},
 		{name: "own create_view_as", kind: "view", existing: v, own: "{% macro create_view_as(relation, sql) %}create view {{ relation }} /* ours */ as {{ sql }}{% endmacro %}"},

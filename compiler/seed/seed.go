@@ -174,15 +174,18 @@ func header(r *reader, o Options) ([]string, error) {
 func distinct(names []string, o Options) error {
 	seen := map[string]string{}
 	for _, name := range names {
-		key := name
+		key, hint := name, "rename one"
 		if !o.QuoteColumns {
+			hint = "rename one, or set `quote_columns: true`"
+		}
+		if !o.QuoteColumns || o.Dialect.Has(dialect.KeepsCase) {
 			key = o.Dialect.Fold(name)
 		}
 		if other, ok := seen[key]; ok {
 			return &Error{
 				Line:    1,
 				Message: fmt.Sprintf("columns %q and %q have the same name but for letter case", other, name),
-				Hint:    "rename one, or set `quote_columns: true`",
+				Hint:    hint,
 			}
 		}
 		seen[key] = name

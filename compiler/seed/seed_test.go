@@ -227,6 +227,26 @@ func TestColumnsAreStoredUnderTheNamesOfTheWarehouse(t *testing.T) {
 	}
 }
 
+func TestQuotesMakeNoDifferenceBetweenNamesToDuckDB(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		dialect *dialect.Dialect
+		want    string
+	}{
+		{dialect.DuckDB, `columns "A" and "a" have the same name but for letter case`},
+		{dialect.Postgres, ""},
+	} {
+		got := ""
+		_, err := seed.Infer(opener("A,a\n"), seed.Options{Dialect: c.dialect, QuoteColumns: true})
+		if problem := (*seed.Error)(nil); errors.As(err, &problem) {
+			got = problem.Message
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", c.dialect.Name, got, c.want)
+		}
+	}
+}
+
 func FuzzNothingPanicsAndBothPassesAgree(f *testing.F) {
 	for _, in := range []string{"a,b\n1,2\n", "a\r\n\"x\"\"y\"z\r\n", "\ufeffa\n\"", "a,b,\n2020-W01-1T10,1e5,$-5%\n", "a\r\r\n"} {
 		f.Add(in)
