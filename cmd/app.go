@@ -22,6 +22,7 @@ import (
 	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/jinja"
+	"github.com/modsql/mod/compiler/lint"
 	"github.com/modsql/mod/compiler/macros"
 	"github.com/modsql/mod/compiler/project"
 	"github.com/modsql/mod/compiler/selector"
@@ -36,8 +37,9 @@ type app struct {
 	started time.Time
 	id      string // a UUID
 	secrets *redactor
-	out     io.Writer // stdout without secrets
-	err     io.Writer // stderr without secrets
+	policy  *lint.Policy // nil until the project is read
+	out     io.Writer    // stdout without secrets
+	err     io.Writer    // stderr without secrets
 	view    view
 	again   *repetition // of a retry; nil for other commands
 }
@@ -111,6 +113,8 @@ func (a *app) read(o project.Options) (*project.Project, *diag.List) {
 	if p != nil {
 		a.secrets.project = p
 		a.heed(p.Root.Flags)
+		a.policy, problems = lint.NewPolicy(p)
+		found.Append(problems)
 	}
 	return p, found
 }
@@ -128,6 +132,17 @@ func (a *app) enter(p *project.Project) error {
 
 // judge shows the warnings of a list, or returns all of it as an error if there are errors in it.
 func (a *app) judge(found *diag.List) error {
+	found = a.policy.Settle(found, true)
+	problems := a.weigh(found)
+	if found.HasErrors() {
+		return found.Err()
+	}
+	a.view.problems(problems)
+	return nil
+}
+
+// weigh returns the problems of a list, with warnings made errors if the flags say so.
+func (a *app) weigh(found *diag.List) []*diag.Diagnostic {
 	problems := found.Sorted()
 	if a.flags.warnError {
 		for _, d := range problems {
@@ -136,11 +151,7 @@ func (a *app) judge(found *diag.List) error {
 			}
 		}
 	}
-	if found.HasErrors() {
-		return found.Err()
-	}
-	a.view.problems(problems)
-	return nil
+	return problems
 }
 
 // projectDir is the folder of the project: the one of --project-dir, or the nearest one with a project file from here upwards.
@@ -209,11 +220,41 @@ func (a *app) compile(o compileOptions) (*session, error) {
 	}
 	s := &session{app: a, project: p, invocation: a.invocation(p, o), compiled: map[string]*artifact.Compiled{}}
 	g, found := compiler.Compile(p, compiler.Options{Dialect: d, Invocation: s.invocation, FullRefresh: o.fullRefresh, Empty: o.empty, Sample: o.sample})
+	found.Append(a.policy.Learn(g))
 	if err := a.judge(found); err != nil {
 		return nil, err
 	}
 	s.graph = g
 	return s, nil
+}
+
+// survey loads and compiles the project as far as that is possible: what is wrong with it is in the list, and stops nothing. The
+// session has no graph if there is no telling what it would be; it is nil without a project.
+func (a *app) survey(which string) (*session, *diag.List, error) {
+	p, found := a.read(project.Options{Dated: true})
+	if p == nil {
+		return nil, found, nil
+	}
+	if err := a.enter(p); err != nil {
+		return nil, nil, err
+	}
+	_, more, err := readSelectors(p.Dir)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the selectors: %w", err)
+	}
+	found.Append(more)
+	s := &session{app: a, project: p, invocation: a.invocation(p, compileOptions{which: which}), compiled: map[string]*artifact.Compiled{}}
+	d := dialect.Named(p.Target.Type)
+	if d == nil {
+		found.Add(unknownType(p.Target))
+		return s, found, nil
+	}
+	s.graph, more = compiler.Compile(p, compiler.Options{Dialect: d, Invocation: s.invocation})
+	found.Append(more)
+	if s.graph != nil {
+		found.Append(a.policy.Learn(s.graph))
+	}
+	return s, found, nil
 }
 
 func unknownWarehouse(t *project.Target) error {
@@ -228,7 +269,7 @@ func unknownType(t *project.Target) *diag.Diagnostic {
 	for _, d := range all.Drivers() {
 		names = append(names, d.Name)
 	}
-	d := &diag.Diagnostic{Code: "unknown-warehouse", Span: t.At, Message: fmt.Sprintf("there is no adapter for %q", t.Type)}
+	d := &diag.Diagnostic{Code: project.CodeUnknownWarehouse, Span: t.At, Message: fmt.Sprintf("there is no adapter for %q", t.Type)}
 	if d.Hint = diag.DidYouMean(t.Type, names); d.Hint == "" {
 		d.Hint = "set type to one of " + join(names, "or")
 	}

@@ -9,9 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/modsql/mod/compiler"
-	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/doctor"
-	"github.com/modsql/mod/compiler/project"
 )
 
 func newDoctor(a *app) *cobra.Command {
@@ -35,27 +33,14 @@ func (a *app) doctor(ctx context.Context, format string) error {
 	if err := oneOf("--format", format, "text", "json"); err != nil {
 		return err
 	}
-	p, found := a.read(project.Options{Dated: true})
-	if p == nil {
-		return found.Err()
-	}
-	if err := a.enter(p); err != nil {
+	s, found, err := a.survey("parse")
+	if err != nil {
 		return err
 	}
-	_, more, err := readSelectors(p.Dir)
-	if err != nil {
-		return fmt.Errorf("read the selectors: %w", err)
+	if s == nil {
+		return found.Err()
 	}
-	found.Append(more)
-	// The graph is built even if there are mistakes: the page tells of all.
-	c := doctor.Case{Project: p, Problems: found}
-	if d := dialect.Named(p.Target.Type); d == nil {
-		found.Add(unknownType(p.Target))
-	} else {
-		c.Graph, more = compiler.Compile(p, compiler.Options{Dialect: d, Invocation: a.invocation(p, compileOptions{which: "parse"})})
-		found.Append(more)
-	}
-	r, err := doctor.Examine(ctx, c)
+	r, err := doctor.Examine(ctx, doctor.Case{Project: s.project, Graph: s.graph, Problems: found})
 	if err != nil {
 		return err
 	}

@@ -59,7 +59,7 @@ Exit status: 0 ok, 1 a node or a test failed, 2 the project does not compile or 
 func commands() []func(*app) *cobra.Command {
 	cobra.EnableCommandSorting = false
 	return []func(*app) *cobra.Command{
-		newInit, newBuild, newRun, newTest, newSeed, newSnapshot, newCompile, newParse, newList, newShow, newOperation,
+		newInit, newBuild, newRun, newTest, newSeed, newSnapshot, newCompile, newParse, newCheck, newList, newShow, newOperation,
 		newDocs, newSource, newClone, newRetry,
 		newDeps, newDebug, newDoctor, newClean, newCompletion, newVersion,
 	}

@@ -297,7 +297,7 @@ func atTest(p *diag.Diagnostic, t *DataTest) *diag.Diagnostic {
 		return p
 	}
 	moved := *p
-	moved.Related = nil
+	moved.Related, moved.Fix = nil, nil
 	if !p.Span.IsZero() && !isGenerated(p.Span) {
 		moved.Related = append(moved.Related, diag.Note{Span: p.Span, Message: "the macro fails here"})
 	}

@@ -149,6 +149,7 @@ func (n *names) unknownRef(from *project.Package, r RefCall) *diag.Diagnostic {
 		known = append(known, name)
 	}
 	d.Hint = diag.DidYouMean(r.Name, sorted(known))
+	d.Fix = diag.Rename(r.At, r.Name, diag.Meant(r.Name, known))
 	if d.Hint == "" && n.sourceNamed(r.Name) != "" {
 		d.Hint = fmt.Sprintf("it is a source: write %s", n.sourceNamed(r.Name))
 	}
@@ -208,12 +209,14 @@ func (n *names) unknownSource(s SourceCall) *diag.Diagnostic {
 	if len(tables) > 0 {
 		d.Message = fmt.Sprintf("source %q has no table %q", s.Source, s.Table)
 		d.Hint = diag.DidYouMean(s.Table, sorted(tables))
+		d.Fix = diag.Rename(s.At, s.Table, diag.Meant(s.Table, tables))
 		if d.Hint == "" {
 			d.Hint = "it has " + strings.Join(unique(sorted(tables)), ", ")
 		}
 		return d
 	}
 	d.Hint = diag.DidYouMean(s.Source, sorted(groups))
+	d.Fix = diag.Rename(s.At, s.Source, diag.Meant(s.Source, groups))
 	if d.Hint == "" {
 		d.Hint = "define it under sources: in a properties file"
 	}

@@ -46,6 +46,7 @@ compiler/selector: compiler compiler/dag compiler/diag compiler/project
 compiler/artifact: compiler compiler/dag compiler/diag compiler/relation compiler/dialect compiler/jinja compiler/macros compiler/project
 compiler/compare: compiler compiler/artifact compiler/diag compiler/jinja compiler/macros
 compiler/plan: compiler compiler/dag compiler/diag compiler/relation compiler/dialect compiler/materialize compiler/seed
+compiler/lint: compiler compiler/diag compiler/jinja compiler/macros compiler/project
 compiler/doctor: compiler compiler/diag compiler/jinja compiler/macros compiler/plan compiler/project compiler/relation
 
 adapters: compiler/diag compiler/relation compiler/dialect

@@ -7,6 +7,7 @@ package diag
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -118,11 +119,13 @@ func (s Span) String() string {
 // Severity is how bad a problem is. The zero value is Error.
 type Severity int
 
-// The severities, worst first.
+// The severities, worst first. Off is that of a problem which nobody wants to hear of: it stands in settings, never in a
+// diagnostic.
 const (
 	Error Severity = iota
 	Warning
 	Info
+	Off
 )
 
 // String is the word printed for the severity.
@@ -132,9 +135,21 @@ func (s Severity) String() string {
 		return "error"
 	case Warning:
 		return "warning"
+	case Off:
+		return "off"
 	default:
 		return "info"
 	}
+}
+
+// SeverityNamed is the severity of that name; "warn" is another one for Warning.
+func SeverityNamed(name string) (s Severity, ok bool) {
+	for _, s := range []Severity{Error, Warning, Info, Off} {
+		if name == s.String() || s == Warning && name == "warn" {
+			return s, true
+		}
+	}
+	return Error, false
 }
 
 // Code names a kind of problem. It is stable, documented in docs/reference/diagnostics and can be silenced.
@@ -154,6 +169,7 @@ type Diagnostic struct {
 	Message  string // one clause, lower case, no full stop
 	Hint     string // what to do; may be empty
 	Related  []Note // other places that explain it, in the order to read them
+	Fix      []Edit // what mends it, all in the file of Span; none unless there is one right answer
 }
 
 // Error is the message with its place, on one line.
@@ -256,4 +272,18 @@ func (e *Errors) Error() string {
 		}
 	}
 	return strings.Join(lines, "\n")
+}
+
+// Carried are the diagnostics that an error is made of; none if it is a failure of the world.
+func Carried(err error) []*Diagnostic {
+	var one *Diagnostic
+	var many *Errors
+	switch {
+	case errors.As(err, &many):
+		return many.List.Sorted()
+	case errors.As(err, &one):
+		return []*Diagnostic{one}
+	default:
+		return nil
+	}
 }

@@ -225,7 +225,7 @@ func (p *printer) paint(color, text string) string {
 	return "\x1b[" + color + "m" + text + "\x1b[0m"
 }
 
-// place is a span in JSON; all of it is left out for the zero Span.
+// place is a span in JSON; all of it is left out of a note for the zero Span.
 type place struct {
 	Path      string `json:"path,omitempty"`
 	Line      int    `json:"line,omitempty"`
@@ -243,7 +243,8 @@ func (s Span) place() place {
 }
 
 // MarshalJSON is the diagnostic as one object: code, severity, path, line, column, end_line, end_column, message, hint and
-// related. Lines and columns count from 1, columns in characters; the end is the place after the last character.
+// related. The places of the end, and related, are left out where there are none. Lines and columns count from 1, columns in
+// characters; the end is the place after the last character.
 func (d *Diagnostic) MarshalJSON() ([]byte, error) {
 	type related struct {
 		place
@@ -253,12 +254,17 @@ func (d *Diagnostic) MarshalJSON() ([]byte, error) {
 	for _, n := range d.Related {
 		notes = append(notes, related{n.Span.place(), n.Message})
 	}
+	at := d.Span.place()
 	return json.Marshal(struct {
-		Code     Code   `json:"code"`
-		Severity string `json:"severity"`
-		place
-		Message string    `json:"message"`
-		Hint    string    `json:"hint,omitempty"`
-		Related []related `json:"related,omitempty"`
-	}{d.Code, d.Severity.String(), d.Span.place(), d.Message, d.Hint, notes})
+		Code      Code      `json:"code"`
+		Severity  string    `json:"severity"`
+		Path      string    `json:"path"`
+		Line      int       `json:"line"`
+		Column    int       `json:"column"`
+		EndLine   int       `json:"end_line,omitempty"`
+		EndColumn int       `json:"end_column,omitempty"`
+		Message   string    `json:"message"`
+		Hint      string    `json:"hint"`
+		Related   []related `json:"related,omitempty"`
+	}{d.Code, d.Severity.String(), at.Path, at.Line, at.Column, at.EndLine, at.EndColumn, d.Message, d.Hint, notes})
 }

@@ -104,7 +104,7 @@ func TestDiagnosticAsJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `[{"code":"c","severity":"warning","path":"models/a.sql","line":2,"column":1,"end_line":2,"end_column":2,` +
-		`"message":"m","hint":"h","related":[{"message":"n"}]},{"code":"","severity":"error","message":"bare"}]`
+		`"message":"m","hint":"h","related":[{"message":"n"}]},{"code":"","severity":"error","path":"","line":0,"column":0,"message":"bare","hint":""}]`
 	if d := cmp.Diff(want, string(got)); d != "" {
 		t.Errorf("mismatch (-want +got):\n%s", d)
 	}

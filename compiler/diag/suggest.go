@@ -62,3 +62,40 @@ func distance(a, b string, limit int) int {
 	}
 	return last[len(y)]
 }
+
+// Meant is the candidate that name is a slip of the pen of: the only one that a single letter more, less, other or swapped makes
+// of it. It is "" if there is none, or any doubt.
+func Meant(name string, candidates []string) string {
+	meant := ""
+	for _, c := range candidates {
+		if len(name) < 3 || c == name || c == meant || distance(name, c, 1) > 1 {
+			continue
+		}
+		if meant != "" {
+			return ""
+		}
+		meant = c
+	}
+	return meant
+}
+
+// Rename is the fix that writes right instead of a name within a place, such as the argument of a call; none unless the name
+// stands there once, in quotes.
+func Rename(at Span, wrong, right string) []Edit {
+	text, found := at.Text(), -1
+	for _, quote := range []string{"'", `"`} {
+		quoted := quote + wrong + quote
+		switch i := strings.Index(text, quoted); {
+		case i < 0:
+		case found >= 0 || strings.Contains(text[i+len(quoted):], quoted):
+			return nil
+		default:
+			found = i + 1
+		}
+	}
+	if found < 0 || right == "" {
+		return nil
+	}
+	start := at.Start + found
+	return Replace(Span{at.Source, start, start + len(wrong)}, right)
+}

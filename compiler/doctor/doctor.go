@@ -60,7 +60,7 @@ const Unsupported diag.Code = "not-on-mod"
 
 // foreign are the codes of problems that are no mistake in the project: it asks for something that mod does not have.
 var foreign = []diag.Code{
-	jinja.CodeUnknownTag, jinja.CodeUnknownFilter, macros.Unsupported, Unsupported, "unknown-warehouse",
+	jinja.CodeUnknownTag, jinja.CodeUnknownFilter, macros.Unsupported, Unsupported, project.CodeUnknownWarehouse,
 }
 
 // loose are the codes of warnings about what dbt v2 refuses.

@@ -36,6 +36,8 @@ const (
 	CodeInvalidProfile diag.Code = "invalid-profile"
 	// CodeUnknownTarget is a target that the profile or the project does not have.
 	CodeUnknownTarget diag.Code = "unknown-target"
+	// CodeUnknownWarehouse is a target of a type for which there is no adapter.
+	CodeUnknownWarehouse diag.Code = "unknown-warehouse"
 	// CodeMissingPackage is a package that the project lists and that is not installed.
 	CodeMissingPackage diag.Code = "missing-package"
 	// CodeInvalidPackages is an entry of packages.yml or dependencies.yml that names no package.

@@ -54,7 +54,7 @@ const (
 
 var mergeRules = map[string]mergeRule{
 	"tags": appended, "pre_hook": appended, "post_hook": appended, "packages": appended,
-	"meta": updated, "docs": updated, "quoting": updated, "column_types": updated, "contract": updated,
+	"meta": updated, "docs": updated, "quoting": updated, "column_types": updated, "contract": updated, "diagnostics": updated,
 	"latest_version_pointer": updated, "snapshot_meta_column_names": updated,
 	"grants": extended,
 }

@@ -16,19 +16,27 @@ type decoder struct {
 }
 
 // loose reports what dbt would pass over: a warning, with strict an error.
-func (d *decoder) loose(n *node, code diag.Code, message, hint string) {
+func (d *decoder) loose(n *node, code diag.Code, message, hint string) *diag.Diagnostic {
 	severity := diag.Warning
 	if d.strict {
 		severity = diag.Error
 	}
-	d.list.Add(&diag.Diagnostic{Severity: severity, Code: code, Span: n.at, Message: message, Hint: hint})
+	return d.list.Add(&diag.Diagnostic{Severity: severity, Code: code, Span: n.at, Message: message, Hint: hint})
 }
 
-// old reports a spelling that dbt v2 refuses, if that is asked for.
-func (d *decoder) old(n *node, message, hint string) {
+// old reports a spelling that dbt v2 refuses, if that is asked for. Fix writes it as it should be; it may be missing.
+func (d *decoder) old(n *node, message, hint string, fix ...diag.Edit) {
 	if d.dated {
-		d.list.Add(&diag.Diagnostic{Severity: diag.Info, Code: CodeDated, Span: n.at, Message: message, Hint: hint})
+		d.list.Add(&diag.Diagnostic{Severity: diag.Info, Code: CodeDated, Span: n.at, Message: message, Hint: hint, Fix: fix})
 	}
+}
+
+// respell is the fix that writes a key otherwise; none for a key in quotes.
+func respell(k *node, as string) []diag.Edit {
+	if k.at.Text() != k.text {
+		return nil
+	}
+	return diag.Replace(k.at, as)
 }
 
 // moved reports keys of a mapping that belong under its config now.
@@ -70,8 +78,16 @@ func (d *decoder) checkKeys(n *node, what string, known, older []string) {
 	for i := 0; i+1 < len(n.items); i += 2 {
 		k := n.items[i]
 		if !slices.Contains(known, k.text) && !slices.Contains(older, k.text) {
-			d.loose(k, CodeUnknownKey, `"`+k.text+`" is not `+what, diag.DidYouMean(k.text, known))
+			d.unknownKey(n, k, what, known)
 		}
+	}
+}
+
+// unknownKey reports a key of a mapping that is not one of those known. If there is no doubt about what was meant, it can be mended.
+func (d *decoder) unknownKey(n, k *node, what string, known []string) {
+	e := d.loose(k, CodeUnknownKey, `"`+k.text+`" is not `+what, diag.DidYouMean(k.text, known))
+	if meant := diag.Meant(k.text, known); meant != "" && n.get(meant) == nil {
+		e.Fix = respell(k, meant)
 	}
 }
 

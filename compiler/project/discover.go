@@ -86,10 +86,7 @@ func (l *loader) discover(pkg *Package) {
 	}
 	yamlFiles = withoutConfigFiles(yamlFiles)
 	readAll(read, l.list)
-	if l.yamlFiles == nil {
-		l.yamlFiles = map[*Package][]*File{}
-	}
-	l.yamlFiles[pkg] = yamlFiles
+	pkg.PropertyFiles = yamlFiles
 }
 
 // walker lists a package's folders, each once.

@@ -67,8 +67,7 @@ type loader struct {
 	project *Project
 	list    *diag.List
 
-	rootFile  *rawProject
-	yamlFiles map[*Package][]*File
+	rootFile *rawProject
 }
 
 // rawProject is a project file that is read but not yet understood.

@@ -38,7 +38,16 @@ type Project struct {
 	// Environments, Access and Retention are mod's own blocks of project.yml as written and rendered; nil if not given.
 	Environments, Access, Retention *jinja.Dict
 
+	Severities []Severity // the diagnostics: block of the project file, in its order
+
 	secrets []string // what Redact hides, longest first
+}
+
+// Severity is how bad the project wants the problems of a code to be.
+type Severity struct {
+	Code     diag.Code
+	Severity diag.Severity
+	At       diag.Span // the code
 }
 
 // Package returns the package of that name, or nil.
@@ -73,6 +82,8 @@ type Package struct {
 	RestrictAccess       bool // restrict-access: other packages cannot ref its private and protected models
 
 	Models, Seeds, Snapshots, Tests, GenericTests, Analyses, Macros, Docs, Fixtures, Functions []*File
+
+	PropertyFiles []*File // the YAML files in its folders
 
 	Props Properties
 }

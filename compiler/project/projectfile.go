@@ -29,7 +29,7 @@ var projectKeys = []string{
 	"log-path", "packages-install-path", "clean-targets", "quoting", "on-run-start", "on-run-end", "require-dbt-version", "dispatch",
 	"models", "seeds", "snapshots", "analyses", "sources", "tests", "data_tests", "unit_tests", "exposures", "metrics",
 	"semantic-models", "saved-queries", "functions", "vars", "query-comment", "restrict-access", "flags", "dbt-cloud", "sync",
-	"packages", "anchors", "targets", "target", "environments", "access", "retention",
+	"packages", "anchors", "targets", "target", "environments", "access", "retention", "diagnostics",
 }
 
 // olderKeys are keys that dbt once had or spells otherwise: they are accepted, or ignored as dbt ignores them.
@@ -208,7 +208,11 @@ func (r *projectReader) paths() {
 // renamed reports a key that has given way to another key, or to a flag.
 func (r *projectReader) renamed(key, to string) {
 	if k, _ := r.raw.yaml.pair(key); k != nil {
-		r.old(k, `"`+key+`" is an old key of a project file`, "use "+to)
+		fix := respell(k, to)
+		if strings.HasPrefix(to, "--") {
+			fix = nil // it is no key any more
+		}
+		r.old(k, `"`+key+`" is an old key of a project file`, "use "+to, fix...)
 	}
 }
 
@@ -254,7 +258,7 @@ func (r *projectReader) trees() {
 			continue
 		}
 		if k.text != strings.ReplaceAll(resource, "_", "-") && k.text != resource {
-			r.old(k, `"`+k.text+`:" is an old spelling`, `write "`+resource+`:"`)
+			r.old(k, `"`+k.text+`:" is an old spelling`, `write "`+resource+`:"`, respell(k, resource)...)
 		}
 		r.renderer.path = append(r.renderer.path[:0], k.text)
 		r.pkg.Configs[resource] = r.tree(v)
@@ -264,7 +268,7 @@ func (r *projectReader) trees() {
 
 // dictConfigs are configs whose value is a mapping: without "+" dbt takes them for a folder.
 var dictConfigs = []string{"meta", "grants", "persist_docs", "column_types", "quoting", "docs", "contract", "snapshot_meta_column_names",
-	"freshness", "partition_by", "labels", "tblproperties"}
+	"freshness", "partition_by", "labels", "tblproperties", "diagnostics"}
 
 // tree reads the configs of a folder and of those in it. As in dbt, a key with "+" is a config, and so is one whose value is no
 // mapping; any other is a folder, a package or a node.
@@ -274,7 +278,7 @@ func (r *projectReader) tree(n *node) *Tree {
 		k, v := n.items[i], n.items[i+1]
 		if !strings.HasPrefix(k.text, "+") && v.kind == mapping {
 			if slices.Contains(dictConfigs, k.text) {
-				r.loose(k, CodeUnknownKey, `"`+k.text+`" without "+" is the name of a folder, not a config`, `write "+`+k.text+`"`)
+				r.loose(k, CodeUnknownKey, `"`+k.text+`" without "+" is the name of a folder, not a config`, `write "+`+k.text+`"`).Fix = respell(k, "+"+k.text)
 			}
 			if t.Children == nil {
 				t.Children, t.At = map[string]*Tree{}, map[string]diag.Span{}
@@ -286,7 +290,7 @@ func (r *projectReader) tree(n *node) *Tree {
 			continue
 		}
 		if !strings.HasPrefix(k.text, "+") {
-			r.old(k, `config "`+k.text+`" without "+"`, `write "+`+k.text+`"`)
+			r.old(k, `config "`+k.text+`" without "+"`, `write "+`+k.text+`"`, respell(k, "+"+k.text)...)
 		}
 		name := configName(k.text)
 		t.Layer.At[name] = k.at
@@ -441,6 +445,7 @@ func (r *projectReader) vars() {
 
 // own reads what only project.yml has.
 func (r *projectReader) own() {
+	r.severities()
 	for key, into := range map[string]**jinja.Dict{
 		"environments": &r.l.project.Environments, "access": &r.l.project.Access, "retention": &r.l.project.Retention} {
 		n := r.get(key)
@@ -452,5 +457,36 @@ func (r *projectReader) own() {
 			continue
 		}
 		*into = r.value(key).(*jinja.Dict)
+	}
+}
+
+// severities reads diagnostics:, a mapping of codes to severities.
+func (r *projectReader) severities() {
+	n := r.mappingOr(r.get("diagnostics"), "diagnostics")
+	if n == nil {
+		return
+	}
+	values, _ := r.value("diagnostics").(*jinja.Dict)
+	for i := 0; i+1 < len(n.items); i += 2 {
+		k, v := n.items[i], n.items[i+1]
+		value, _ := values.Get(k.text)
+		severity, ok := SeverityOf(value)
+		if !ok {
+			r.list.Errorf(v.at, CodeInvalidProperty, "%s is not a severity", v.at.Text()).Hint = "use error, warning, info or off"
+			continue
+		}
+		r.l.project.Severities = append(r.l.project.Severities, Severity{diag.Code(k.text), severity, k.at})
+	}
+}
+
+// SeverityOf reads a severity as YAML and templates have it: off is a truth value there.
+func SeverityOf(v jinja.Value) (s diag.Severity, ok bool) {
+	switch v := v.(type) {
+	case bool:
+		return diag.Off, !v
+	case string:
+		return diag.SeverityNamed(v)
+	default:
+		return diag.Error, false
 	}
 }

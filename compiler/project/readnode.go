@@ -64,9 +64,9 @@ func (r *propertiesReader) checkNodeKeys(n *node) {
 		switch {
 		case slices.Contains(known, k.text):
 		case slices.Contains(configKeys, k.text):
-			r.loose(k, CodeUnknownKey, `"`+k.text+`" is a config and does nothing here`, `put it under "config:"`)
+			_ = r.loose(k, CodeUnknownKey, `"`+k.text+`" is a config and does nothing here`, `put it under "config:"`)
 		default:
-			r.loose(k, CodeUnknownKey, `"`+k.text+`" is not a property of `+singular[r.key], diag.DidYouMean(k.text, known))
+			r.unknownKey(n, k, "a property of "+singular[r.key], known)
 		}
 	}
 }

@@ -15,7 +15,7 @@ var propertyKeys = []string{"version", "models", "seeds", "snapshots", "sources"
 // properties reads the YAML files of a package, and the comments with properties in its models, side by side; the order of
 // files, then of places, is kept.
 func (l *loader) properties(pkg *Package) {
-	files := slices.Clone(l.yamlFiles[pkg])
+	files := slices.Clone(pkg.PropertyFiles)
 	for _, f := range pkg.Models {
 		if f.Ending() == ".sql" && l.findHead(f) {
 			files = append(files, f)
@@ -90,7 +90,7 @@ func (r *propertiesReader) read(root *node) {
 		}
 		if !slices.Contains(propertyKeys, k.text) {
 			if k.text != "tests" {
-				r.loose(k, CodeUnknownKey, `"`+k.text+`" is not a key of a properties file`, diag.DidYouMean(k.text, propertyKeys))
+				r.unknownKey(root, k, "a key of a properties file", propertyKeys)
 			}
 			continue
 		}
@@ -105,7 +105,7 @@ func (r *propertiesReader) read(root *node) {
 
 func (r *propertiesReader) version(n *node) {
 	if v := resolveScalar(n); n.kind != scalar || v != 2 && v != "2" && v != 2.0 {
-		r.loose(n, CodeInvalidProperty, "version must be 2, not "+n.at.Text(), "")
+		_ = r.loose(n, CodeInvalidProperty, "version must be 2, not "+n.at.Text(), "")
 	}
 }
 

@@ -26,7 +26,7 @@ func (r *propertiesReader) tests(n *node) (tests []*Test, has bool) {
 		}
 		if key == nil {
 			key, list = old, oldList
-			r.old(old, `"tests:" is an old spelling`, `write "data_tests:"`)
+			r.old(old, `"tests:" is an old spelling`, `write "data_tests:"`, respell(old, "data_tests")...)
 		}
 	}
 	if key == nil {

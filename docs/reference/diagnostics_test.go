@@ -42,19 +42,57 @@ func TestEveryDiagnosticIsDocumented(t *testing.T) {
 		seen[c.value] = c
 	}
 	current(t, "diagnostics.md", diagnosticsPage(codes))
+	current(t, "../../compiler/lint/codes.txt", codesList(codes))
 }
+
+// aboutDiagnostics is what the page says of all codes.
+const aboutDiagnostics = "A problem in a project is printed as `path:line:column: error: message [code]`. `mod check` reports all of them, without a warehouse.\n" + `
+## How bad a problem is
+
+The project file says it for the whole project, the config of a folder or a model for what stands in their files:
+
+` + "```yaml" + `
+# project.yml
+diagnostics:
+  deprecated-ref: error   # error, warning, info or off
+models:
+  shop:
+    staging:
+      +diagnostics: {deprecated-ref: off}
+` + "```" + `
+
+An error with which a project does not compile stays one.
+
+A comment allows what is known to be right, on its own line or, where it stands alone, on the next line of code. Codes are separated by
+commas; what follows them is the reason. In YAML it begins with #, in templates it is {# mod: allow code #}.
+
+` + "```sql" + `
+-- mod: allow deprecated-ref until the new one is filled
+select * from {{ ref('orders') }}
+` + "```" + "\n\n`mod: allow-file code` counts for the whole file. A comment that allows nothing is reported (`unused-allow`).\n" + `
+## The codes
+`
 
 func diagnosticsPage(codes []code) string {
 	var b strings.Builder
 	b.WriteString("# Diagnostics\n\n" + generated("the doc comments of the codes"))
-	b.WriteString("A problem in a project is printed as `path:line:column: error: message [code]`. These are the codes.\n")
+	b.WriteString(aboutDiagnostics)
 	folder := ""
 	for _, c := range codes {
 		if c.folder != folder {
 			folder = c.folder
-			fmt.Fprintf(&b, "\n## %s\n\n", folder)
+			fmt.Fprintf(&b, "\n### %s\n\n", folder)
 		}
 		fmt.Fprintf(&b, "- **`%s`**: %s\n", c.value, c.doc)
+	}
+	return b.String()
+}
+
+// codesList is a line for each code: the code, the package that raises it, and what it means.
+func codesList(codes []code) string {
+	var b strings.Builder
+	for _, c := range codes {
+		fmt.Fprintf(&b, "%s\t%s\t%s\n", c.value, c.folder, c.doc)
 	}
 	return b.String()
 }

@@ -1,0 +1,191 @@
+package cmd
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/lint"
+	"github.com/modsql/mod/compiler/project"
+	"github.com/modsql/mod/compiler/selector"
+)
+
+type checkOptions struct {
+	selection
+	format      string
+	fix, dryRun bool
+	dated       bool
+}
+
+func newCheck(a *app) *cobra.Command {
+	o := checkOptions{}
+	c := &cobra.Command{
+		Use:   "check",
+		Short: "Find what is wrong with the project, without a warehouse",
+		Long: `Read, compile and analyse the project, and report every problem. Nothing is asked of a warehouse, and no login is needed.
+
+  mod check
+  mod check --select staging+
+  mod check --fix                 mend what has one right answer
+  mod check --fix --dry-run       show what would be mended, as a diff
+  mod check --dated --fix         write what dbt v2 refuses as it wants it
+  mod check --format sarif        for code scanning
+
+--format is text, json (a list of objects), sarif (SARIF 2.1.0) or github (annotations of a workflow).
+How bad a problem is can be said in project.yml, in the config of models and in comments: docs/reference/diagnostics.md.
+Exit status: 0 without errors, 2 with some; warnings are errors with --warn-error.`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.check(c.Context(), o) },
+	}
+	o.selection.register(a, c)
+	c.Flags().StringVar(&o.format, "format", "text", "how to print what was found: text, json, sarif or github")
+	c.Flags().BoolVar(&o.fix, "fix", false, "mend the problems that have one right answer")
+	c.Flags().BoolVar(&o.dryRun, "dry-run", false, "with --fix: change no file, print what would change")
+	c.Flags().BoolVar(&o.dated, "dated", false, "also report the spellings that dbt 1.x takes and dbt v2 refuses")
+	return c
+}
+
+func (a *app) check(ctx context.Context, o checkOptions) error {
+	if err := oneOf("--format", o.format, "text", "json", "sarif", "github"); err != nil {
+		return err
+	}
+	if o.dryRun && !o.fix {
+		return usagef("write --fix --dry-run", "--dry-run says nothing without --fix")
+	}
+	s, found, err := a.examine(ctx, o)
+	if err != nil {
+		return err
+	}
+	if o.fix {
+		mended, err := s.mend(found, o.dryRun)
+		if err != nil || o.dryRun {
+			return err
+		}
+		if mended {
+			if s, found, err = a.examine(ctx, o); err != nil {
+				return err
+			}
+		}
+	}
+	if err := a.printFound(found, o.format, s.pathPrefix()); err != nil {
+		return err
+	}
+	s.view.note(s.verdict(found))
+	if slices.ContainsFunc(found, func(d *diag.Diagnostic) bool { return d.Severity == diag.Error }) {
+		return outcome{exitInvalid}
+	}
+	return nil
+}
+
+// examine reads the project anew and returns all that is wrong with it, or with what is selected of it. The session is never nil.
+func (a *app) examine(ctx context.Context, o checkOptions) (*session, []*diag.Diagnostic, error) {
+	s, found, err := a.survey("check")
+	if err != nil {
+		return nil, nil, err
+	}
+	if !o.dated {
+		a.policy.Default(project.CodeDated, diag.Off)
+	}
+	if s == nil || s.graph == nil {
+		if s == nil {
+			s = &session{app: a}
+		}
+		return s, a.weigh(a.policy.Settle(found, true)), nil
+	}
+	c := lint.Case{Graph: s.graph, Nodes: s.graph.Order, Policy: a.policy, Known: found}
+	if o.selects != nil || o.excludes != nil || o.selector != "" || o.types != nil || o.excludeTypes != nil {
+		r, err := o.request(s, anyType)
+		if err != nil {
+			return nil, nil, err
+		}
+		nodes, more := selector.Select(s.graph, r)
+		c.Nodes, c.Known = nodes, among(nodes, found)
+		c.Known.Append(more)
+	}
+	all, err := lint.Check(ctx, c)
+	if err != nil {
+		return nil, nil, err
+	}
+	return s, a.weigh(all), nil
+}
+
+// among are the problems of a list that concern nodes: those in their files, and errors, which concern all.
+func among(nodes []*compiler.Node, found *diag.List) *diag.List {
+	paths := map[string]bool{}
+	for _, n := range nodes {
+		if n.File != nil {
+			paths[n.File.Source.Path] = true
+		}
+		if n.At.Source != nil {
+			paths[n.At.Source.Path] = true
+		}
+	}
+	out := &diag.List{}
+	for _, d := range found.Sorted() {
+		if d.Severity == diag.Error || !d.Span.IsZero() && paths[d.Span.Source.Path] {
+			out.Add(d)
+		}
+	}
+	return out
+}
+
+// printFound writes problems to stdout.
+func (a *app) printFound(found []*diag.Diagnostic, format, prefix string) error {
+	switch format {
+	case "json":
+		if found == nil {
+			found = []*diag.Diagnostic{}
+		}
+		e := json.NewEncoder(a.out)
+		e.SetIndent("", "  ")
+		return e.Encode(found)
+	case "sarif":
+		return writeSARIF(a.out, found, prefix)
+	case "github":
+		return annotate(a.out, found, prefix)
+	default:
+		return diag.Print(a.out, found, diag.Style{Color: a.colored(), Width: a.width()})
+	}
+}
+
+// pathPrefix is what goes before the paths of the project for programs that want them from the top of the repository: that of
+// GitHub's workflow, or else the folder in which mod was called.
+func (s *session) pathPrefix() string {
+	base := s.Env["GITHUB_WORKSPACE"]
+	if base == "" {
+		base = s.Dir
+	}
+	rel, err := filepath.Rel(base, s.projectDir())
+	if err != nil || rel == "." || !filepath.IsLocal(rel) {
+		return ""
+	}
+	return filepath.ToSlash(rel) + "/"
+}
+
+// verdict is the last line: "shop: 2 errors and 1 warning in 14 nodes".
+func (s *session) verdict(found []*diag.Diagnostic) string {
+	counts := map[diag.Severity]int{}
+	for _, d := range found {
+		counts[d.Severity]++
+	}
+	var parts []string
+	for severity, noun := range []string{"error", "warning", "info"} {
+		if n := counts[diag.Severity(severity)]; n > 0 {
+			parts = append(parts, count(n, noun))
+		}
+	}
+	text := "no problems"
+	if len(parts) > 0 {
+		text = join(parts, "and")
+	}
+	if s.graph == nil {
+		return text
+	}
+	return fmt.Sprintf("%s: %s in %s", s.project.Root.Name, text, s.census())
+}
