@@ -29,7 +29,7 @@ func Compile(p *project.Project, o Options) (*Graph, *diag.List) {
 		options: o, given: map[naming]string{}, defaults: allDefaults(),
 	}
 	g.names = &names{project: p, named: map[string][]*Node{}, disabled: map[string][]*Node{}, tables: map[SourceCall][]*Node{}, locations: map[*Node]string{}}
-	b := &builder{Graph: g, problems: problems}
+	b := &builder{Graph: g, problems: problems, patches: map[*project.File]*patch{}}
 	b.build()
 	return g, b.problems
 }
@@ -40,6 +40,7 @@ type builder struct {
 	problems *diag.List
 	drafts   []*draft // models, seeds, snapshots, analyses and singular tests, in order of path
 	ids      []string // of the nodes in the order in which they were added
+	patches  map[*project.File]*patch
 
 	testCalls sync.Map // templates of generic tests by their text
 }
@@ -57,6 +58,7 @@ func (b *builder) build() {
 	b.readDocs()
 	b.addSources()
 	b.locateSources()
+	b.patchFiles()
 	for _, pkg := range b.project.Packages {
 		b.draftFiles(pkg)
 	}

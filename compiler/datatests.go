@@ -90,9 +90,9 @@ func (b *builder) draftTest(n *Node, t *project.Test, column *Column) *draft {
 	}
 	file := t.File
 	out := &Node{
-		Type: Test, Name: full, Package: n.Package, File: file, At: t.At, Path: short + ".sql", Test: test,
-		ID:          "test." + n.Package.Name + "." + full + "." + testHash(full, test),
-		FQN:         append(append([]string{n.Package.Name}, file.Folders()...), full),
+		Type: Test, Name: full, Package: file.Package, File: file, At: t.At, Path: short + ".sql", Test: test,
+		ID:          "test." + file.Package.Name + "." + full + "." + testHash(full, test),
+		FQN:         append(append([]string{file.Package.Name}, file.Folders()...), full),
 		Description: t.Description,
 	}
 	layer := newCalls()

@@ -368,7 +368,7 @@ func (n *Node) patchPath() jinja.Value {
 	if n.Props == nil || n.Props.File == nil {
 		return nil
 	}
-	return n.Package.Name + "://" + n.Props.File.Path
+	return n.Props.File.Package.Name + "://" + n.Props.File.Path
 }
 
 func (n *Node) configValues() *jinja.Dict {

@@ -3,6 +3,7 @@ package compiler
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strings"
 
 	"github.com/modsql/mod/compiler/diag"
@@ -10,42 +11,74 @@ import (
 	"github.com/modsql/mod/compiler/project"
 )
 
-// draftFiles makes a draft of every file of a package that is a node.
-func (b *builder) draftFiles(pkg *project.Package) {
-	properties, others := sortProperties(pkg)
-	models := b.patches(Model, pkg.Models, properties)
-	for _, f := range pkg.Models {
-		b.draftFile(Model, f, models[f])
+// patchFiles finds the file of every entry of the properties of models, seeds, analyses and singular tests: in the entry's own
+// package or, for a model or a seed that it does not have, in another.
+func (b *builder) patchFiles() {
+	var foreign []entry
+	for _, pkg := range b.project.Packages {
+		models, seeds := sortProperties(pkg)
+		foreign = append(foreign, b.patch(Model, pkg.Models, models)...)
+		foreign = append(foreign, b.patch(Seed, pkg.Seeds, append(seeds, pkg.Props.Seeds...))...)
+		b.patch(Analysis, pkg.Analyses, pkg.Props.Analyses)
+		b.patch(Test, pkg.Tests, pkg.Props.DataTests)
 	}
-	b.draftSnapshots(pkg)
-	for _, group := range []struct {
-		t     Type
-		files []*project.File
-		props []*project.Node
-	}{
-		{Seed, pkg.Seeds, append(others, pkg.Props.Seeds...)},
-		{Analysis, pkg.Analyses, pkg.Props.Analyses},
-		{Test, pkg.Tests, pkg.Props.DataTests},
-	} {
-		patches := b.patches(group.t, group.files, group.props)
-		for _, f := range group.files {
-			b.draftFile(group.t, f, patches[f])
+	for _, p := range foreign {
+		b.patchForeign(p)
+	}
+}
+
+// entry is an entry of the properties of a type.
+type entry struct {
+	*project.Node
+	t Type
+}
+
+// patchForeign gives properties to the model or seed of another package, if one alone has it and does not describe it itself.
+func (b *builder) patchForeign(p entry) {
+	var found []*project.File
+	for _, pkg := range b.project.Packages {
+		for _, f := range append(slices.Clone(pkg.Models), pkg.Seeds...) {
+			if f.Name == p.Name {
+				found = append(found, f)
+			}
 		}
 	}
+	if len(found) != 1 {
+		own := p.File.Package.Models
+		if p.t == Seed {
+			own = p.File.Package.Seeds
+		}
+		b.orphan(p.t, p.Node, p.Name, namedFiles(own))
+		return
+	}
+	if own := b.patches[found[0]]; own != nil {
+		d := b.problems.Errorf(p.At, project.CodeDuplicateProperties, "%s %q of package %q has properties in two places", p.t, p.Name, found[0].Package.Name)
+		d.Hint = "keep one of the two"
+		d.Related = []diag.Note{{Span: own.At, Message: "the other place"}}
+		return
+	}
+	b.patches[found[0]] = &patch{Node: p.Node}
+}
+
+// draftFiles makes a draft of every file of a package that is a node.
+func (b *builder) draftFiles(pkg *project.Package) {
+	draft := func(t Type, files []*project.File) {
+		for _, f := range files {
+			b.draftFile(t, f, b.patches[f])
+		}
+	}
+	draft(Model, pkg.Models)
+	b.draftSnapshots(pkg)
+	draft(Seed, pkg.Seeds)
+	draft(Analysis, pkg.Analyses)
+	draft(Test, pkg.Tests)
 }
 
 // sortProperties takes the properties under models: apart: as in dbt, those of a seed may stand there too.
 func sortProperties(pkg *project.Package) (models, seeds []*project.Node) {
-	named := func(files []*project.File) map[string]bool {
-		names := make(map[string]bool, len(files))
-		for _, f := range files {
-			names[f.Name] = true
-		}
-		return names
-	}
-	areSeeds, areModels := named(pkg.Seeds), named(pkg.Models)
+	areSeeds, areModels := namedFiles(pkg.Seeds), namedFiles(pkg.Models)
 	for _, p := range pkg.Props.Models {
-		if len(p.Versions) == 0 && areSeeds[p.Name] && !areModels[p.Name] {
+		if len(p.Versions) == 0 && areSeeds[p.Name] != nil && areModels[p.Name] == nil {
 			seeds = append(seeds, p)
 		} else {
 			models = append(models, p)
@@ -61,30 +94,37 @@ type patch struct {
 	latest  jinja.Value
 }
 
-// patches finds the file of every entry of the properties, and complains of entries that have none.
-func (b *builder) patches(t Type, files []*project.File, props []*project.Node) map[*project.File]*patch {
-	byFile := map[string]*project.File{}
-	for _, f := range files {
-		byFile[f.Name] = f
-	}
-	out := map[*project.File]*patch{}
+// patch finds the file of every entry of the properties among those of a package. It returns the entries of models and seeds that
+// have none there, and complains of others.
+func (b *builder) patch(t Type, files []*project.File, props []*project.Node) (foreign []entry) {
+	byName := namedFiles(files)
 	for _, p := range props {
-		if len(p.Versions) > 0 {
-			b.patchVersions(p, byFile, out)
-			continue
+		f := byName[p.Name]
+		switch {
+		case len(p.Versions) > 0:
+			b.patchVersions(p, byName)
+		case f != nil:
+			b.patches[f] = &patch{Node: p}
+		case t == Model || t == Seed:
+			foreign = append(foreign, entry{p, t})
+		default:
+			b.orphan(t, p, p.Name, byName)
 		}
-		if f := byFile[p.Name]; f != nil {
-			out[f] = &patch{Node: p}
-			continue
-		}
-		b.orphan(t, p, p.Name, byFile)
 	}
-	return out
+	return foreign
+}
+
+func namedFiles(files []*project.File) map[string]*project.File {
+	byName := make(map[string]*project.File, len(files))
+	for _, f := range files {
+		byName[f.Name] = f
+	}
+	return byName
 }
 
 // patchVersions finds the file of each version: the one it names, or name_vN, or for the latest version also name alone.
 // https://docs.getdbt.com/reference/resource-properties/versions
-func (b *builder) patchVersions(p *project.Node, files map[string]*project.File, out map[*project.File]*patch) {
+func (b *builder) patchVersions(p *project.Node, files map[string]*project.File) {
 	latest := p.LatestVersion
 	if latest == nil {
 		latest = newest(p.Versions)
@@ -102,7 +142,7 @@ func (b *builder) patchVersions(p *project.Node, files map[string]*project.File,
 			b.orphan(Model, p, name, files)
 			continue
 		}
-		out[f] = &patch{Node: p, version: v, latest: latest}
+		b.patches[f] = &patch{Node: p, version: v, latest: latest}
 	}
 }
 
