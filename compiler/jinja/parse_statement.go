@@ -137,6 +137,9 @@ func (p *parser) statement(begin token, body []stmt) []stmt {
 	case t.text == "print":
 		return p.parsePrint(body)
 	case parse != nil:
+	case p.env.Loose && len(p.open) == 0 && !slices.Contains(tagNames, t.text):
+		p.passOver()
+		return body
 	case slices.Contains(foreignTags, t.text):
 		p.failAt(pos{t.start, t.end}, "{% "+t.text+" %} "+unsupportedTag, "call a macro instead")
 	default:
@@ -146,6 +149,13 @@ func (p *parser) statement(begin token, body []stmt) []stmt {
 	s := parse(p, begin)
 	p.open = p.open[:len(p.open)-1]
 	return append(body, s)
+}
+
+// passOver leaves out what is left of a tag.
+func (p *parser) passOver() {
+	for p.tok.kind != tagEnd && p.tok.kind != endToken {
+		p.advance()
+	}
 }
 
 func statementParser(tag string) func(*parser, token) stmt {

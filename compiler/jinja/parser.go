@@ -21,6 +21,9 @@ const (
 type Env struct {
 	Filters map[string]Func // Args[0] is the value that the filter is applied to
 	Tests   map[string]Func // Args[0] is the value that is tested; the result counts by its truth
+	// Loose is for files of which only the blocks count: a tag that does not exist is passed over outside of blocks, as dbt does
+	// with what people write between macros.
+	Loose bool
 }
 
 // Parse parses a template. Problems are diagnostics at their place; the template is nil if one of them is an error.

@@ -113,8 +113,9 @@ func (p parsed) blocks() []*jinja.Block {
 // parseFiles parses files, several at a time, and returns them in their order.
 func parseFiles(files []*project.File) []parsed {
 	out := make([]parsed, len(files))
+	loose := &jinja.Env{Loose: true}
 	parallel(len(files), func(i int) {
-		t, problems := jinja.Parse(files[i].Source)
+		t, problems := loose.Parse(files[i].Source)
 		out[i] = parsed{files[i], t, problems}
 	})
 	return out

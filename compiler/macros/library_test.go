@@ -35,7 +35,7 @@ name: spices
 {% materialization table, default %}{% endmaterialization %}
 {% materialization own, adapter='duckdb' %}{% endmaterialization %}
 -- macros/nested/test.sql --
-text outside of blocks is not looked at
+text outside of blocks is not looked at, nor are tags there that no template has: {% https://shop.example/issues/3 %}
 {% test positive(model, column_name) %}select * from {{ model }} where {{ column_name }} <= 0{% endtest %}
 -- tests/generic/negative.sql --
 {% test negative(model, column_name) %}select 1{% endtest %}
