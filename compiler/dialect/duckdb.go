@@ -31,7 +31,7 @@ var DuckDB = &Dialect{
 
 // duckdbGrammar has the words of duckdb_keywords(), less those that are read as values or functions.
 var duckdbGrammar = Grammar{
-	Syntax: NestedComments | QuestionParams | UserOperators | ArrowPaths | LowArrow | PowerOverUnary | TrailingCommas | AliasBefore |
+	Syntax: NestedComments | QuestionParams | UserOperators | ArrowPaths | LowArrow | TrailingCommas | AliasBefore |
 		FromFirst | HashColumns | AdjacentStrings | Braces,
 	Reserved: "all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create default " +
 		"deferrable desc describe distinct do else end except false fetch for foreign from group having in initially intersect into " +

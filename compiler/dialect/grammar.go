@@ -14,7 +14,6 @@ const (
 	ColonPaths                          // x:a.b is the path into a semi-structured value
 	ArrowPaths                          // x -> y is an operator, too, not only a lambda
 	LowArrow                            // and binds less than OR
-	PowerOverUnary                      // -2 ^ 2 is 4: a sign binds more than ^
 	DollarColumns                       // $1 is a column
 	TrailingCommas                      // a comma may end a list
 	AliasBefore                         // "a: 1" is "1 as a"

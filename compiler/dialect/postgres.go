@@ -34,7 +34,7 @@ var Postgres = &Dialect{
 // postgresGrammar has the words of pg_get_keywords(), https://www.postgresql.org/docs/current/sql-keywords-appendix.html, less those that
 // are read as values.
 var postgresGrammar = Grammar{
-	Syntax: NestedComments | UserOperators | ArrowPaths | PowerOverUnary | AdjacentStrings,
+	Syntax: NestedComments | UserOperators | ArrowPaths | AdjacentStrings,
 	Reserved: "all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create default " +
 		"deferrable desc distinct do else end except false fetch for foreign from grant group having in initially intersect into " +
 		"lateral leading limit not null offset on only or order placing primary references returning select some symmetric table then " +

@@ -6,32 +6,33 @@ type Op string
 
 // The operators that mean the same wherever they exist.
 const (
-	OpOr          Op = "or"
-	OpAnd         Op = "and"
-	OpNot         Op = "not"
-	OpEq          Op = "="  // also written ==
-	OpNe          Op = "<>" // also written !=
-	OpLt          Op = "<"
-	OpLe          Op = "<="
-	OpGt          Op = ">"
-	OpGe          Op = ">="
-	OpDistinct    Op = "is distinct from"
-	OpNotDistinct Op = "is not distinct from"
-	OpOverlaps    Op = "overlaps"
-	OpAdd         Op = "+"
-	OpSub         Op = "-"
-	OpMul         Op = "*"
-	OpDiv         Op = "/"
-	OpIntDiv      Op = "//"
-	OpMod         Op = "%"
-	OpPow         Op = "^"
-	OpConcat      Op = "||"
-	OpArrow       Op = "->"
-	OpLongArrow   Op = "->>"
-	OpPrior       Op = "prior"  // in CONNECT BY
-	OpOuter       Op = "(+)"    // the old mark of an outer join, after a column
-	OpUnpack      Op = "unpack" // *COLUMNS(…) and **struct are stars before an expression
-	OpRoot        Op = "connect_by_root"
+	OpOr           Op = "or"
+	OpAnd          Op = "and"
+	OpNot          Op = "not"
+	OpEq           Op = "="  // also written ==
+	OpNe           Op = "<>" // also written !=
+	OpLt           Op = "<"
+	OpLe           Op = "<="
+	OpGt           Op = ">"
+	OpGe           Op = ">="
+	OpDistinct     Op = "is distinct from"
+	OpNotDistinct  Op = "is not distinct from"
+	OpOverlaps     Op = "overlaps"
+	OpAdd          Op = "+"
+	OpSub          Op = "-"
+	OpMul          Op = "*"
+	OpDiv          Op = "/"
+	OpIntDiv       Op = "//"
+	OpMod          Op = "%"
+	OpPow          Op = "^"
+	OpConcat       Op = "||"
+	OpArrow        Op = "->"
+	OpLongArrow    Op = "->>"
+	OpPrior        Op = "prior" // in CONNECT BY
+	OpOuter        Op = "(+)"   // the old mark of an outer join, after a column
+	OpUnpack       Op = "*"     // before COLUMNS(…)
+	OpUnpackStruct Op = "**"    // before COLUMNS(…) and structs
+	OpRoot         Op = "connect_by_root"
 )
 
 // Column is a name in an expression: a, t.a, s.t.a, or a name and fields of it. Which of these it is depends on what the names mean.
@@ -343,6 +344,7 @@ type Index struct {
 type Slice struct {
 	Span
 	X, Low, High, Step Expr
+	Bounds             bool // there is a colon: x[:], not the x[] of an assignment
 }
 
 // Field is (x).name, and with Colon x:name, the path into a semi-structured value. What follows x:a is Fields and Indexes around it.

@@ -50,6 +50,7 @@ func checkGolden(t *testing.T, file string) {
 		if !strings.HasSuffix(f.Name, ".sql") {
 			continue
 		}
+		checkFixpoint(t, string(f.Data), d)
 		out.Files = append(out.Files, f, txtar.File{Name: strings.TrimSuffix(f.Name, ".sql") + ".out", Data: []byte(describe(string(f.Data), d))})
 	}
 	got := txtar.Format(out)
@@ -74,6 +75,7 @@ func describe(text string, d *dialect.Dialect) string {
 	f := sql.Parse(text, d)
 	for _, s := range f.Statements {
 		b.WriteString(dump(s))
+		fmt.Fprintf(&b, "print: %s\n", sql.Print(s, d))
 	}
 	for _, p := range f.Problems {
 		fmt.Fprintf(&b, "problem: %s [%s] at %q\n", p.Message, p.Code, f.Slice(p.Span))

@@ -7,6 +7,7 @@ type keyword uint16
 const (
 	notKeyword keyword = iota
 	kwAbsent
+	kwAfter
 	kwAll
 	kwAlter
 	kwAnalyse
@@ -42,6 +43,7 @@ const (
 	kwColumns
 	kwConcurrently
 	kwConditional
+	kwConflict
 	kwConnect
 	kwConnectByRoot
 	kwConstraint
@@ -65,6 +67,7 @@ const (
 	kwDeallocate
 	kwDefault
 	kwDeferrable
+	kwDefine
 	kwDelete
 	kwDepth
 	kwDesc
@@ -87,6 +90,7 @@ const (
 	kwFalse
 	kwFetch
 	kwFilter
+	kwFinal
 	kwFirst
 	kwFollowing
 	kwFor
@@ -108,8 +112,10 @@ const (
 	kwIgnore
 	kwIlike
 	kwIn
+	kwInclude
 	kwIncrement
 	kwIndent
+	kwInitial
 	kwInitially
 	kwInner
 	kwInsert
@@ -120,6 +126,7 @@ const (
 	kwIsnull
 	kwJoin
 	kwJSON
+	kwJSONTable
 	kwKeep
 	kwKey
 	kwKeys
@@ -136,9 +143,14 @@ const (
 	kwLock
 	kwLocked
 	kwMap
+	kwMatch
 	kwMatchCondition
 	kwMatchRecognize
+	kwMatched
+	kwMatches
 	kwMaterialized
+	kwMeasures
+	kwMerge
 	kwMinus
 	kwMinute
 	kwMonth
@@ -146,6 +158,7 @@ const (
 	kwNational
 	kwNatural
 	kwNchar
+	kwNested
 	kwNext
 	kwNfc
 	kwNfd
@@ -155,6 +168,7 @@ const (
 	kwNocycle
 	kwNormalized
 	kwNot
+	kwNothing
 	kwNotnull
 	kwNowait
 	kwNull
@@ -164,6 +178,7 @@ const (
 	kwOffset
 	kwOmit
 	kwOn
+	kwOne
 	kwOnly
 	kwOperator
 	kwOr
@@ -174,13 +189,20 @@ const (
 	kwOver
 	kwOverflow
 	kwOverlaps
+	kwOverriding
+	kwOverwrite
 	kwPartition
 	kwPassing
+	kwPast
+	kwPath
+	kwPattern
+	kwPer
 	kwPercent
 	kwPivot
 	kwPivotLonger
 	kwPivotWider
 	kwPlacing
+	kwPosition
 	kwPositional
 	kwPreceding
 	kwPrecision
@@ -207,13 +229,16 @@ const (
 	kwRollup
 	kwRow
 	kwRows
+	kwRunning
 	kwSafeCast
 	kwSample
 	kwScalar
 	kwSchemas
 	kwSearch
 	kwSecond
+	kwSecure
 	kwSeed
+	kwSeek
 	kwSelect
 	kwSemi
 	kwSeparator
@@ -228,11 +253,13 @@ const (
 	kwSimilar
 	kwSkip
 	kwSome
+	kwSource
 	kwStandalone
 	kwStart
 	kwString
 	kwStrip
 	kwStruct
+	kwSubset
 	kwSummarize
 	kwSymmetric
 	kwSystem
@@ -241,6 +268,7 @@ const (
 	kwTable
 	kwTables
 	kwTablesample
+	kwTarget
 	kwTemp
 	kwTemporary
 	kwThen
@@ -250,6 +278,7 @@ const (
 	kwTo
 	kwTop
 	kwTrailing
+	kwTransient
 	kwTrigger
 	kwTrim
 	kwTrue
@@ -262,6 +291,7 @@ const (
 	kwUnique
 	kwUnknown
 	kwUnlogged
+	kwUnmatched
 	kwUnnest
 	kwUnpack
 	kwUnpivot
@@ -274,6 +304,8 @@ const (
 	kwVarying
 	kwVerbose
 	kwVersion
+	kwView
+	kwVolatile
 	kwWhen
 	kwWhenever
 	kwWhere
@@ -283,6 +315,8 @@ const (
 	kwWithin
 	kwWithout
 	kwWrapper
+	kwXmlnamespaces
+	kwXmltable
 	kwYear
 	kwYes
 	kwZone
@@ -292,6 +326,7 @@ const (
 var keywords = [...]string{
 	notKeyword:         "",
 	kwAbsent:           "absent",
+	kwAfter:            "after",
 	kwAll:              "all",
 	kwAlter:            "alter",
 	kwAnalyse:          "analyse",
@@ -327,6 +362,7 @@ var keywords = [...]string{
 	kwColumns:          "columns",
 	kwConcurrently:     "concurrently",
 	kwConditional:      "conditional",
+	kwConflict:         "conflict",
 	kwConnect:          "connect",
 	kwConnectByRoot:    "connect_by_root",
 	kwConstraint:       "constraint",
@@ -350,6 +386,7 @@ var keywords = [...]string{
 	kwDeallocate:       "deallocate",
 	kwDefault:          "default",
 	kwDeferrable:       "deferrable",
+	kwDefine:           "define",
 	kwDelete:           "delete",
 	kwDepth:            "depth",
 	kwDesc:             "desc",
@@ -372,6 +409,7 @@ var keywords = [...]string{
 	kwFalse:            "false",
 	kwFetch:            "fetch",
 	kwFilter:           "filter",
+	kwFinal:            "final",
 	kwFirst:            "first",
 	kwFollowing:        "following",
 	kwFor:              "for",
@@ -393,8 +431,10 @@ var keywords = [...]string{
 	kwIgnore:           "ignore",
 	kwIlike:            "ilike",
 	kwIn:               "in",
+	kwInclude:          "include",
 	kwIncrement:        "increment",
 	kwIndent:           "indent",
+	kwInitial:          "initial",
 	kwInitially:        "initially",
 	kwInner:            "inner",
 	kwInsert:           "insert",
@@ -405,6 +445,7 @@ var keywords = [...]string{
 	kwIsnull:           "isnull",
 	kwJoin:             "join",
 	kwJSON:             "json",
+	kwJSONTable:        "json_table",
 	kwKeep:             "keep",
 	kwKey:              "key",
 	kwKeys:             "keys",
@@ -421,9 +462,14 @@ var keywords = [...]string{
 	kwLock:             "lock",
 	kwLocked:           "locked",
 	kwMap:              "map",
+	kwMatch:            "match",
 	kwMatchCondition:   "match_condition",
 	kwMatchRecognize:   "match_recognize",
+	kwMatched:          "matched",
+	kwMatches:          "matches",
 	kwMaterialized:     "materialized",
+	kwMeasures:         "measures",
+	kwMerge:            "merge",
 	kwMinus:            "minus",
 	kwMinute:           "minute",
 	kwMonth:            "month",
@@ -431,6 +477,7 @@ var keywords = [...]string{
 	kwNational:         "national",
 	kwNatural:          "natural",
 	kwNchar:            "nchar",
+	kwNested:           "nested",
 	kwNext:             "next",
 	kwNfc:              "nfc",
 	kwNfd:              "nfd",
@@ -440,6 +487,7 @@ var keywords = [...]string{
 	kwNocycle:          "nocycle",
 	kwNormalized:       "normalized",
 	kwNot:              "not",
+	kwNothing:          "nothing",
 	kwNotnull:          "notnull",
 	kwNowait:           "nowait",
 	kwNull:             "null",
@@ -449,6 +497,7 @@ var keywords = [...]string{
 	kwOffset:           "offset",
 	kwOmit:             "omit",
 	kwOn:               "on",
+	kwOne:              "one",
 	kwOnly:             "only",
 	kwOperator:         "operator",
 	kwOr:               "or",
@@ -459,13 +508,20 @@ var keywords = [...]string{
 	kwOver:             "over",
 	kwOverflow:         "overflow",
 	kwOverlaps:         "overlaps",
+	kwOverriding:       "overriding",
+	kwOverwrite:        "overwrite",
 	kwPartition:        "partition",
 	kwPassing:          "passing",
+	kwPast:             "past",
+	kwPath:             "path",
+	kwPattern:          "pattern",
+	kwPer:              "per",
 	kwPercent:          "percent",
 	kwPivot:            "pivot",
 	kwPivotLonger:      "pivot_longer",
 	kwPivotWider:       "pivot_wider",
 	kwPlacing:          "placing",
+	kwPosition:         "position",
 	kwPositional:       "positional",
 	kwPreceding:        "preceding",
 	kwPrecision:        "precision",
@@ -492,13 +548,16 @@ var keywords = [...]string{
 	kwRollup:           "rollup",
 	kwRow:              "row",
 	kwRows:             "rows",
+	kwRunning:          "running",
 	kwSafeCast:         "safe_cast",
 	kwSample:           "sample",
 	kwScalar:           "scalar",
 	kwSchemas:          "schemas",
 	kwSearch:           "search",
 	kwSecond:           "second",
+	kwSecure:           "secure",
 	kwSeed:             "seed",
+	kwSeek:             "seek",
 	kwSelect:           "select",
 	kwSemi:             "semi",
 	kwSeparator:        "separator",
@@ -513,11 +572,13 @@ var keywords = [...]string{
 	kwSimilar:          "similar",
 	kwSkip:             "skip",
 	kwSome:             "some",
+	kwSource:           "source",
 	kwStandalone:       "standalone",
 	kwStart:            "start",
 	kwString:           "string",
 	kwStrip:            "strip",
 	kwStruct:           "struct",
+	kwSubset:           "subset",
 	kwSummarize:        "summarize",
 	kwSymmetric:        "symmetric",
 	kwSystem:           "system",
@@ -526,6 +587,7 @@ var keywords = [...]string{
 	kwTable:            "table",
 	kwTables:           "tables",
 	kwTablesample:      "tablesample",
+	kwTarget:           "target",
 	kwTemp:             "temp",
 	kwTemporary:        "temporary",
 	kwThen:             "then",
@@ -535,6 +597,7 @@ var keywords = [...]string{
 	kwTo:               "to",
 	kwTop:              "top",
 	kwTrailing:         "trailing",
+	kwTransient:        "transient",
 	kwTrigger:          "trigger",
 	kwTrim:             "trim",
 	kwTrue:             "true",
@@ -547,6 +610,7 @@ var keywords = [...]string{
 	kwUnique:           "unique",
 	kwUnknown:          "unknown",
 	kwUnlogged:         "unlogged",
+	kwUnmatched:        "unmatched",
 	kwUnnest:           "unnest",
 	kwUnpack:           "unpack",
 	kwUnpivot:          "unpivot",
@@ -559,6 +623,8 @@ var keywords = [...]string{
 	kwVarying:          "varying",
 	kwVerbose:          "verbose",
 	kwVersion:          "version",
+	kwView:             "view",
+	kwVolatile:         "volatile",
 	kwWhen:             "when",
 	kwWhenever:         "whenever",
 	kwWhere:            "where",
@@ -568,6 +634,8 @@ var keywords = [...]string{
 	kwWithin:           "within",
 	kwWithout:          "without",
 	kwWrapper:          "wrapper",
+	kwXmlnamespaces:    "xmlnamespaces",
+	kwXmltable:         "xmltable",
 	kwYear:             "year",
 	kwYes:              "yes",
 	kwZone:             "zone",

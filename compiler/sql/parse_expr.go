@@ -55,15 +55,11 @@ func (p *parser) prefix() Expr {
 	switch p.tok.kind {
 	case minus, plus:
 		t := p.next()
-		sign := bySign
-		if !p.grammar.has(dialect.PowerOverUnary) {
-			sign = byPower
-		}
-		return p.unary(start, Op(p.slice(t)), sign)
+		return p.unary(start, Op(p.slice(t)), bySign)
 	case op:
 		if p.slice(p.tok) == "**" { // of a struct or of COLUMNS
 			p.next()
-			return p.unary(start, OpUnpack, bySign)
+			return p.unary(start, OpUnpackStruct, bySign)
 		}
 		t := p.next()
 		return p.unary(start, Op(p.slice(t)), byOther+1)

@@ -265,7 +265,7 @@ func (p *parser) fields(anyKey bool) []StructField {
 // star reads * with what follows it, or a star that unpacks what follows.
 func (p *parser) star() Expr {
 	start := p.next().start
-	if p.at(kwColumns) && p.peek(1).kind == lparen || p.tok.kind == lparen && p.adjacent() && p.grammar.has(dialect.FromFirst) {
+	if p.at(kwColumns) && p.peek(1).kind == lparen && p.grammar.has(dialect.FromFirst) {
 		x := p.postfix(p.tok.start, p.primary())
 		return &Unary{Span: p.span(start), Op: OpUnpack, X: x}
 	}
@@ -441,7 +441,7 @@ func (p *parser) subscript(start int32, x Expr) Expr {
 		return &Index{Span: p.span(start), X: x, I: low}
 	}
 	p.next()
-	s := &Slice{X: x, Low: low, High: bound()}
+	s := &Slice{X: x, Low: low, High: bound(), Bounds: true}
 	if p.accept(colon) {
 		s.Step = bound()
 	}

@@ -56,6 +56,9 @@ func (p *parser) queryFrom(start int32, first Body) *Query {
 	defer p.leave()
 	q := &Query{}
 	q.Body = p.setOps(start, first, bySetUnion)
+	if p.top != nil && q.Body == p.top { // TOP n counts after the ORDER BY
+		q.Body, q.Limit = p.top.Body, p.top.Limit
+	}
 	p.queryTail(q)
 	q.Span = p.span(start)
 	return simplify(q)

@@ -26,7 +26,8 @@ func (p *parser) selectFrom(start int32) Body {
 	p.selectClauses(s)
 	s.Span = p.span(start)
 	if top != nil {
-		return &Query{Span: s.Span, Body: s, Limit: top}
+		p.top = &Query{Span: s.Span, Body: s, Limit: top}
+		return p.top
 	}
 	return s
 }

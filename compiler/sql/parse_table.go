@@ -64,7 +64,7 @@ func (p *parser) join(start int32, left Table) Table {
 	rightStart, first := p.tok.start, p.pos
 	j.Right = p.joinable()
 	if p.failed {
-		j.Right = p.recoverJoin(first)
+		j.Right = p.recover(first)
 	}
 	conditional := j.Kind != Cross && j.Kind != Positional && !j.Natural
 	if conditional && p.joinStarts() { // a JOIN b JOIN c ON … ON …
@@ -77,11 +77,6 @@ func (p *parser) join(start int32, left Table) Table {
 	p.joinCondition(j)
 	j.Span = p.span(start)
 	return j
-}
-
-// recoverJoin makes an Opaque of a table that was not understood, and leaves the condition to be read.
-func (p *parser) recoverJoin(first int) Table {
-	return p.recover(first)
 }
 
 // joinCondition reads ON or USING.
@@ -338,10 +333,9 @@ func (p *parser) rowsFrom(start int32, lateral bool) Table {
 func (p *parser) bracketedTable(start int32, lateral bool) Table {
 	p.enter()
 	defer p.leave()
-	first := p.pos
 	p.next()
-	if p.startsQuery() || p.dmlStarts() {
-		d := &DerivedTable{Lateral: lateral, Query: p.queryInBrackets(first)}
+	if p.startsQuery() {
+		d := &DerivedTable{Lateral: lateral, Query: p.queryInBrackets()}
 		p.derivedTail(d, start)
 		return d
 	}
@@ -373,11 +367,8 @@ func (p *parser) bracketedTable(start int32, lateral bool) Table {
 	return t
 }
 
-// dmlStarts tells whether a data-modifying statement stands where a query is expected.
-func (p *parser) dmlStarts() bool { return false }
-
 // queryInBrackets reads a query up to its closing bracket, whatever stands before it.
-func (p *parser) queryInBrackets(open int) *Query {
+func (p *parser) queryInBrackets() *Query {
 	s := p.inBrackets()
 	if q, ok := s.(*Query); ok {
 		return q

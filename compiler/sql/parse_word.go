@@ -254,7 +254,10 @@ func (p *parser) lambda(start int32) Expr {
 	} else {
 		p.expect(thin, `"->"`)
 	}
+	before := p.inLambda
+	p.inLambda = false
 	out.Body = p.expr()
+	p.inLambda = before
 	out.Span = p.span(start)
 	return out
 }

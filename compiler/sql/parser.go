@@ -51,6 +51,8 @@ type parser struct {
 	chain    int  // operators in long rows so far
 	inLambda bool // an arrow makes a lambda here
 
+	top *Query // the last SELECT TOP n
+
 	columns  slab[Column]
 	literals slab[Literal]
 	binaries slab[Binary]

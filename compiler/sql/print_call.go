@@ -1,0 +1,111 @@
+package sql
+
+import "strings"
+
+// call writes a call and what follows it.
+func (p *printer) call(x *Call) {
+	args := x.Args
+	if x.Method && len(args) > 0 {
+		p.ownBase(args[0])
+		p.write(".")
+		args = args[1:]
+	}
+	p.callName(x)
+	if !x.Bare {
+		p.write("(")
+		p.args(x, args)
+		p.write(")")
+	} else if len(args) > 0 {
+		p.write(" ")
+		p.exprs(args)
+	}
+	if x.Mods != nil {
+		p.afterCall(x.Mods)
+	}
+	if x.Over != nil {
+		p.write(" over ")
+		p.window(x.Over)
+	}
+}
+
+// callName writes the name of a function; functions of one name know no letter case.
+func (p *printer) callName(x *Call) {
+	if p.canonical && len(x.Name) == 1 && !x.Name[0].Quoted {
+		p.write(strings.ToLower(x.Name[0].Name))
+		return
+	}
+	p.name(x.Name)
+}
+
+// args writes what stands between the brackets of a call.
+func (p *printer) args(x *Call, args []Expr) {
+	m := x.Mods
+	if m == nil {
+		m = &CallMods{}
+	}
+	if m.Distinct {
+		p.write("distinct ")
+	}
+	if m.All {
+		p.write("all ")
+	}
+	for i, arg := range args {
+		k, isKeyword := arg.(*KeywordArg)
+		switch {
+		case i == 0:
+		case isKeyword && !k.Comma && k.Word == ":":
+		case isKeyword && !k.Comma:
+			p.write(" ")
+		default:
+			p.write(", ")
+		}
+		if m.Variadic && i == len(args)-1 {
+			p.write("variadic ")
+		}
+		if i == 0 && isPosition(x.Name) {
+			p.operand(arg, byOther)
+		} else {
+			p.expr(arg)
+		}
+	}
+	if len(m.OrderBy) > 0 {
+		p.write(" ")
+		p.orderBy(m.OrderBy)
+	}
+	if m.Limit != nil {
+		p.write(" limit ")
+		p.expr(m.Limit)
+	}
+	if m.NullsInside {
+		p.nulls(m.Nulls)
+	}
+}
+
+func (p *printer) nulls(n NullTreatment) {
+	switch n {
+	case IgnoreNulls:
+		p.write(" ignore nulls")
+	case RespectNulls:
+		p.write(" respect nulls")
+	}
+}
+
+// afterCall writes the clauses between the brackets of a call and OVER.
+func (p *printer) afterCall(m *CallMods) {
+	if len(m.WithinGroup) > 0 {
+		p.write(" within group (")
+		p.orderBy(m.WithinGroup)
+		p.write(")")
+	}
+	if m.Filter != nil {
+		p.write(" filter (where ")
+		p.expr(m.Filter)
+		p.write(")")
+	}
+	if m.FromLast {
+		p.write(" from last")
+	}
+	if !m.NullsInside {
+		p.nulls(m.Nulls)
+	}
+}
