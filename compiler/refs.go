@@ -55,13 +55,24 @@ func (b *builder) resolveRef(n *Node, r RefCall) *Node {
 		}
 		return target
 	}
-	if n.Type == Test && problem.Code == DisabledRef {
-		// As in dbt, a test of something disabled is not a mistake: it goes with it.
-		b.disable(n)
-		return nil
-	}
-	b.problems.Add(atTest(problem, n.Test))
+	b.unresolved(n, problem)
 	return nil
+}
+
+// unresolved reports what a node refers to and the project does not have. As in dbt, a test is left out then: quietly if what it
+// tests is disabled, with a warning if there is no such thing.
+func (b *builder) unresolved(n *Node, problem *diag.Diagnostic) {
+	problem = atTest(problem, n.Test)
+	if n.Type == Test {
+		if n.Enabled {
+			b.disable(n)
+		}
+		if problem.Code == DisabledRef {
+			return
+		}
+		problem.Severity = diag.Warning
+	}
+	b.problems.Add(problem)
 }
 
 // findRef resolves a ref as a node of package from sees it: in the named package, or in the root project, the node's own
@@ -168,11 +179,7 @@ func (n *names) packageNames() []string {
 func (b *builder) resolveSource(n *Node, s SourceCall) *Node {
 	target, problem := b.findSource(n.Package, s)
 	if problem != nil {
-		if n.Type == Test && problem.Code == DisabledRef {
-			b.disable(n)
-			return nil
-		}
-		b.problems.Add(atTest(problem, n.Test))
+		b.unresolved(n, problem)
 	}
 	return target
 }
