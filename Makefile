@@ -39,10 +39,11 @@ golden: ## rewrite golden files, the templates' with Jinja2 itself; read the dif
 docs: ## rewrite docs/reference from the code
 	go test ./docs/... -update
 
-conformance: build ## readers of dbt's artifacts on ours, real dbt projects against what dbt made of them (MOD_CASES), dbt's adapter tests (MOD_ADAPTER_SUITE)
+conformance: build ## readers of dbt's artifacts on ours, real dbt projects against what dbt made of them (MOD_CASES), dbt's adapter tests (MOD_ADAPTER_SUITE), types against DuckDB and Postgres
 	@tests/conformance/consumers.sh bin/mod
 	@.ci/conformance bin/mod
 	@tests/conformance/adapter_suite.sh bin/mod
+	go test -run Agrees -v ./tests/types -every 1
 
 clean: ## remove what was built
 	rm -rf bin dist target logs shop.duckdb shop.duckdb.wal

@@ -10,7 +10,7 @@ import (
 type duck struct{ read }
 
 func (*duck) parse(text string) Type {
-	return spelling{duckSimple, NamedOf}.read(text)
+	return spelling{simple: duckSimple, named: NamedOf}.read(text)
 }
 
 func duckSimple(name string, sizes []int) (Type, bool) {

@@ -122,7 +122,7 @@ func cutLast(text, sep string) (before, after string, found bool) {
 
 // duckSignatureType reads the type of a parameter, in which parts may be left open.
 func duckSignatureType(text string) Type {
-	return spelling{duckOpen, NamedOf}.read(text)
+	return spelling{simple: duckOpen, named: NamedOf}.read(text)
 }
 
 func duckOpen(name string, sizes []int) (Type, bool) {

@@ -13,7 +13,7 @@ var duckMacros string
 func (d *duck) macro(f *function, args []Arg) (Result, *CallError) {
 	for _, line := range linesOf(duckMacros, f.name) {
 		params, body, _ := strings.Cut(line, "\t")
-		m := &macroReader{duck: d, reader: reader{spelling: spelling{duckSimple, NamedOf}, text: body}, args: map[string]Arg{}}
+		m := &macroReader{duck: d, reader: reader{spelling: spelling{simple: duckSimple, named: NamedOf}, text: body}, args: map[string]Arg{}}
 		names := strings.FieldsFunc(params, func(r rune) bool { return r == ';' })
 		if len(names) != len(args) {
 			continue

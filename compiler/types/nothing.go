@@ -16,6 +16,7 @@ func (nothing) union(_, _ Type) (Type, bool)                 { return Type{}, tr
 func (nothing) compare(string, Type, Type) (Type, bool)      { return Type{}, true }
 func (nothing) cast(_, _ Type) Level                         { return Implicit }
 func (nothing) call(string, []Arg) (Result, *CallError)      { return Result{}, nil }
+func (nothing) table(string, []Arg) (Result, *CallError)     { return Result{}, nil }
 func (nothing) binary(string, Arg, Arg) (Result, *CallError) { return Result{}, nil }
 func (nothing) unary(string, Arg) (Result, *CallError)       { return Result{}, nil }
 func (nothing) lookup(string) []Signature                    { return nil }

@@ -13,6 +13,8 @@ const maxDepth = 64
 type spelling struct {
 	// simple gives the type of a name in lower case ("character varying", "int4") with the numbers that stood behind it.
 	simple func(name string, sizes []int) (Type, bool)
+	// exact gives the type of a name in quotes or with a schema; nil if that is the same.
+	exact func(name string) (Type, bool)
 	// named makes a type of a name that is none of the warehouse's, as it was written.
 	named func(name string) Type
 }
@@ -145,10 +147,7 @@ func (r *reader) readType() (Type, bool) {
 func (r *reader) base(name string, special bool) (Type, bool) {
 	lower := strings.ToLower(name)
 	if special {
-		if t, ok := r.simple(lower, nil); ok {
-			return t, true
-		}
-		return r.named(name), true
+		return r.special(name), true
 	}
 	if r.next('(') {
 		switch lower {
@@ -173,6 +172,18 @@ func (r *reader) base(name string, special bool) (Type, bool) {
 		return t, true
 	}
 	return r.named(name), true
+}
+
+// special is the type of a name in quotes or with a schema.
+func (r *reader) special(name string) Type {
+	find := r.exact
+	if find == nil {
+		find = func(name string) (Type, bool) { return r.simple(strings.ToLower(name), nil) }
+	}
+	if t, ok := find(name); ok {
+		return t
+	}
+	return r.named(name)
 }
 
 // withSizes reads the numbers in parentheses, and the words that may follow them: timestamp(3) with time zone.

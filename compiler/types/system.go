@@ -25,6 +25,7 @@ type engine interface {
 	compare(op string, l, r Type) (Type, bool)
 	cast(from, to Type) Level
 	call(name string, args []Arg) (Result, *CallError)
+	table(name string, args []Arg) (Result, *CallError)
 	binary(op string, l, r Arg) (Result, *CallError)
 	unary(op string, x Arg) (Result, *CallError)
 	lookup(name string) []Signature
@@ -51,6 +52,12 @@ func newEngine(name string) engine {
 	switch name {
 	case dialect.DuckDB.Name:
 		return &duck{}
+	case dialect.Postgres.Name:
+		return &postgres{}
+	case dialect.Snowflake.Name:
+		return newSnowflake()
+	case dialect.Trino.Name:
+		return newTrino()
 	default:
 		return nothing{}
 	}
@@ -118,6 +125,9 @@ func (s *System) Cast(from, to Type) Level { return s.cast(from, to) }
 // functions (coalesce, nullif, greatest, struct_pack, unnest) are functions here. Table functions answer with their columns. The
 // error is data to make a diagnostic of; there is none if an argument whose type is not known could make it right.
 func (s *System) Call(name string, args ...Arg) (Result, *CallError) { return s.call(name, args) }
+
+// Table is what calling the function in FROM gives: Result.Columns.
+func (s *System) Table(name string, args ...Arg) (Result, *CallError) { return s.table(name, args) }
 
 // Binary is what an operator between two values gives: "+", "||", "->>", "=", "and", "like", "is distinct from" …
 func (s *System) Binary(op string, l, r Arg) (Result, *CallError) { return s.binary(op, l, r) }

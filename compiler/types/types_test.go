@@ -60,3 +60,87 @@ func TestAFunctionThatIsNotThere(t *testing.T) {
 		t.Errorf("got %+v", err)
 	}
 }
+
+func TestPostgresChoosesAsTheServerDoes(t *testing.T) {
+	t.Parallel()
+	s := types.For(dialect.Postgres)
+	for _, c := range []struct{ op, left, right, want string }{
+		{"+", "integer", "bigint", "bigint"},
+		{"+", "date", "integer", "date"},
+		{"-", "date", "date", "integer"},
+		{"+", "date", "interval", "timestamp without time zone"},
+		{"*", "numeric(10,2)", "integer", "numeric"},
+		{"||", "character varying(10)", "integer", "text"},
+		{"||", "integer[]", "integer", "integer[]"},
+		{"->>", "jsonb", "text", "text"},
+		{"+", "text", "integer", ""},
+	} {
+		r, err := s.Binary(c.op, types.Arg{Type: s.Parse(c.left)}, types.Arg{Type: s.Parse(c.right)})
+		got := s.Print(r.Type)
+		if err != nil {
+			got = ""
+		}
+		if got != c.want {
+			t.Errorf("%s %s %s is %q, want %q", c.left, c.op, c.right, got, c.want)
+		}
+	}
+}
+
+func TestDocumentedWarehouses(t *testing.T) {
+	t.Parallel()
+	snowflake, trino := types.For(dialect.Snowflake), types.For(dialect.Trino)
+	for _, c := range []struct {
+		system *types.System
+		name   string
+		args   []string
+		want   string
+	}{
+		{snowflake, "sum", []string{"NUMBER(10,2)"}, "NUMBER(38,2)"},
+		{snowflake, "iff", []string{"BOOLEAN", "VARCHAR(3)", "VARCHAR(3)"}, "VARCHAR(3)"},
+		{snowflake, "coalesce", []string{"NUMBER(10,2)", "int"}, "NUMBER(38,2)"},
+		{snowflake, "date_trunc", []string{"VARCHAR", "DATE"}, "DATE"},
+		{snowflake, "date_trunc", []string{"VARCHAR", "timestamp_tz"}, "TIMESTAMP_TZ(9)"},
+		{snowflake, "dateadd", []string{"VARCHAR", "int", "timestamp"}, "TIMESTAMP_NTZ(9)"},
+		{snowflake, "a_function_of_their_own", []string{"DATE"}, ""},
+		{trino, "sum", []string{"integer"}, "bigint"},
+		{trino, "avg", []string{"decimal(10,2)"}, "decimal(10,2)"},
+		{trino, "coalesce", []string{"bigint", "decimal(10,2)"}, "decimal(21,2)"},
+		{trino, "element_at", []string{"map(varchar, row(a integer, b array(double)))", "varchar"}, "row(a integer, b array(double))"},
+		{trino, "map_keys", []string{"map(varchar(3), bigint)"}, "array(varchar(3))"},
+		{trino, "from_unixtime", []string{"double"}, "timestamp(3) with time zone"},
+		{trino, "date_diff", []string{"varchar", "date", "timestamp(6)"}, "bigint"},
+	} {
+		var args []types.Type
+		for _, a := range c.args {
+			args = append(args, c.system.Parse(a))
+		}
+		r, err := c.system.Call(c.name, types.Args(args...)...)
+		if err != nil {
+			t.Errorf("%s%v: %v", c.name, c.args, err)
+		}
+		if got := c.system.Print(r.Type); got != c.want {
+			t.Errorf("%s%v is %q, want %q", c.name, c.args, got, c.want)
+		}
+	}
+}
+
+func TestDecimalsGrowAsTheWarehousesSay(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		system                *types.System
+		left, op, right, want string
+	}{
+		{types.For(dialect.DuckDB), "DECIMAL(4,1)", "+", "DECIMAL(4,1)", "DECIMAL(5,1)"},
+		{types.For(dialect.DuckDB), "DECIMAL(18,3)", "*", "DECIMAL(18,3)", "DECIMAL(18,6)"},
+		{types.For(dialect.Snowflake), "NUMBER(10,2)", "*", "NUMBER(5,3)", "NUMBER(15,5)"},
+		{types.For(dialect.Snowflake), "NUMBER(10,2)", "/", "NUMBER(5,0)", "NUMBER(16,8)"},
+		{types.For(dialect.Trino), "decimal(10,2)", "+", "decimal(5,3)", "decimal(12,3)"},
+		{types.For(dialect.Trino), "integer", "/", "integer", "integer"},
+		{types.For(dialect.Trino), "date", "-", "date", "interval day to second"},
+	} {
+		r, err := c.system.Binary(c.op, types.Arg{Type: c.system.Parse(c.left)}, types.Arg{Type: c.system.Parse(c.right)})
+		if got := c.system.Print(r.Type); err != nil || got != c.want {
+			t.Errorf("%s %s %s is %q, want %q (%v)", c.left, c.op, c.right, got, c.want, err)
+		}
+	}
+}

@@ -99,5 +99,29 @@ func TestDuckDBTablesAreCurrent(t *testing.T) {
 	checkTable(t, "duckdb_macros.tsv", lines(t, session, `
 		select function_name || chr(9) || array_to_string(parameters, ';') || chr(9) || macro_definition as line
 		from duckdb_functions() where function_type = 'macro' and database_name = 'system' order by line`))
+	checkTable(t, "duckdb_tables.tsv", duckTableColumns(t, session))
 	checkTable(t, "duckdb_keywords.tsv", lines(t, session, `select keyword_name from duckdb_keywords() order by 1`))
+}
+
+// duckTableColumns are the columns of table functions that can be described without a file: one line a function.
+func duckTableColumns(t *testing.T, session adapters.Adapter) []string {
+	var out []string
+	for _, name := range lines(t, session, `select distinct function_name from duckdb_functions() where function_type = 'table' and database_name = 'system'
+		and function_name not in ('range', 'generate_series', 'repeat', 'unnest', 'repeat_row') order by 1`) {
+		for _, args := range []string{"", "'{}'"} {
+			rows, err := session.Query(t.Context(), `select string_agg(column_name || ' ' || column_type, ';') from (describe select * from `+name+"("+args+"))")
+			if err != nil {
+				continue
+			}
+			for row, err := range rows.All {
+				if err != nil {
+					t.Fatal(err)
+				}
+				out = append(out, fmt.Sprint(name, "\t", row[0]))
+			}
+			rows.Close()
+			break
+		}
+	}
+	return out
 }
