@@ -12,13 +12,14 @@ import (
 	"github.com/modsql/mod/runner"
 )
 
-// writeManifest writes target/manifest.json.
+// writeManifest writes target/manifest.json and target/semantic_manifest.json.
 func (s *session) writeManifest() error {
 	m := &artifact.Manifest{
 		Graph: s.graph, Invocation: s.invocation, Compiled: s.compiled,
 		GeneratedAt: s.Now().UTC().Format("2006-01-02T15:04:05.000000Z"),
 	}
-	return s.writeArtifact("manifest.json", m.Write)
+	return errors.Join(s.writeArtifact("manifest.json", m.Write),
+		s.writeArtifact("semantic_manifest.json", func(w io.Writer) error { return artifact.WriteSemantic(w, s.graph) }))
 }
 
 // writeResults writes target/run_results.json, and keeps the code of the nodes for the manifest.

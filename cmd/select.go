@@ -48,6 +48,7 @@ func (o *selection) register(a *app, c *cobra.Command) {
 // anyType are the types of node that a project can have, in the order in which they are listed to users.
 var anyType = []compiler.Type{
 	compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Test, compiler.UnitTest, compiler.Source, compiler.Exposure, compiler.Analysis,
+	compiler.Function, compiler.Metric, compiler.SemanticModel, compiler.SavedQuery,
 }
 
 func typeNames() []string {
@@ -57,9 +58,6 @@ func typeNames() []string {
 	}
 	return names
 }
-
-// futureTypes are types that dbt has and mod's graph does not: there is nothing of them to pick.
-var futureTypes = []string{"metric", "semantic_model", "saved_query", "function"}
 
 // request is the selection among nodes of those types.
 func (o *selection) request(s *session, types []compiler.Type) (selector.Request, error) {
@@ -90,8 +88,6 @@ func parseTypes(flag string, values []string, of []compiler.Type) ([]compiler.Ty
 			case name == "all" || name == "default":
 				out = append(out, of...)
 			case slices.Contains(typeNames(), name):
-				out = append(out, compiler.Type(name))
-			case slices.Contains(futureTypes, name):
 				out = append(out, compiler.Type(name))
 			default:
 				hint := diag.DidYouMean(name, typeNames())

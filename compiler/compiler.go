@@ -28,7 +28,7 @@ func Compile(p *project.Project, o Options) (*Graph, *diag.List) {
 		Nodes: map[string]*Node{}, DAG: &dag.Graph[string]{},
 		options: o, given: map[naming]string{}, defaults: allDefaults(),
 	}
-	g.names = &names{project: p, named: map[string][]*Node{}, disabled: map[string][]*Node{}, tables: map[SourceCall][]*Node{}, locations: map[*Node]string{}}
+	g.names = &names{project: p, named: map[string][]*Node{}, functions: map[string][]*Node{}, metrics: map[string][]*Node{}, disabled: map[string][]*Node{}, tables: map[SourceCall][]*Node{}, locations: map[*Node]string{}}
 	b := &builder{Graph: g, problems: problems, patches: map[*project.File]*patch{}}
 	b.build()
 	return g, b.problems
@@ -69,7 +69,11 @@ func (b *builder) build() {
 	b.addDataTests()
 	b.addUnitTests()
 	b.addExposures()
+	b.addSemantics()
 	b.resolve()
+	b.resolveMetrics()
+	b.checkSemanticModels()
+	b.checkTimeSpine()
 	b.checkGroups()
 	b.checkDeprecations()
 	b.order()
@@ -117,6 +121,9 @@ func (b *builder) finish(d *draft) {
 		b.hearHooks(d)
 		b.hearConstraints(d)
 		b.checkBatches(n)
+		if n.Type == Function {
+			b.checkFunction(d)
+		}
 	} else {
 		b.nameNode(n) // manifests tell where it would be; what goes wrong there is no problem
 	}
@@ -149,6 +156,12 @@ func (b *builder) add(n *Node) {
 	}
 	if refable(n.Type) {
 		b.named[n.Name] = append(b.named[n.Name], n)
+	}
+	switch n.Type {
+	case Function:
+		b.functions[n.Name] = append(b.functions[n.Name], n)
+	case Metric:
+		b.metrics[n.Name] = append(b.metrics[n.Name], n)
 	}
 }
 

@@ -134,8 +134,13 @@ func defaults(t Type) *jinja.Dict {
 		return jinja.DictOf("tags", jinja.NewList(), "meta", jinja.NewDict(), "enabled", true, "static_analysis", nil)
 	case Exposure:
 		return jinja.DictOf("enabled", true, "tags", jinja.NewList(), "meta", jinja.NewDict())
+	case Metric, SemanticModel:
+		return jinja.DictOf("enabled", true, "group", nil, "meta", jinja.NewDict())
+	case SavedQuery:
+		return jinja.DictOf("enabled", true, "group", nil, "meta", jinja.NewDict(), "export_as", nil, "schema", nil,
+			"cache", jinja.DictOf("enabled", false))
 	}
-	d.Put("materialized", map[Type]string{Seed: "seed", Snapshot: "snapshot"}[t])
+	d.Put("materialized", map[Type]string{Seed: "seed", Snapshot: "snapshot", Function: "function"}[t])
 	if m, _ := d.Get("materialized"); m == "" {
 		d.Put("materialized", "view")
 	}
@@ -162,6 +167,13 @@ func defaults(t Type) *jinja.Dict {
 		}
 		d.Put("snapshot_meta_column_names", noMetaColumns())
 		d.Put("dbt_valid_to_current", nil)
+	case Function:
+		for _, pair := range []struct {
+			key   string
+			value jinja.Value
+		}{{"type", "scalar"}, {"volatility", nil}, {"runtime_version", nil}, {"entry_point", nil}, {"snowflake", jinja.DictOf("quote_args", true)}} {
+			d.Put(pair.key, pair.value)
+		}
 	case Model:
 		d.Put("access", "protected")
 		d.Put("freshness", nil)
@@ -174,7 +186,7 @@ func defaults(t Type) *jinja.Dict {
 // allDefaults are the defaults of every type.
 func allDefaults() map[Type]*jinja.Dict {
 	out := map[Type]*jinja.Dict{}
-	for _, t := range []Type{Model, Seed, Snapshot, Test, Analysis, Operation, Source, Exposure, UnitTest} {
+	for _, t := range []Type{Model, Seed, Snapshot, Test, Analysis, Operation, Source, Exposure, UnitTest, Function, Metric, SemanticModel, SavedQuery} {
 		out[t] = defaults(t).Clone()
 	}
 	return out
@@ -195,6 +207,14 @@ func section(t Type) string {
 		return "unit_tests"
 	case Exposure:
 		return "exposures"
+	case Function:
+		return "functions"
+	case Metric:
+		return "metrics"
+	case SemanticModel:
+		return "semantic_models"
+	case SavedQuery:
+		return "saved_queries"
 	default:
 		return "models"
 	}
@@ -205,21 +225,48 @@ func section(t Type) string {
 // The order is dbt's: https://docs.getdbt.com/reference/define-configs.
 func (g *Graph) mergeConfig(t Type, pkg *project.Package, fqn []string, properties []*project.Layer, calls *project.Layer) *Config {
 	c := &Config{Values: g.defaults[t].Deep(), Unrendered: jinja.NewDict()}
-	c.apply(pkg.Configs[section(t)].Layers(fqn)...)
+	c.applyProject(t, pkg, fqn)
 	c.apply(properties...)
 	c.applyCalls(calls)
 	if !pkg.IsRoot {
-		c.apply(g.project.Root.Configs[section(t)].Layers(fqn)...)
+		c.applyProject(t, g.project.Root, fqn)
 	}
 	return c
 }
 
+// applyProject applies what a package's project file says. As in dbt, what is kept as written of a function is what the file says of
+// models, and of semantic models and saved queries nothing.
+func (c *Config) applyProject(t Type, pkg *project.Package, fqn []string) {
+	layers := pkg.Configs[section(t)].Layers(fqn)
+	switch t {
+	case Function:
+		c.applyValues(layers)
+		c.applyUnrendered(pkg.Configs[section(Model)].Layers(fqn))
+	case SemanticModel, SavedQuery:
+		c.applyValues(layers)
+	default:
+		c.apply(layers...)
+	}
+}
+
 func (c *Config) apply(layers ...*project.Layer) {
+	c.applyValues(layers)
+	c.applyUnrendered(layers)
+}
+
+func (c *Config) applyValues(layers []*project.Layer) {
+	for _, l := range layers {
+		if l != nil {
+			project.Merge(c.Values, l.Values)
+		}
+	}
+}
+
+func (c *Config) applyUnrendered(layers []*project.Layer) {
 	for _, l := range layers {
 		if l == nil {
 			continue
 		}
-		project.Merge(c.Values, l.Values)
 		for k, v := range l.Unrendered.All() {
 			name := jinja.Str(k)
 			if name == "pre_hook" || name == "post_hook" { // which files spell with a hyphen

@@ -433,15 +433,15 @@ func (b *builder) dependOn(n *Node, calls []string) {
 	for _, text := range calls {
 		e, problems := jinja.ParseExpression(diag.NewSource(generatedSource.Path, text))
 		if e == nil {
-			b.problems.Add(&diag.Diagnostic{Code: UnknownRef, Span: n.At, Message: fmt.Sprintf("depends_on of %s %q: %q is not a ref or source", n.Type, n.Name, text)})
+			b.problems.Add(&diag.Diagnostic{Code: UnknownRef, Span: n.At, Message: fmt.Sprintf("depends_on of %s %q: %q is not a ref, source or metric", n.Type, n.Name, text)})
 			_ = problems
 			continue
 		}
 		d := &draft{Node: n}
 		c := b.parseContext(d)
-		first := len(n.Refs) + len(n.Sources)
-		if _, err := e.Eval(context.Background(), c, jinja.Options{}); err != nil || len(n.Refs)+len(n.Sources) == first {
-			b.problems.Add(&diag.Diagnostic{Code: UnknownRef, Span: n.At, Message: fmt.Sprintf("depends_on of %s %q: %q is not a ref or source", n.Type, n.Name, text)})
+		first := len(n.Refs) + len(n.Sources) + len(n.Metrics)
+		if _, err := e.Eval(context.Background(), c, jinja.Options{}); err != nil || len(n.Refs)+len(n.Sources)+len(n.Metrics) == first {
+			b.problems.Add(&diag.Diagnostic{Code: UnknownRef, Span: n.At, Message: fmt.Sprintf("depends_on of %s %q: %q is not a ref, source or metric", n.Type, n.Name, text)})
 		}
 	}
 	for i := range n.Refs {
@@ -449,6 +449,9 @@ func (b *builder) dependOn(n *Node, calls []string) {
 	}
 	for i := range n.Sources {
 		n.Sources[i].At = n.At
+	}
+	for i := range n.Metrics {
+		n.Metrics[i].At = n.At
 	}
 	n.Macros = slices.DeleteFunc(n.Macros, func(string) bool { return true })
 }

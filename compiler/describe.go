@@ -19,6 +19,8 @@ func (g *Graph) Describe(n *Node) *jinja.Dict {
 		return g.describeExposure(n)
 	case UnitTest:
 		return g.describeUnit(n)
+	case Metric, SemanticModel, SavedQuery:
+		return g.describeSemantic(n)
 	}
 	d := jinja.DictOf(
 		"database", text(n.Relation.Database), "schema", text(n.Relation.Schema), "name", n.Name, "resource_type", string(n.Type),
@@ -38,6 +40,8 @@ func (g *Graph) Describe(n *Node) *jinja.Dict {
 	switch n.Type {
 	case Test:
 		describeTest(n, d)
+	case Function:
+		return describeFunction(n, d)
 	case Model:
 		g.describeModel(n, d)
 		if contract := dictOf(d, "contract"); at(contract, "enforced") == true {
@@ -60,7 +64,7 @@ func (g *Graph) describeCode(n *Node, d *jinja.Dict) {
 		key   string
 		value jinja.Value
 	}{
-		{"language", n.language()}, {"refs", refs}, {"sources", sources}, {"metrics", jinja.NewList()}, {"functions", jinja.NewList()},
+		{"language", n.Language()}, {"refs", refs}, {"sources", sources}, {"metrics", callList(n.Metrics)}, {"functions", callList(n.Functions)},
 		{"depends_on", jinja.DictOf("macros", textList(n.Macros), "nodes", textList(n.DependsOn))},
 		{"compiled_path", nil},
 		{"contract", contract(n)},
@@ -132,9 +136,12 @@ func timeSpine(n *Node) jinja.Value {
 		return nil
 	}
 	d := jinja.DictOf("standard_granularity_column", nil, "custom_granularities", jinja.NewList())
-	for k, v := range given.All() {
-		d.Put(jinja.Str(k), v)
+	fill(d, given)
+	custom := jinja.NewList()
+	for _, g := range dictsAt(given, "custom_granularities") {
+		custom.Append(fill(jinja.DictOf("name", nil, "column_name", nil), g))
 	}
+	d.Put("custom_granularities", custom)
 	return d
 }
 
@@ -175,10 +182,33 @@ func (g *Graph) describeColumns(n *Node) *jinja.Dict {
 		out.Put(c.Name, jinja.DictOf(
 			"name", c.Name, "description", c.Description, "meta", meta, "data_type", text(c.DataType), "constraints", g.describeConstraints(n, c.Constraints), "quote", quote,
 			"config", jinja.DictOf("meta", cloned(meta), "tags", textList(tags)), "tags", textList(tags), "granularity", text(c.Granularity),
-			"dimension", nil, "entity", nil, "doc_blocks", textList(c.DocBlocks),
+			"dimension", describeDimension(c), "entity", describeEntity(c), "doc_blocks", textList(c.DocBlocks),
 		))
 	}
 	return out
+}
+
+// describeDimension is the dimension that a column says it is: a type, or more.
+func describeDimension(c *Column) jinja.Value {
+	given, ok := c.Dimension.(*jinja.Dict)
+	if !ok {
+		return c.Dimension
+	}
+	d := fill(jinja.DictOf("name", c.Name, "type", nil, "description", c.Description, "label", nil, "is_partition", false, "config", jinja.NewDict(),
+		"validity_params", nil), given)
+	if validity := dictOf(given, "validity_params"); validity.Len() > 0 {
+		d.Put("validity_params", fill(jinja.DictOf("is_start", false, "is_end", false), validity))
+	}
+	return d
+}
+
+// describeEntity is the entity that a column says it is: a type, or more.
+func describeEntity(c *Column) jinja.Value {
+	given, ok := c.Entity.(*jinja.Dict)
+	if !ok {
+		return c.Entity
+	}
+	return fill(jinja.DictOf("name", c.Name, "type", nil, "description", c.Description, "label", nil, "config", jinja.NewDict()), given)
 }
 
 func (g *Graph) describeSource(n *Node) *jinja.Dict {
@@ -218,7 +248,7 @@ func (g *Graph) describeExposure(n *Node) *jinja.Dict {
 		"description", n.Description, "label", at("label"), "maturity", at("maturity"), "meta", cloned(n.Meta), "tags", textList(n.Tags),
 		"config", config, "unrendered_config", unrendered(n), "url", at("url"),
 		"depends_on", jinja.DictOf("macros", jinja.NewList(), "nodes", textList(n.DependsOn)), "refs", refs, "sources", sources,
-		"metrics", jinja.NewList(), "created_at", float64(g.options.Invocation.Started)/1e9,
+		"metrics", callList(n.Metrics), "created_at", float64(g.options.Invocation.Started)/1e9,
 	)
 }
 
@@ -250,30 +280,35 @@ func describeHooks(v jinja.Value) *jinja.List {
 	return out
 }
 
+// sections are where the manifest, and the `graph` of templates, keep nodes of a type that are not under "nodes".
+var sections = map[Type]string{
+	Source: "sources", Exposure: "exposures", Metric: "metrics", SemanticModel: "semantic_models", SavedQuery: "saved_queries", UnitTest: "unit_tests",
+	Function: "functions",
+}
+
+// Section is the key of the manifest under which nodes of the type are kept.
+func (t Type) Section() string {
+	if s := sections[t]; s != "" {
+		return s
+	}
+	return "nodes"
+}
+
 // describeAll is the `graph` of templates.
 func (g *Graph) describeAll() *jinja.Dict {
-	nodes, sources, exposures, unitTests := jinja.NewDict(), jinja.NewDict(), jinja.NewDict(), jinja.NewDict()
-	for _, n := range g.Order {
-		switch n.Type {
-		case Source:
-			sources.Put(n.ID, g.Describe(n))
-		case Exposure:
-			exposures.Put(n.ID, g.Describe(n))
-		case UnitTest:
-			unitTests.Put(n.ID, g.Describe(n))
-		default:
-			nodes.Put(n.ID, g.Describe(n))
-		}
+	out := jinja.NewDict()
+	for _, section := range []string{"nodes", "sources", "exposures", "metrics", "groups", "semantic_models", "saved_queries", "unit_tests", "functions"} {
+		out.Put(section, jinja.NewDict())
 	}
-	return jinja.DictOf(
-		"nodes", nodes, "sources", sources, "exposures", exposures, "metrics", jinja.NewDict(), "groups", jinja.NewDict(),
-		"semantic_models", jinja.NewDict(), "saved_queries", jinja.NewDict(), "unit_tests", unitTests, "functions", jinja.NewDict(),
-	)
+	for _, n := range g.Order {
+		dictOf(out, n.Type.Section()).Put(n.ID, g.Describe(n))
+	}
+	return out
 }
 
 // relationName is the quoted name of what the node stores, None if it stores nothing.
 func (g *Graph) relationName(n *Node) jinja.Value {
-	if !n.Stored() && n.Type != Source && !(n.Type == Test && n.Config != nil && g.storesFailures(n)) {
+	if !n.Stored() && n.Type != Source && n.Type != Function && !(n.Type == Test && n.Config != nil && g.storesFailures(n)) {
 		return nil
 	}
 	return jinja.Str(g.relation(n))

@@ -11,7 +11,7 @@ import (
 	"github.com/modsql/mod/compiler/project"
 )
 
-// patchFiles finds the file of every entry of the properties of models, seeds, analyses and singular tests: in the entry's own
+// patchFiles finds the file of every entry of the properties of models, seeds, analyses, functions and singular tests: in the entry's own
 // package or, for a model or a seed that it does not have, in another.
 func (b *builder) patchFiles() {
 	var foreign []entry
@@ -20,6 +20,7 @@ func (b *builder) patchFiles() {
 		foreign = append(foreign, b.patch(Model, pkg.Models, models)...)
 		foreign = append(foreign, b.patch(Seed, pkg.Seeds, append(seeds, pkg.Props.Seeds...))...)
 		b.patch(Analysis, pkg.Analyses, pkg.Props.Analyses)
+		b.patch(Function, pkg.Functions, pkg.Props.Functions)
 		b.patch(Test, pkg.Tests, pkg.Props.DataTests)
 	}
 	for _, p := range foreign {
@@ -71,6 +72,7 @@ func (b *builder) draftFiles(pkg *project.Package) {
 	b.draftSnapshots(pkg)
 	draft(Seed, pkg.Seeds)
 	draft(Analysis, pkg.Analyses)
+	draft(Function, pkg.Functions)
 	draft(Test, pkg.Tests)
 }
 

@@ -26,6 +26,11 @@ const (
 	Source    Type = "source"
 	Exposure  Type = "exposure"
 	UnitTest  Type = "unit_test"
+	Function  Type = "function"
+	Metric    Type = "metric"
+
+	SemanticModel Type = "semantic_model"
+	SavedQuery    Type = "saved_query"
 )
 
 // Node is a resource of the graph. It is not changed after Compile and safe for concurrent reading.
@@ -57,10 +62,13 @@ type Node struct {
 	Macros        []string // IDs of macros
 	Refs          []RefCall
 	Sources       []SourceCall
+	Functions     []RefCall    // its calls of function()
+	Metrics       []RefCall    // its calls of metric(), and the metrics of a saved query
+	What          *jinja.Dict  // of the semantic layer: what its description tells of it alone, in the manifest's words
 	Test          *DataTest    // for tests
 	Table         *SourceTable // for sources
 	Unit          *UnitCase    // for unit tests
-	Raws          *project.Raw // for exposures, unit tests: the entry as written
+	Raws          *project.Raw // for exposures, unit tests and the semantic layer: the entry as written
 	Enabled       bool
 	Introspective bool // its template asks the warehouse while it is rendered
 
@@ -68,7 +76,7 @@ type Node struct {
 	readsItself bool // of a Python model: it names dbt.this
 }
 
-// RefCall is one ref() of a node.
+// RefCall is one ref() of a node, or a call of function() or metric(), which have no version.
 type RefCall struct {
 	Package, Name string
 	Version       jinja.Value

@@ -116,6 +116,14 @@ func (g *Graph) parseContext(d *draft) *macros.Context {
 		n.Sources = append(n.Sources, SourceCall{Source: source, Table: table, At: call.Span})
 		return self, nil
 	}
+	c.Function = func(call *jinja.Call, pkg, name string) (jinja.Value, error) {
+		n.Functions = append(n.Functions, RefCall{Package: pkg, Name: name, At: call.Span})
+		return self, nil
+	}
+	c.Metric = func(call *jinja.Call, pkg, name string) (jinja.Value, error) {
+		n.Metrics = append(n.Metrics, RefCall{Package: pkg, Name: name, At: call.Span})
+		return name, nil
+	}
 	c.Direct = func(m *macros.Macro) { n.addMacro(m.ID) }
 	c.Asked = func(string, diag.Span) { n.Introspective = true }
 	return c

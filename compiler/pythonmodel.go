@@ -21,10 +21,13 @@ func (n *Node) IsPython() bool {
 	return n.Type == Model && n.File != nil && strings.EqualFold(path.Ext(n.File.Path), ".py")
 }
 
-// language is what the node's code is written in, in dbt's words.
-func (n *Node) language() string {
-	if n.IsPython() {
+// Language is what the node's code is written in, in dbt's words.
+func (n *Node) Language() string {
+	switch {
+	case n.IsPython():
 		return "python"
+	case n.Type == Function:
+		return functionLanguage(n.File)
 	}
 	return "sql"
 }

@@ -14,7 +14,9 @@ import (
 type names struct {
 	project   *project.Project
 	named     map[string][]*Node     // enabled nodes that ref() can mean, by name
-	disabled  map[string][]*Node     // the same for disabled ones
+	functions map[string][]*Node     // enabled functions, by name
+	metrics   map[string][]*Node     // enabled metrics, by name
+	disabled  map[string][]*Node     // what ref() could mean if it were not disabled
 	sources   []*Node                // enabled sources
 	tables    map[SourceCall][]*Node // the same by source and table
 	off       []*Node                // everything that is disabled
@@ -35,6 +37,20 @@ func (b *builder) resolve() {
 				b.connect(target, n)
 			}
 		}
+		b.resolveNamed(n, n.Metrics, b.findMetric)
+		b.resolveNamed(n, n.Functions, b.findFunction)
+	}
+}
+
+// resolveNamed turns calls of metric() or function() into edges.
+func (b *builder) resolveNamed(n *Node, calls []RefCall, find func(*project.Package, RefCall) (*Node, *diag.Diagnostic)) {
+	for _, call := range calls {
+		target, problem := find(n.Package, call)
+		if problem != nil {
+			b.problems.Add(problem)
+			continue
+		}
+		b.connect(target, n)
 	}
 }
 

@@ -163,6 +163,19 @@ func (g *Graph) renderContext(n *Node, s Sight) *nodeContext {
 		}
 		return g.reduced(n, s, target, g.relation(target)), nil
 	}
+	c.Function = func(call *jinja.Call, pkg, name string) (jinja.Value, error) {
+		target, problem := g.findFunction(n.Package, RefCall{Package: pkg, Name: name})
+		if problem != nil {
+			return nil, problem
+		}
+		return g.relation(target), nil
+	}
+	c.Metric = func(_ *jinja.Call, pkg, name string) (jinja.Value, error) {
+		if _, problem := g.findMetric(n.Package, RefCall{Package: pkg, Name: name}); problem != nil {
+			return nil, problem
+		}
+		return name, nil
+	}
 	if s.Batch != nil {
 		c.Model = func() *jinja.Dict {
 			d := g.describeAliased(n)
@@ -196,7 +209,9 @@ func (g *Graph) read(c *nodeContext, target *Node) *macros.Relation {
 // relation is what templates see of a node's relation.
 func (g *Graph) relation(n *Node) *macros.Relation {
 	kind := relation.Unknown
-	if n.Config != nil && n.Stored() {
+	if n.Type == Function {
+		kind = relation.Function
+	} else if n.Config != nil && n.Stored() {
 		kind = relation.BaseTable
 		if m := n.Config.Materialized(); m == "view" || m == "external" {
 			kind = relation.View

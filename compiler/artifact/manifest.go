@@ -38,9 +38,8 @@ func (m *Manifest) Write(w io.Writer) error {
 		m.writeNodes(e)
 		m.writeMacros(e)
 		m.writeDocs(e)
-		m.writeType(e, "exposures", compiler.Exposure)
-		e.key("metrics")
-		e.value(jinja.NewDict())
+		m.writeType(e, compiler.Exposure)
+		m.writeType(e, compiler.Metric)
 		m.writeGroups(e)
 		e.key("selectors")
 		e.value(jinja.NewDict())
@@ -48,13 +47,9 @@ func (m *Manifest) Write(w io.Writer) error {
 		m.writeMaps(e)
 		e.key("group_map")
 		e.value(m.groupMap())
-		for _, key := range []string{"saved_queries", "semantic_models"} {
-			e.key(key)
-			e.value(jinja.NewDict())
+		for _, t := range []compiler.Type{compiler.SavedQuery, compiler.SemanticModel, compiler.UnitTest, compiler.Function} {
+			m.writeType(e, t)
 		}
-		m.writeType(e, "unit_tests", compiler.UnitTest)
-		e.key("functions")
-		e.value(jinja.NewDict())
 	})
 	return e.flush()
 }
@@ -90,14 +85,14 @@ func (m *Manifest) writeNodes(e *encoder) {
 	e.key("nodes")
 	e.object(func() {
 		for _, n := range m.Graph.Order {
-			if n.Type == compiler.Source || n.Type == compiler.Exposure || n.Type == compiler.UnitTest {
+			if n.Type.Section() != "nodes" {
 				continue
 			}
 			e.key(n.ID)
 			e.value(m.node(n))
 		}
 	})
-	m.writeType(e, "sources", compiler.Source)
+	m.writeType(e, compiler.Source)
 }
 
 // node is a node's description with what is known of its compiled code.
@@ -121,13 +116,13 @@ func (m *Manifest) node(n *compiler.Node) *jinja.Dict {
 	return d
 }
 
-func (m *Manifest) writeType(e *encoder, key string, t compiler.Type) {
-	e.key(key)
+func (m *Manifest) writeType(e *encoder, t compiler.Type) {
+	e.key(t.Section())
 	e.object(func() {
 		for _, n := range m.Graph.Order {
 			if n.Type == t {
 				e.key(n.ID)
-				e.value(m.Graph.Describe(n))
+				e.value(m.node(n))
 			}
 		}
 	})

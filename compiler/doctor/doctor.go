@@ -89,9 +89,6 @@ type examination struct {
 // resources tells of what the properties define and mod makes nothing of.
 func (e *examination) resources() {
 	for _, pkg := range e.Project.Packages {
-		for _, f := range pkg.Props.Functions {
-			e.found.Errorf(f.At, Unsupported, "function %q: mod does not create functions", f.Name).Hint = "create it in an on-run-start hook"
-		}
 		for kind, raws := range map[string][]*project.Raw{
 			"metric": pkg.Props.Metrics, "semantic model": pkg.Props.SemanticModels, "saved query": pkg.Props.SavedQueries,
 		} {

@@ -28,7 +28,7 @@ func TestVerdictSaysWhatStandsAgainstAProject(t *testing.T) {
 		{"a mistake", with(model, "models/b.sql", "select * from {{ ref('c') }}"), false, "it does not run on mod: 1 mistake in the project"},
 		{"a tag of other templates", with(model, "models/b.sql", "{% import 'c' as d %} select 1"), false, "it does not run on mod: 1 thing that mod does not do"},
 		{"both", map[string]string{
-			"models/b.sql": "select * from {{ ref('c') }}", "models/f.yml": "functions: [{name: f, returns: {data_type: int}}]",
+			"models/b.sql": "select * from {{ ref('c') }}", "functions/f.sql": "x", "functions/f.yml": "functions: [{name: f, config: {type: aggregate}, returns: {data_type: int}}]",
 		}, false, "it does not run on mod: 1 thing that mod does not do and 1 mistake in the project"},
 		{"a question to the warehouse", map[string]string{"models/a.sql": "{% if execute %}{% do run_query('select 1') %}{% endif %} select 1 as id"}, true, "it runs on mod"},
 		{"an unknown materialization that is a slip", map[string]string{"models/a.sql": "{{ config(materialized='tabel') }} select 1 as id"}, false, "it does not run on mod: 1 mistake in the project"},

@@ -44,10 +44,13 @@ type Context struct {
 	// What the node supplies; a nil function means that the name is not there (as in a docs context).
 	Ref    func(c *jinja.Call, pkg, name string, version jinja.Value) (jinja.Value, error)
 	Source func(c *jinja.Call, source, table string) (jinja.Value, error)
-	Config jinja.Value // the config object: callable, with get, require, set …
-	This   jinja.Value // a *Relation, or nil
-	Model  func() *jinja.Dict
-	Graph  func() *jinja.Dict
+	// Function is the relation of a function; Metric the name of a metric.
+	Function func(c *jinja.Call, pkg, name string) (jinja.Value, error)
+	Metric   func(c *jinja.Call, pkg, name string) (jinja.Value, error)
+	Config   jinja.Value // the config object: callable, with get, require, set …
+	This     jinja.Value // a *Relation, or nil
+	Model    func() *jinja.Dict
+	Graph    func() *jinja.Dict
 	// Called, if not nil, is told of every macro that is called and every adapter method that asks the warehouse.
 	Called func(macro *Macro)
 	// Direct, if not nil, is told of the macros that the template calls itself, not through another macro.
@@ -159,7 +162,11 @@ func (c *Context) nodeName(name string) (jinja.Value, bool) {
 		return optional(c.Project.Target.Schema), true
 	case "env":
 		return c.Project.Target.Dict, true
-	case "metric", "function", "submit_python_job":
+	case "function":
+		return namedFunction("function", "a function", c.Function), c.Function != nil
+	case "metric":
+		return namedFunction("metric", "a metric", c.Metric), c.Metric != nil
+	case "submit_python_job":
 		return unsupported(name), true
 	}
 	return nil, false

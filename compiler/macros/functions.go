@@ -100,6 +100,27 @@ func sourceFunction(c *Context) jinja.Func {
 	}}
 }
 
+// namedFunction is a function of a name, or of a package and a name.
+func namedFunction(name, of string, find func(c *jinja.Call, pkg, name string) (jinja.Value, error)) jinja.Func {
+	return jinja.Func{Name: name, Fn: func(call *jinja.Call) (jinja.Value, error) {
+		a, err := bind.To(call, name, "*names")
+		if err != nil {
+			return nil, err
+		}
+		names, err := stringArguments(name, a.Rest)
+		if err != nil {
+			return nil, err
+		}
+		switch len(names) {
+		case 1:
+			return find(call, "", names[0])
+		case 2:
+			return find(call, names[0], names[1])
+		}
+		return nil, fmt.Errorf("%s() takes the name of %s, or a package and a name, but %d arguments were given", name, of, len(names))
+	}}
+}
+
 func stringArguments(function string, args []jinja.Value) ([]string, error) {
 	var out []string
 	for _, v := range args {

@@ -134,6 +134,10 @@ func at(t *testing.T, p *project.Project, w macros.Warehouse) *macros.Context {
 	c.Source = func(_ *jinja.Call, source, table string) (jinja.Value, error) {
 		return macros.NewRelation(d, relation.Relation{Schema: source, Name: table}, relation.Unknown), nil
 	}
+	c.Function = func(_ *jinja.Call, pkg, name string) (jinja.Value, error) {
+		return macros.NewRelation(d, relation.Relation{Schema: pkg, Name: name}, relation.Function), nil
+	}
+	c.Metric = func(_ *jinja.Call, _, name string) (jinja.Value, error) { return name, nil }
 	return c
 }
 

@@ -20,7 +20,7 @@ type Kind struct {
 
 // Kinds are the built-in materializations, in the order in which documents list them. The slice is the caller's.
 func Kinds() []*Kind {
-	return []*Kind{&view, &table, &incremental, &external, &materializedView, &snapshot, &seed, &ephemeral, &test, &unit}
+	return []*Kind{&view, &table, &incremental, &external, &materializedView, &snapshot, &seed, &ephemeral, &test, &unit, &function}
 }
 
 // Named returns the built-in materialization of that name, or nil.
@@ -66,13 +66,14 @@ type Request struct {
 	// (postgres__x, default__x) that dispatch would prefer to the pack's. nil means that they define none.
 	Overrides func(macro string) bool
 
-	SQL     string // the compiled query
-	Full    bool   // rebuild, whatever exists
-	Config  Config
-	Dialect *dialect.Dialect
-	Pre     []Hook // pre-hooks
-	Post    []Hook
-	Seed    *Seed // for seeds only
+	SQL      string // the compiled query
+	Full     bool   // rebuild, whatever exists
+	Config   Config
+	Dialect  *dialect.Dialect
+	Pre      []Hook // pre-hooks
+	Post     []Hook
+	Seed     *Seed  // for seeds only
+	Language string // of a function, for those only: "sql", "python" …
 	// Expected is what a unit test expects, for those only.
 	Expected *Expected
 	// Describe tells that descriptions are to be stored with persist_docs; the macros take the texts from the model.

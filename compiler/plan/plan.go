@@ -93,6 +93,8 @@ func newStep(n *compiler.Node, s Seen, o Options) *Step {
 		step.Action, step.Reason = Unit, "a unit test"
 	case n.Type == compiler.Exposure:
 		step.Action, step.Reason = Note, "an exposure: others make it of what it reads"
+	case n.Type == compiler.Function:
+		step.Reason = "a function: it is created or replaced"
 	case n.Type == compiler.Seed:
 		step.Action, step.Reason = Load, "a seed"
 	case n.Blank():
@@ -167,6 +169,9 @@ func Ops(g *compiler.Graph, n *compiler.Node, r *compiler.Rendered, c *relation.
 	if n.Type == compiler.UnitTest {
 		rows, sql := n.Expectation()
 		request.Expected = &materialize.Expected{Rows: rows, SQL: sql}
+	}
+	if n.Type == compiler.Function {
+		request.Target.Kind, request.Existing, request.Language = relation.Function, nil, n.Language()
 	}
 	if n.Type == compiler.Seed {
 		seed, err := o.Seed(n)

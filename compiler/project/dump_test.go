@@ -185,7 +185,7 @@ func (d *dumper) props(p *Properties) {
 	for _, list := range []struct {
 		name  string
 		nodes []*Node
-	}{{"model", p.Models}, {"seed", p.Seeds}, {"snapshot", p.Snapshots}, {"analysis", p.Analyses}, {"data test", p.DataTests}} {
+	}{{"model", p.Models}, {"seed", p.Seeds}, {"snapshot", p.Snapshots}, {"analysis", p.Analyses}, {"function", p.Functions}, {"data test", p.DataTests}} {
 		for _, n := range list.nodes {
 			d.node(list.name, n)
 		}
@@ -206,7 +206,7 @@ func (d *dumper) props(p *Properties) {
 		name string
 		raws []*Raw
 	}{{"unit test", p.UnitTests}, {"exposure", p.Exposures}, {"group", p.Groups}, {"metric", p.Metrics}, {"semantic model", p.SemanticModels},
-		{"saved query", p.SavedQueries}, {"function", p.Functions}} {
+		{"saved query", p.SavedQueries}} {
 		for _, r := range list.raws {
 			d.line("%s %s (%s): %s", list.name, r.Name, at(r.At), jinja.Repr(r.Values))
 		}

@@ -7,11 +7,11 @@ import (
 
 // Properties are what a package's YAML files (and the comments at the top of models) say, in order of path and place.
 type Properties struct {
-	Models, Seeds, Snapshots, Analyses                                             []*Node
-	Macros                                                                         []*Macro
-	Sources                                                                        []*Source
-	DataTests                                                                      []*Node // properties of singular tests
-	UnitTests, Exposures, Groups, Metrics, SemanticModels, SavedQueries, Functions []*Raw
+	Models, Seeds, Snapshots, Analyses, Functions                       []*Node
+	Macros                                                              []*Macro
+	Sources                                                             []*Source
+	DataTests                                                           []*Node // properties of singular tests
+	UnitTests, Exposures, Groups, Metrics, SemanticModels, SavedQueries []*Raw
 }
 
 // Raw is an entry of the properties that the loader checks but does not take apart.
@@ -21,9 +21,11 @@ type Raw struct {
 	File   *File
 	Values *jinja.Dict // rendered
 	Config *Layer      // its config block; never nil
+
+	yaml *node
 }
 
-// Node is the properties of a model, seed, snapshot, analysis or singular test.
+// Node is the properties of a model, seed, snapshot, analysis, function or singular test.
 type Node struct {
 	Name                           string
 	At                             diag.Span // of the name
@@ -42,6 +44,11 @@ type Node struct {
 	Relation                       string      // of a snapshot made in YAML: "ref('orders')"
 	RelationAt                     diag.Span
 	TimeSpine                      jinja.Value // time_spine as written and rendered; nil if not given
+	// Semantic tells that a model is a semantic model too, SemanticAt where that is said; Metrics are those that stand in it.
+	Semantic   bool
+	SemanticAt diag.Span
+	Metrics    []*Raw
+	More       *jinja.Dict // what a function, or a model that is a semantic model, says beside that, as rendered; nil for others
 }
 
 // Version is one entry of a model's versions.
@@ -73,6 +80,8 @@ type Column struct {
 	Constraints *jinja.List
 	Config      *jinja.Dict // nil without any
 	Granularity string
+	Dimension   jinja.Value // that it is of a semantic model: a type, or a dict with more; nil if none
+	Entity      jinja.Value // the same for an entity
 	Tests       []*Test
 }
 

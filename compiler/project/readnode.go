@@ -14,6 +14,7 @@ var nodeKeys = map[string][]string{
 	"seeds":      {"name", "description", "config", "columns", "tests", "data_tests", "docs", "meta", "group", "access", "contract", "quote_columns", "static_analysis_off_reason"},
 	"snapshots":  {"name", "description", "config", "columns", "tests", "data_tests", "docs", "meta", "group", "access", "contract", "quote_columns", "relation", "static_analysis_off_reason"},
 	"analyses":   {"name", "description", "config", "columns", "docs", "meta", "group", "access", "contract", "static_analysis_off_reason"},
+	"functions":  {"name", "description", "config", "arguments", "returns", "overloads", "data_type", "docs", "meta", "group", "access", "contract", "static_analysis_off_reason"},
 	"data_tests": {"name", "description", "config", "docs", "meta", "group", "access", "contract", "static_analysis_off_reason"},
 }
 
@@ -50,6 +51,12 @@ func (r *propertiesReader) node(n, name *node) *Node {
 		m.Relation, m.RelationAt = r.field(n, all, "relation"), rel.at
 	}
 	r.versions(m, n, all)
+	if r.key == "models" {
+		r.semantics(m, n, all)
+	}
+	if m.Semantic || r.key == "functions" {
+		m.More = all
+	}
 	r.checkNodeKeys(n)
 	return m
 }
@@ -200,6 +207,8 @@ func (r *propertiesReader) column(n *node, value jinja.Value) *Column {
 	c.Description = r.field(n, all, "description")
 	c.DataType = r.field(n, all, "data_type")
 	c.Granularity = r.field(n, all, "granularity")
+	c.Dimension, _ = all.Get("dimension")
+	c.Entity, _ = all.Get("entity")
 	c.Config = r.dictField(n, all, "config")
 	c.Meta = r.dictField(n, all, "meta")
 	if meta, ok := c.Config.Get("meta"); ok {
@@ -216,6 +225,7 @@ func (r *propertiesReader) column(n *node, value jinja.Value) *Column {
 		}
 	}
 	c.Tests, _ = r.tests(n)
+	r.columnSemantics(n)
 	r.moved(n, "meta", "tags")
 	r.checkKeys(n, "a property of a column", columnKeys, nil)
 	return c

@@ -138,6 +138,8 @@ func (r *propertiesReader) entry(n *node) {
 		r.out.Snapshots = append(r.out.Snapshots, r.node(n, name))
 	case "analyses":
 		r.out.Analyses = append(r.out.Analyses, r.node(n, name))
+	case "functions":
+		r.out.Functions = append(r.out.Functions, r.function(n, name))
 	case "data_tests":
 		r.out.DataTests = append(r.out.DataTests, r.node(n, name))
 	case "sources":
@@ -162,10 +164,8 @@ func (r *propertiesReader) rawList() *[]*Raw {
 		return &r.out.Metrics
 	case "semantic_models":
 		return &r.out.SemanticModels
-	case "saved_queries":
-		return &r.out.SavedQueries
 	default:
-		return &r.out.Functions
+		return &r.out.SavedQueries
 	}
 }
 
@@ -259,7 +259,7 @@ func (l *loader) checkDuplicates(p *Properties) {
 		d.Hint = "keep one of the two"
 		d.Related = []diag.Note{{Span: first, Message: "the other place"}}
 	}
-	for key, nodes := range map[string][]*Node{"models": p.Models, "seeds": p.Seeds, "snapshots": p.Snapshots, "analyses": p.Analyses, "data_tests": p.DataTests} {
+	for key, nodes := range map[string][]*Node{"models": p.Models, "seeds": p.Seeds, "snapshots": p.Snapshots, "analyses": p.Analyses, "functions": p.Functions, "data_tests": p.DataTests} {
 		for _, n := range nodes {
 			check(key, n.Name, n.At)
 		}
@@ -273,7 +273,7 @@ func (l *loader) checkDuplicates(p *Properties) {
 		}
 	}
 	for key, raws := range map[string][]*Raw{"unit_tests": p.UnitTests, "exposures": p.Exposures, "groups": p.Groups, "metrics": p.Metrics,
-		"semantic_models": p.SemanticModels, "saved_queries": p.SavedQueries, "functions": p.Functions} {
+		"semantic_models": p.SemanticModels, "saved_queries": p.SavedQueries} {
 		for _, r := range raws {
 			name := r.Name
 			if model, ok := r.Values.Get("model"); ok && key == "unit_tests" {

@@ -170,12 +170,11 @@ var rawKeys = map[string]struct{ required, known []string }{
 	"metrics":         {nil, nil},
 	"semantic_models": {[]string{"model"}, nil},
 	"saved_queries":   {[]string{"query_params"}, nil},
-	"functions":       {[]string{"returns"}, nil},
 }
 
 func (r *propertiesReader) rawEntry(n, name *node) *Raw {
 	all := r.renderer.dict(n)
-	e := &Raw{File: r.file, At: name.at, Values: all}
+	e := &Raw{File: r.file, At: name.at, Values: all, yaml: n}
 	e.Name = r.field(n, all, "name")
 	e.Config = r.layer(n, all)
 	rules := rawKeys[r.key]
@@ -187,6 +186,7 @@ func (r *propertiesReader) rawEntry(n, name *node) *Raw {
 	if rules.known != nil {
 		r.checkKeys(n, "a property of "+singular[r.key], rules.known, nil)
 	}
+	r.semantic(r.key, n)
 	if owner := n.get("owner"); !owner.isNull() {
 		if r.mappingOr(owner, "owner") != nil && owner.get("name").isNull() && owner.get("email").isNull() {
 			r.list.Errorf(owner.at, CodeInvalidProperty, "an owner needs a name or an email")

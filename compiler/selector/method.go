@@ -43,9 +43,9 @@ func methods() []*method {
 		{name: "version", match: matchVersion, check: oneOf("version", "latest", "prerelease", "old", "none")},
 		{name: "exposure", match: named(compiler.Exposure), values: namesOf(compiler.Exposure), check: dotted(2, "exposure:[package.]name")},
 		{name: "unit_test", match: named(compiler.UnitTest), values: namesOf(compiler.UnitTest), check: dotted(2, "unit_test:[package.]name")},
-		{name: "metric", match: none},
-		{name: "semantic_model", match: none},
-		{name: "saved_query", match: none},
+		{name: "metric", match: named(compiler.Metric), values: namesOf(compiler.Metric), check: dotted(2, "metric:[package.]name")},
+		{name: "semantic_model", match: named(compiler.SemanticModel), values: namesOf(compiler.SemanticModel), check: dotted(2, "semantic_model:[package.]name")},
+		{name: "saved_query", match: named(compiler.SavedQuery), values: namesOf(compiler.SavedQuery), check: dotted(2, "saved_query:[package.]name")},
 		{name: selectorMethod},
 		{name: "state", past: Earlier.State, check: oneOf("state", changes...)},
 		{name: "result", past: Earlier.Result, check: oneOf("result", statuses...)},
@@ -56,7 +56,7 @@ func methods() []*method {
 // resourceTypes are the types that a criterion and --resource-type may name.
 var resourceTypes = []string{
 	string(compiler.Model), string(compiler.Seed), string(compiler.Snapshot), string(compiler.Test), string(compiler.UnitTest),
-	string(compiler.Source), string(compiler.Exposure), string(compiler.Analysis), "metric", "semantic_model", "saved_query",
+	string(compiler.Source), string(compiler.Exposure), string(compiler.Analysis), string(compiler.Function), string(compiler.Metric), string(compiler.SemanticModel), string(compiler.SavedQuery),
 }
 
 // Methods are the names of all methods.
@@ -75,8 +75,6 @@ func methodNamed(name string) *method {
 	}
 	return nil
 }
-
-func none(*criterion, *compiler.Node) bool { return false }
 
 // among matches nodes that have a value which the criterion's is a pattern of.
 func among(values func(*compiler.Node) []string) func(*criterion, *compiler.Node) bool {
