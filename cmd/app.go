@@ -141,17 +141,9 @@ func (a *app) judge(found *diag.List) error {
 	return nil
 }
 
-// weigh returns the problems of a list, with warnings made errors if the flags say so.
+// weigh returns the problems of a list after what the flags make of its warnings.
 func (a *app) weigh(found *diag.List) []*diag.Diagnostic {
-	problems := found.Sorted()
-	if a.flags.warnError {
-		for _, d := range problems {
-			if d.Severity == diag.Warning {
-				d.Severity = diag.Error
-			}
-		}
-	}
-	return problems
+	return a.flags.warnings.judged(found.Sorted())
 }
 
 // projectDir is the folder of the project: the one of --project-dir, or the nearest one with a project file from here upwards.
@@ -304,7 +296,15 @@ func (a *app) invocation(p *project.Project, o compileOptions) *macros.Invocatio
 				told("print")(text)
 			}
 		},
-		Warn: told("warn"),
+		Warn: func(text string) error {
+			switch a.flags.warnings.of(templateWarn) {
+			case fails:
+				return &diag.Diagnostic{Code: macros.Raised, Message: text}
+			case stays:
+				told("warn")(text)
+			}
+			return nil
+		},
 	}
 }
 

@@ -22,6 +22,7 @@ type globals struct {
 	debug        bool
 	failFast     bool
 	warnError    bool
+	warnings     warnings // of warnError and warnErrorOptions
 	strict       bool
 	writeJSON    bool
 	versionCheck bool
@@ -29,6 +30,8 @@ type globals struct {
 	colors       string // "", "true" or "false"
 	logFormat    string
 	logLevel     string
+
+	warnErrorOptions string
 }
 
 // register defines the global flags.
@@ -45,6 +48,7 @@ func (g *globals) register(fs *pflag.FlagSet) {
 	toggle(fs, &g.quiet, "quiet", "q", "print only problems and results")
 	toggle(fs, &g.debug, "debug", "d", "print every statement sent to the warehouse")
 	toggle(fs, &g.warnError, "warn-error", "", "treat warnings as errors")
+	fs.StringVar(&g.warnErrorOptions, "warn-error-options", "", "which warnings are errors, as `YAML`: {error: all, warn: [names], silence: [names]}")
 	toggle(fs, &g.strict, "strict", "", "treat keys that nobody knows, and other slips of spelling, as errors")
 	g.writeJSON, g.print, g.versionCheck = true, true, true
 	toggle(fs, &g.writeJSON, "write-json", "", "write artifacts to the target folder")
@@ -75,6 +79,9 @@ func (g *globals) check() error {
 	}
 	if g.timeout < 0 {
 		return usagef("write it as 90s or 5m", "--statement-timeout is %s", g.timeout)
+	}
+	if err := g.settleWarnings(); err != nil {
+		return err
 	}
 	g.debug = g.debug || g.logLevel == "debug" || g.logFormat == "debug"
 	g.quiet = g.quiet || g.logLevel == "error" || g.logLevel == "none"
@@ -217,7 +224,7 @@ func (a *app) fromEnv(c *cobra.Command) error {
 			return
 		}
 		suffix := strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-		for _, name := range []string{"DBT_ENGINE_" + suffix, "DBT_" + suffix} {
+		for _, name := range envNames(suffix) {
 			text := a.Env[name]
 			if text == "" {
 				continue
@@ -234,6 +241,17 @@ func (a *app) fromEnv(c *cobra.Command) error {
 		}
 	})
 	return failure
+}
+
+// envNames are the variables that stand for a flag, by its name in capitals: the first one that is set counts. Some flags had another name.
+func envNames(suffix string) []string {
+	names := []string{"DBT_ENGINE_" + suffix, "DBT_" + suffix}
+	if old := map[string]string{
+		"STATE": "ARTIFACT_STATE_PATH", "DEFER": "DEFER_TO_STATE", "FAVOR_STATE": "FAVOR_STATE_MODE",
+	}[suffix]; old != "" {
+		names = append(names, "DBT_ENGINE_"+old, "DBT_"+old)
+	}
+	return names
 }
 
 // given tells whether a flag, or its opposite, was set by somebody who goes first.
@@ -262,6 +280,9 @@ func (a *app) heed(flags *jinja.Dict) {
 		if v, ok := value.(bool); ok {
 			text = strconv.FormatBool(v)
 		}
+		if other, ok := exclusive[name]; ok && given(a.command.Flags(), a.command.Flags().Lookup(other)) {
+			continue
+		}
 		if name == "use-colors" && value == true {
 			continue // dbt's default, which projects spell out: no wish for colours in files
 		}
@@ -270,4 +291,8 @@ func (a *app) heed(flags *jinja.Dict) {
 	if a.flags.check() == nil {
 		a.view = a.newView()
 	}
+	a.tellUnheard()
 }
+
+// exclusive are flags of which one that was given keeps the other, of the project file, from being heeded.
+var exclusive = map[string]string{"warn-error": "warn-error-options", "warn-error-options": "warn-error"}

@@ -10,13 +10,14 @@ var ignoredToggles = []string{
 	"static-parser", "use-experimental-parser", "send-anonymous-usage-stats", "introspect", "macro-debugging", "use-colors-file",
 	"single-threaded", "export-saved-queries", "show-resource-report", "inject-ephemeral-ctes", "log-cache-events",
 	"upload-to-artifacts-ingest-api", "hints-enabled", "show-all-deprecations", "include-saved-query", "use-v2-parser",
-	"favor-state",
+	"favor-state", "defer", "snowflake-projects-otel", "deprecated-print", "deprecated-no-print",
 }
 
 // ignoredValues are such flags that take a value.
 var ignoredValues = []string{
-	"log-path", "log-file-max-bytes", "log-level-file", "log-format-file", "printer-width", "warn-error-options",
+	"log-path", "log-file-max-bytes", "log-level-file", "log-format-file", "printer-width",
 	"partial-parse-file-path", "maximum-seed-size-mib", "state", "defer-state", "sqlparse",
+	"v2-parser", "indirect-selection", "deprecated-state", "deprecated-defer", "deprecated-favor-state",
 }
 
 func ignore(fs *pflag.FlagSet) {

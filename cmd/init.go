@@ -48,7 +48,8 @@ func newInit(a *app) *cobra.Command {
 	}
 	c.Flags().StringVarP(&o.warehouse, "warehouse", "w", "", "the warehouse: "+join(warehouses(), "or"))
 	c.Flags().BoolP("skip-profile-setup", "s", false, "")
-	hide(c.Flags(), "skip-profile-setup")
+	c.Flags().Bool("skip-debug", false, "")
+	hide(c.Flags(), "skip-profile-setup", "skip-debug")
 	_ = c.RegisterFlagCompletionFunc("warehouse", cobra.FixedCompletions(warehouses(), cobra.ShellCompDirectiveNoFileComp))
 	return c
 }

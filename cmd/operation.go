@@ -16,18 +16,25 @@ import (
 	"github.com/modsql/mod/runner"
 )
 
-type operationOptions struct{ macro, args string }
+type operationOptions struct{ macro, args, sql string }
 
 func newOperation(a *app) *cobra.Command {
 	o := operationOptions{}
 	c := &cobra.Command{
-		Use:   "run-operation <macro>",
+		Use:   "run-operation [macro]",
 		Short: "Call a macro",
 		Long: `Call a macro of the project or of a package. What it prints goes to stdout.
 
   mod run-operation grant_select --args '{role: reporter}'
-  mod run-operation codegen.generate_source --args '{schema_name: raw}'`,
+  mod run-operation codegen.generate_source --args '{schema_name: raw}'
+  mod run-operation --sql 'grant select on {{ ref("orders") }} to reporter'`,
 		Args: func(_ *cobra.Command, args []string) error {
+			if o.sql != "" && len(args) == 0 {
+				return nil
+			}
+			if o.sql != "" {
+				return usagef("leave out the macro or --sql", "run-operation takes a macro or --sql, not both")
+			}
 			if len(args) != 1 {
 				return usagef("mod run-operation grant_select --args '{role: reporter}'", "run-operation takes the name of one macro")
 			}
@@ -35,11 +42,14 @@ func newOperation(a *app) *cobra.Command {
 		},
 		ValidArgsFunction: a.completeMacros,
 		RunE: func(c *cobra.Command, args []string) error {
-			o.macro = args[0]
+			if len(args) > 0 {
+				o.macro = args[0]
+			}
 			return a.operation(c.Context(), o)
 		},
 	}
 	c.Flags().StringVar(&o.args, "args", "{}", "the macro's arguments, as a `YAML` mapping")
+	c.Flags().StringVar(&o.sql, "sql", "", "a statement to run instead of a macro; it may be a template")
 	return c
 }
 
@@ -52,9 +62,8 @@ func (a *app) operation(ctx context.Context, o operationOptions) error {
 	if err != nil {
 		return err
 	}
-	s.invocation.Args.Put("macro", o.macro)
 	s.invocation.Args.Put("args", args)
-	m, call, err := s.call(o.macro)
+	m, call, err := s.operationCall(o)
 	if err != nil {
 		return err
 	}
@@ -63,6 +72,17 @@ func (a *app) operation(ctx context.Context, o operationOptions) error {
 		return v.Call(ctx, s.project.Root, call, map[string]jinja.Value{operationArgs: args})
 	})
 	return s.operated(ctx, m, started, err)
+}
+
+// operationCall is what to call, and the template that calls it.
+func (s *session) operationCall(o operationOptions) (*macros.Macro, project.Text, error) {
+	if o.sql == "" {
+		s.invocation.Args.Put("macro", o.macro)
+		return s.call(o.macro)
+	}
+	text := "{% call statement('main') %}" + o.sql + "{% endcall %}"
+	inline := &macros.Macro{ID: "sql_operation." + s.project.Root.Name + ".inline_query", Name: "inline_query"}
+	return inline, project.Text{Text: text, At: diag.Span{Source: diag.NewSource("--sql", o.sql), End: len(o.sql)}}, nil
 }
 
 // operated writes the results of a call of a macro, which retry goes by, and tells how it ended. As in dbt a macro that fails is a node

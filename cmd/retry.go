@@ -34,6 +34,7 @@ them.
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.retry(c.Context(), c, o) },
 	}
+	c.Flags().BoolP("full-refresh", "f", false, "build incremental models and seeds anew")
 	c.Flags().StringVar(&o.state, "state", "", "the `folder` with the run_results.json to go by (default: the target folder)")
 	return c
 }

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -27,25 +28,28 @@ Exit status: 0 ok, 1 a node or a test failed, 2 the project does not compile or 
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
 			a.command = c
+			if asksVersion(c) {
+				return errors.Join(a.version(), outcome{exitOK})
+			}
 			if err := a.fromEnv(c); err != nil {
 				return err
+			}
+			if c.Flags().Changed("warn-error") && c.Flags().Changed("warn-error-options") {
+				return usagef("keep one of them", "--warn-error and --warn-error-options exclude each other")
 			}
 			if err := a.flags.check(); err != nil {
 				return err
 			}
 			a.view = a.newView()
+			a.tellUnheard()
 			return nil
 		},
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
 	a.flags.register(root.PersistentFlags())
-	root.Flags().BoolP("version", "V", false, "print the version")
-	root.RunE = func(c *cobra.Command, _ []string) error {
-		if v, _ := c.Flags().GetBool("version"); v {
-			return a.version()
-		}
-		return c.Help()
-	}
+	root.PersistentFlags().BoolP("version", "V", false, "print the version")
+	root.PersistentFlags().BoolP("dbt-version", "v", false, "") // dbt's other letter for it
+	hide(root.PersistentFlags(), "version", "dbt-version")
 	root.SetHelpCommand(&cobra.Command{Use: "no-help", Hidden: true})
 	root.SetFlagErrorFunc(flagError)
 	root.SetUsageTemplate(usageTemplate)
@@ -53,6 +57,13 @@ Exit status: 0 ok, 1 a node or a test failed, 2 the project does not compile or 
 		root.AddCommand(command(a))
 	}
 	return root
+}
+
+// asksVersion tells whether the version is asked for, with any command as in dbt.
+func asksVersion(c *cobra.Command) bool {
+	long, _ := c.Flags().GetBool("version")
+	short, _ := c.Flags().GetBool("dbt-version")
+	return long || short
 }
 
 // commands make the commands, in the order in which help lists them.

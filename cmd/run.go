@@ -108,7 +108,7 @@ func (s *session) runner(ctx context.Context, nodes []*compiler.Node, o runOptio
 		return nil, err
 	}
 	r := &runner.Runner{
-		Graph: s.graph, Warehouse: w, Threads: s.threads(), FailFast: s.flags.failFast, Timeout: s.flags.timeout, Report: s.view.event,
+		Graph: s.graph, Warehouse: w, Threads: s.threads(), FailFast: s.flags.failFast, WarnFails: s.flags.warnings.of(testResult) == fails, Timeout: s.flags.timeout, Report: s.view.event,
 		Options:   plan.Options{FullRefresh: o.fullRefresh, StoreFailures: o.storeFailures, Empty: o.empty, Now: s.started},
 		TargetDir: s.targetDir(), State: state.File(filepath.Join(s.targetDir(), "mod_state.json")),
 		Deferral: s.deferral, Python: s.Env["MOD_PYTHON"],
@@ -152,18 +152,9 @@ func (s *session) finish(results *runner.Results, err error) error {
 		return err
 	case results.Invalid:
 		return outcome{exitInvalid}
-	case results.Failed() || s.flags.warnError && warned(results):
+	case results.Failed():
 		return outcome{exitFailed}
 	default:
 		return nil
 	}
-}
-
-func warned(results *runner.Results) bool {
-	for _, r := range results.All {
-		if r.Status == runner.Warn {
-			return true
-		}
-	}
-	return false
 }

@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -94,4 +95,8 @@ func (s *session) writeSources(o sourceOptions, found []*runner.Freshness, resul
 		return writeWhole(s.absolute(o.output), out.Write)
 	}
 	return s.writeArtifact("sources.json", out.Write)
+}
+
+func warned(results *runner.Results) bool {
+	return slices.ContainsFunc(results.All, func(r *runner.Result) bool { return r.Status == runner.Warn })
 }

@@ -74,9 +74,12 @@ func truth(v any) (bool, error) {
 }
 
 // judge makes the result of a data test's count.
-func (r *Result) judge(c check.Count) {
+func (r *Result) judge(c check.Count, warnFails bool) {
 	o := ruleOf(r.Node).Outcome(c)
 	r.Status, r.Message, r.Failures = Status(o.Status), o.Message, &o.Failures
+	if warnFails && r.Status == Warn {
+		r.Status = Fail
+	}
 }
 
 func ruleOf(n *compiler.Node) check.Rule {

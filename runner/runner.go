@@ -21,6 +21,7 @@ type Runner struct {
 	Warehouse adapters.Warehouse
 	Threads   int // steps at the same time; less than 1 means 1
 	FailFast  bool
+	WarnFails bool        // a data test that warns has failed
 	Report    func(Event) // called by one goroutine at a time; nil drops
 	Options   plan.Options
 

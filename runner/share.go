@@ -161,7 +161,7 @@ func (x *run) workShared(ctx context.Context, steps []*plan.Step, s *session, th
 			continue
 		}
 		t.result.setStats(adapters.Stats{Message: "OK", Rows: -1})
-		t.result.judge(counts[i])
+		t.result.judge(counts[i], x.WarnFails)
 		t.result.Finished = time.Now()
 		results = append(results, t.result)
 	}

@@ -77,7 +77,7 @@ func (x *run) try(ctx context.Context, step *plan.Step, s *session, r *Result) e
 		err = t.execute(ctx)
 	}
 	if err == nil && step.Action == plan.Check {
-		err = r.judgeRow(t)
+		err = r.judgeRow(t, x.WarnFails)
 	}
 	if err == nil && step.Action == plan.Unit {
 		err = r.judgeUnit(t)
@@ -122,10 +122,10 @@ func (x *run) compileStep(ctx context.Context, step *plan.Step, s *session, r *R
 }
 
 // judgeRow makes the result of a data test what its row says.
-func (r *Result) judgeRow(t *turn) error {
+func (r *Result) judgeRow(t *turn, warnFails bool) error {
 	c, err := count(t.asked)
 	if err == nil {
-		r.judge(c)
+		r.judge(c, warnFails)
 	}
 	return err
 }

@@ -182,6 +182,5 @@ func (a adapter) escape(_ *jinja.Call, args bind.Args) (jinja.Value, error) {
 }
 
 func (a adapter) warnOnce(_ *jinja.Call, args bind.Args) (jinja.Value, error) {
-	exceptions{a.Context}.warn(jinja.Str(args.Value("msg")))
-	return nil, nil
+	return nil, exceptions{a.Context}.warn(jinja.Str(args.Value("msg")))
 }

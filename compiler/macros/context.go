@@ -20,7 +20,7 @@ type Invocation struct {
 	Metadata  *jinja.Dict                  // dbt_metadata_envs: the DBT_ENV_CUSTOM_ENV_ variables without that prefix
 	Log       func(text string, info bool) // log(); nil drops
 	Print     func(text string)            // print(); nil drops
-	Warn      func(text string)            // exceptions.warn(); nil drops
+	Warn      func(text string) error      // exceptions.warn(), which fails with that error; nil drops
 	Selected  []string                     // selected_resources
 }
 

@@ -53,7 +53,7 @@ func TestSayingsReachTheInvocation(t *testing.T) {
 		said = append(said, "log "+text+map[bool]string{true: "!", false: ""}[info])
 	}
 	c.Invocation.Print = func(text string) { said = append(said, "print "+text) }
-	c.Invocation.Warn = func(text string) { said = append(said, "warn "+text) }
+	c.Invocation.Warn = func(text string) error { said = append(said, "warn "+text); return nil }
 	got, err := render(t, c, "[{{ log('a') }}{{ log(1, info=true) }}{{ print('b') }}{{ exceptions.warn('c') }}]")
 	if err != nil || got != "[]" {
 		t.Errorf("rendered %q, %v", got, err)

@@ -65,14 +65,12 @@ func (e exceptions) Attr(name string) (jinja.Value, bool) {
 	switch name {
 	case "warn":
 		return bind.Func(name, "msg node?", func(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
-			e.warn(message(a))
-			return "", nil
+			return "", e.warn(message(a))
 		}), true
 	case "warn_snapshot_timestamp_data_types":
 		return bind.Func(name, "snapshot_time_data_type updated_at_data_type", func(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
-			e.warn(worded("data type of snapshot table timestamp columns (%s) doesn't match derived column 'updated_at' (%s)",
+			return "", e.warn(worded("data type of snapshot table timestamp columns (%s) doesn't match derived column 'updated_at' (%s)",
 				"snapshot_time_data_type", "updated_at_data_type")(a))
-			return "", nil
 		}), true
 	}
 	r, ok := raisers[name]
@@ -91,10 +89,11 @@ func (e exceptions) Index(key jinja.Value) (jinja.Value, bool, error) {
 	return v, ok, nil
 }
 
-func (e exceptions) warn(text string) {
+func (e exceptions) warn(text string) error {
 	if run := e.context.Invocation; run != nil && run.Warn != nil {
-		run.Warn(text)
+		return run.Warn(text)
 	}
+	return nil
 }
 
 // contractMismatch tells which columns of a contract and of its query, dbt's "definition", differ, with dbt's reasons.
