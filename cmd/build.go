@@ -7,7 +7,7 @@ import (
 )
 
 func newBuild(a *app) *cobra.Command {
-	o := runOptions{which: "build", types: []compiler.Type{compiler.Seed, compiler.Function, compiler.Model, compiler.Snapshot, compiler.Test, compiler.UnitTest, compiler.Exposure}}
+	o := runOptions{which: "build", types: []compiler.Type{compiler.Seed, compiler.Function, compiler.Model, compiler.Snapshot, compiler.Test, compiler.UnitTest, compiler.Exposure, compiler.SavedQuery}}
 	c := &cobra.Command{
 		Use:   "build",
 		Short: "Load seeds, run models and test them, each in its turn",

@@ -36,7 +36,7 @@ func (r *Result) artifact(g *compiler.Graph) artifact.RunResult {
 	if message := r.dbtMessage(); message != "" {
 		out.Message = &message
 	}
-	if r.Node.Type != compiler.Seed && r.Node.Type != compiler.Exposure {
+	if r.Node.Type != compiler.Seed && r.Node.Type != compiler.Exposure && r.Node.Type != compiler.SavedQuery {
 		compiled := !r.Compiling.IsZero() && (r.Status != Error || r.Compiled != "")
 		out.Compiled = &compiled
 		if compiled {

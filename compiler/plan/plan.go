@@ -54,7 +54,7 @@ const (
 	Check Action = "check" // run a data test
 	Unit  Action = "unit"  // run a unit test
 	None  Action = "none"  // nothing is stored: an ephemeral model
-	Note  Action = "note"  // nothing is done, and the results say so: an exposure
+	Note  Action = "note"  // nothing is done, and the results say so: an exposure, a saved query
 )
 
 // Plan is the steps of a run, each after all that it depends on.
@@ -91,6 +91,8 @@ func newStep(n *compiler.Node, s Seen, o Options) *Step {
 		step.Action, step.Reason = Check, "a data test"
 	case n.Type == compiler.UnitTest:
 		step.Action, step.Reason = Unit, "a unit test"
+	case n.Type == compiler.SavedQuery:
+		step.Action, step.Reason = Note, "a saved query: others ask it of what is built"
 	case n.Type == compiler.Exposure:
 		step.Action, step.Reason = Note, "an exposure: others make it of what it reads"
 	case n.Type == compiler.Function:
