@@ -193,7 +193,7 @@ func (g *Graph) read(c *nodeContext, target *Node) *macros.Relation {
 			c.used = append(c.used, target)
 		}
 		r := macros.NewRelation(g.Dialect, target.Relation, relation.CTE)
-		r.Text = cteName(target)
+		r.Text = target.CTEName()
 		return g.reduced(c.node, c.sight, target, r)
 	}
 	r := g.relation(target)
@@ -223,7 +223,8 @@ func (g *Graph) relation(n *Node) *macros.Relation {
 	return r
 }
 
-func cteName(n *Node) string { return "__dbt__cte__" + n.Relation.Name }
+// CTEName is the name of the CTE that holds an ephemeral model's query in the queries that refer to it.
+func (n *Node) CTEName() string { return "__dbt__cte__" + n.Relation.Name }
 
 // ctes renders the ephemeral models that a rendering referred to, each after those it refers to itself.
 func (g *Graph) ctes(ctx context.Context, c *nodeContext, done []CTE) ([]CTE, error) {
@@ -241,7 +242,7 @@ func (g *Graph) ctes(ctx context.Context, c *nodeContext, done []CTE) ([]CTE, er
 		if done, err = g.ctes(ctx, inner, done); err != nil {
 			return nil, err
 		}
-		done = append(done, CTE{ID: n.ID, Name: cteName(n), SQL: out.Text})
+		done = append(done, CTE{ID: n.ID, Name: n.CTEName(), SQL: out.Text})
 	}
 	return done, nil
 }

@@ -120,7 +120,7 @@ func fixtureName(n *Node) string {
 	if n.Table != nil {
 		return "__dbt__cte__" + n.Table.Source.Name + "__" + n.Name
 	}
-	return cteName(n)
+	return n.CTEName()
 }
 
 // override hides macros, and whatever else templates see by a name, behind the values of the test. A name may have its package's

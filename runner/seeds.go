@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 
 	"github.com/modsql/mod/adapters"
@@ -22,10 +21,7 @@ func (t *turn) readSeed(n *compiler.Node) (*materialize.Seed, error) {
 	if given, ok := n.Config.Value("delimiter"); ok && given == "" {
 		return nil, &diag.Diagnostic{Code: compiler.InvalidConfig, Span: n.At, Message: fmt.Sprintf("the delimiter of seed %q is empty", n.Name), Hint: "take it out for a comma"}
 	}
-	f, err := seed.Infer(opener(n), seed.Options{
-		Dialect: t.graph.Dialect, Delimiter: n.Config.String("delimiter"), ColumnTypes: columnTypes(n),
-		QuoteColumns: n.QuotesColumns(),
-	})
+	f, err := t.graph.ReadSeed(n)
 	if err != nil {
 		return nil, seedError(n, err)
 	}
@@ -46,25 +42,6 @@ func (t *turn) load(ctx context.Context, l *materialize.Load) (adapters.Stats, e
 		}
 	}
 	return t.append(ctx, l.Into, t.seed.Rows())
-}
-
-func opener(n *compiler.Node) func() (io.ReadCloser, error) {
-	return func() (io.ReadCloser, error) {
-		f, err := os.Open(n.File.Abs)
-		if err != nil {
-			return nil, fmt.Errorf("read seed %s: %w", n.Name, err)
-		}
-		return f, nil
-	}
-}
-
-func columnTypes(n *compiler.Node) map[string]string {
-	types, _ := n.Config.Get("column_types").(map[string]any)
-	out := make(map[string]string, len(types))
-	for name, t := range types {
-		out[name] = fmt.Sprint(t)
-	}
-	return out
 }
 
 // seedError puts a mistake in the file at its place there.

@@ -168,6 +168,13 @@ func writeFile(t *testing.T, file, text string) {
 	}
 }
 
+// modWith runs mod in a folder with those variables, however it ends.
+func modWith(t *testing.T, dir string, env map[string]string, args ...string) {
+	t.Helper()
+	var out bytes.Buffer
+	cmd.Run(t.Context(), cmd.System{Out: &out, Err: &out, Env: env, Dir: dir, Now: time.Now}, args...)
+}
+
 // modIn runs mod in a folder and returns what it wrote to stdout and stderr.
 func modIn(t *testing.T, dir string, status int, args ...string) (result, progress string) {
 	t.Helper()

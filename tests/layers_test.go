@@ -29,8 +29,8 @@ compiler/relation:
 compiler/dialect: compiler/relation
 compiler/jinja: compiler/diag
 compiler/sql: compiler/diag compiler/dialect
-compiler/lineage: compiler/sql compiler/types compiler/relation compiler/diag
 compiler/types: compiler/dialect compiler/relation
+compiler/lineage: compiler/sql compiler/types compiler/dialect compiler/diag
 compiler/project: compiler/diag compiler/jinja compiler/dialect
 compiler/seed: compiler/relation compiler/diag compiler/dialect
 compiler/macros/bind: compiler/jinja
@@ -47,6 +47,7 @@ compiler/artifact: compiler compiler/dag compiler/diag compiler/relation compile
 compiler/compare: compiler compiler/artifact compiler/diag compiler/jinja compiler/macros
 compiler/plan: compiler compiler/dag compiler/diag compiler/relation compiler/dialect compiler/materialize compiler/seed
 compiler/lint: compiler compiler/diag compiler/jinja compiler/macros compiler/project
+compiler/analyze: compiler compiler/diag compiler/lineage compiler/macros compiler/relation compiler/sql compiler/types
 compiler/doctor: compiler compiler/diag compiler/jinja compiler/macros compiler/plan compiler/project compiler/relation
 
 adapters: compiler/diag compiler/relation compiler/dialect

@@ -47,6 +47,7 @@ type Dialect struct {
 	MaxName         int // bytes in a name; 0 means no limit
 	Types           Types
 	Columns         ColumnTypes
+	Names           Naming
 	Settings        Settings
 	Grammar         Grammar
 }
@@ -63,6 +64,14 @@ func (d *Dialect) Has(f Feature) bool { return d.Features&f == f }
 func (d *Dialect) Ident(name string) string {
 	q := string(d.Quote)
 	return q + strings.ReplaceAll(name, q, q+q) + q
+}
+
+// Stored is a name that is written without quotes as the warehouse stores it.
+func (d *Dialect) Stored(name string) string {
+	if d.Has(KeepsCase) {
+		return name
+	}
+	return d.Fold(name)
 }
 
 // Relation quotes the parts of a relation's name that are not empty and joins them with dots.

@@ -18,6 +18,9 @@ var DuckDB = &Dialect{
 		Boolean: "boolean", Date: "date", Time: "time", Timestamp: "timestamp",
 	},
 	Columns: ColumnTypes{Integer: duckdbInteger, Float: duckdbFloat, Numeric: ansiNumeric, String: ansiString},
+	Names: Naming{
+		Unnamed: NamedByText, Aliases: true, FunctionAlias: true, Values: "col", Hidden: []string{"rowid", "filename", "file_row_number"},
+	},
 	Settings: Settings{
 		File: "path", Memory: ":memory:", Database: duckdbName,
 		Shown: []Setting{

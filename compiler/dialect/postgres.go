@@ -20,6 +20,16 @@ var Postgres = &Dialect{
 		Integer: ansiInteger, Float: ansiFloat, Numeric: ansiNumeric, String: ansiString,
 		Sized: true, Unsized: []string{"text", "character varying"},
 	},
+	Names: Naming{
+		Unnamed: NamedByFunction, UsingFirst: true, FunctionAlias: true, Values: "column", ValuesFrom: 1,
+		Casts: map[string]string{
+			"int": "int4", "integer": "int4", "smallint": "int2", "bigint": "int8", "real": "float4", "float": "float8",
+			"double precision": "float8", "boolean": "bool", "decimal": "numeric", "dec": "numeric", "character varying": "varchar",
+			"char": "bpchar", "character": "bpchar", "time without time zone": "time", "time with time zone": "timetz",
+			"timestamp without time zone": "timestamp", "timestamp with time zone": "timestamptz", "bit varying": "varbit",
+		},
+		Hidden: []string{"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid", "oid"},
+	},
 	Settings: Settings{
 		Aliases: [][2]string{{"dbname", "database"}},
 		Shown: []Setting{

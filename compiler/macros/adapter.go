@@ -98,7 +98,7 @@ func (a adapter) Attr(name string) (jinja.Value, bool) {
 			return m.parsing(), nil
 		}
 		if a.Warehouse == nil {
-			return nil, needsWarehouse("adapter." + name)
+			return nil, Offline("adapter." + name)
 		}
 		return m.call(a, c, args)
 	}), true
@@ -129,9 +129,9 @@ func (a adapter) unknown(name string, known []string) *jinja.Undefined {
 	return &jinja.Undefined{Name: "adapter." + name, Hint: hint}
 }
 
-// needsWarehouse is the error of a template that cannot be rendered offline. Like all diagnostics of this package it has no place:
+// Offline is the error of a template that cannot be rendered offline. Like all diagnostics of this package it has no place:
 // the rendering knows where the call was.
-func needsWarehouse(what string) error {
+func Offline(what string) error {
 	return &diag.Diagnostic{
 		Code:    NeedsWarehouse,
 		Message: "this template asks the warehouse (" + what + "), and the command works without one",

@@ -1,0 +1,172 @@
+// Package analyze knows the columns of a project: those of every node, their types, and what each is made of. It renders the queries of
+// a graph as a warehouse would get them, parses them, and has package lineage resolve one after the other, parents first.
+package analyze
+
+import (
+	"context"
+	"runtime"
+	"sync"
+
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/lineage"
+	"github.com/modsql/mod/compiler/relation"
+	"github.com/modsql/mod/compiler/sql"
+	"github.com/modsql/mod/compiler/types"
+)
+
+// Options are what an analysis needs to know besides the graph.
+type Options struct {
+	// Catalog is what the warehouse was seen to hold. It tells the columns of sources, and of nodes whose query cannot be read
+	// without a warehouse. Nil knows nothing.
+	Catalog *relation.Catalog
+	// Compiled is the query of a node as it was last rendered with a warehouse, "" if it never was. It stands in for a query whose
+	// template asks for rows. Nil knows none.
+	Compiled func(*compiler.Node) string
+	// Wanted tells of which nodes more is wanted than their columns: data tests and analyses are only looked at if they are. Nil
+	// wants none of those.
+	Wanted func(*compiler.Node) bool
+}
+
+// Analysis is what is known of the columns of a graph's nodes. It is not changed once made, and safe for concurrent use.
+type Analysis struct {
+	Graph *compiler.Graph
+	nodes map[string]*Node
+	names *names
+	types *types.System
+
+	index    sync.Once
+	outgoing map[lineage.Input][]Edge // by the folded column that they come from; made when first needed
+}
+
+// Node is what is known of a node.
+type Node struct {
+	*compiler.Node
+	Columns []lineage.Column
+	// Open says that it may have more columns than those.
+	Open bool
+	// Rows are the columns that decide which rows there are.
+	Rows  []lineage.Use
+	Forms []*Form // its query, as it was rendered; none for what has none, or cannot be rendered without a warehouse
+	// Failed is why it could not be rendered; nil for everything else.
+	Failed error
+
+	done chan struct{}
+}
+
+// Form is one of the ways in which a query is rendered: an incremental model has two.
+type Form struct {
+	Incremental bool // is_incremental() is true in it
+	File        *sql.File
+	Query       *lineage.Query // nil if the file is not one query
+	origin      func(int) diag.Span
+}
+
+// Of analyses a graph. What cannot be known is open: nothing follows from it, and there is no error. It ends early, with
+// what it has, when ctx does.
+func Of(ctx context.Context, g *compiler.Graph, o Options) *Analysis {
+	a := &Analysis{Graph: g, nodes: make(map[string]*Node, len(g.Nodes)), names: newNames(g), types: types.For(g.Dialect)}
+	var order []*Node
+	for _, n := range g.Order {
+		if !columned(n) && (o.Wanted == nil || !o.Wanted(n)) {
+			continue
+		}
+		node := &Node{Node: n, done: make(chan struct{})}
+		a.nodes[n.ID] = node
+		order = append(order, node)
+	}
+	next := make(chan *Node)
+	var wait sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(order)) {
+		wait.Go(func() {
+			for n := range next {
+				a.node(ctx, n, o)
+				close(n.done)
+			}
+		})
+	}
+	for _, n := range order { // each after what it reads: whoever waits for a node waits for one that was taken before
+		next <- n
+	}
+	close(next)
+	wait.Wait()
+	return a
+}
+
+// columned tells whether a node has columns that others can read.
+func columned(n *compiler.Node) bool {
+	switch n.Type {
+	case compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Source:
+		return true
+	}
+	return false
+}
+
+// Node returns what is known of a node, or nil.
+func (a *Analysis) Node(id string) *Node { return a.nodes[id] }
+
+// Column returns the column of that name, compared as the warehouse compares names that are not quoted, or nil.
+func (n *Node) Column(name string) *lineage.Column {
+	for i := range n.Columns {
+		if fold(n.Columns[i].Name) == fold(name) {
+			return &n.Columns[i]
+		}
+	}
+	return nil
+}
+
+// node finds out about one node.
+func (a *Analysis) node(ctx context.Context, n *Node, o Options) {
+	if ctx.Err() != nil {
+		n.Open = true
+		return
+	}
+	switch {
+	case n.Type == compiler.Source:
+		a.source(n, o)
+	case n.Type == compiler.Seed:
+		a.seed(n, o)
+	case n.IsPython() || n.Blank():
+		a.declared(n, o)
+	default:
+		a.query(ctx, n, o)
+	}
+}
+
+// source takes the columns of the catalog, or else those that are declared, which may not be all.
+func (a *Analysis) source(n *Node, o Options) { a.declared(n, o) }
+
+// declared takes the columns from what is known of the node without its query.
+func (a *Analysis) declared(n *Node, o Options) {
+	if t := o.Catalog.Get(n.Relation); t != nil && len(t.Columns) > 0 {
+		for _, c := range t.Columns {
+			n.Columns = append(n.Columns, lineage.Column{Name: c.Name, Type: a.types.Parse(c.Type)})
+		}
+		return
+	}
+	n.Open = true
+	for _, c := range n.Node.Columns {
+		n.Columns = append(n.Columns, lineage.Column{Name: a.stored(c), Type: a.types.Parse(c.DataType)})
+	}
+}
+
+// stored is a declared column's name as the warehouse stores it.
+func (a *Analysis) stored(c *compiler.Column) string {
+	if c.Quote != nil && *c.Quote {
+		return c.Name
+	}
+	return a.Graph.Dialect.Stored(c.Name)
+}
+
+// seed takes the columns of the file.
+func (a *Analysis) seed(n *Node, o Options) {
+	f, err := a.Graph.ReadSeed(n.Node)
+	if err != nil {
+		n.Failed = err
+		a.declared(n, o)
+		return
+	}
+	for _, c := range f.Target(n.Relation).Columns {
+		n.Columns = append(n.Columns, lineage.Column{Name: c.Name, Type: a.types.Parse(c.Type)})
+	}
+}

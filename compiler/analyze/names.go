@@ -1,0 +1,72 @@
+package analyze
+
+import (
+	"strings"
+
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/relation"
+	"github.com/modsql/mod/compiler/sql"
+)
+
+// names finds nodes by the names that they have in rendered queries.
+type names struct {
+	relations map[relation.Relation]string // IDs by folded names
+	ctes      map[string]string            // IDs of ephemeral models by the names of their CTEs
+	target    relation.Relation            // what a name is completed with
+}
+
+func newNames(g *compiler.Graph) *names {
+	out := &names{
+		relations: make(map[relation.Relation]string, len(g.Nodes)), ctes: map[string]string{},
+		target: folded(relation.Relation{Database: g.Project.Target.Database, Schema: g.Project.Target.Schema}),
+	}
+	for _, n := range g.Order {
+		if !columned(n) {
+			continue
+		}
+		if n.Ephemeral() {
+			out.ctes[fold(n.CTEName())] = n.ID
+			continue
+		}
+		r := folded(n.Relation)
+		if at := g.Location(n); at != "" {
+			r = relation.Relation{Name: fold(strings.Trim(at, "'"))}
+		}
+		if _, taken := out.relations[r]; !taken {
+			out.relations[r] = n.ID
+		}
+	}
+	return out
+}
+
+// find returns the ID of the node that a name in a query means, "" if it is none of the project's.
+func (n *names) find(name []sql.Ident) string {
+	parts := make([]string, len(name))
+	for i, p := range name {
+		parts[i] = fold(p.Name)
+	}
+	r := n.target
+	switch len(parts) {
+	case 1:
+		if id, ok := n.relations[relation.Relation{Name: parts[0]}]; ok { // a file
+			return id
+		}
+		r.Name = parts[0]
+	case 2:
+		r.Schema, r.Name = parts[0], parts[1]
+	case 3:
+		r = relation.Relation{Database: parts[0], Schema: parts[1], Name: parts[2]}
+	default:
+		return ""
+	}
+	return n.relations[r]
+}
+
+// inlined returns the ID of the ephemeral model that a CTE holds, "" for other CTEs.
+func (n *names) inlined(name sql.Ident) string { return n.ctes[fold(name.Name)] }
+
+func folded(r relation.Relation) relation.Relation {
+	return relation.Relation{Database: fold(r.Database), Schema: fold(r.Schema), Name: fold(r.Name)}
+}
+
+func fold(name string) string { return strings.ToLower(name) }

@@ -1,0 +1,174 @@
+package analyze
+
+import (
+	"context"
+	"errors"
+
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/lineage"
+	"github.com/modsql/mod/compiler/macros"
+	"github.com/modsql/mod/compiler/relation"
+	"github.com/modsql/mod/compiler/sql"
+	"github.com/modsql/mod/compiler/types"
+)
+
+// query renders a node, waits for what it reads, and resolves it.
+func (a *Analysis) query(ctx context.Context, n *Node, o Options) {
+	if !n.Introspective {
+		a.renderForms(ctx, n, nil)
+	}
+	for _, id := range n.DependsOn {
+		if parent := a.nodes[id]; parent != nil && parent != n {
+			<-parent.done
+		}
+	}
+	if n.Introspective || needsWarehouse(n.Failed) {
+		a.renderForms(ctx, n, imagined{a, o.Catalog})
+	}
+	if needsWarehouse(n.Failed) && o.Compiled != nil {
+		if text := o.Compiled(n.Node); text != "" {
+			n.Forms = []*Form{{File: sql.Parse(text, a.Graph.Dialect), origin: func(int) diag.Span { return diag.Span{} }}}
+		}
+	}
+	for _, f := range n.Forms {
+		a.resolve(n, f)
+	}
+	if len(n.Forms) == 0 || n.Forms[0].Query == nil {
+		a.declared(n, o)
+	}
+	if n.Type == compiler.Snapshot {
+		a.addHistory(n)
+	}
+}
+
+func needsWarehouse(err error) bool {
+	var d *diag.Diagnostic
+	return errors.As(err, &d) && d.Code == macros.NeedsWarehouse
+}
+
+// renderForms renders a node's query in each of its forms.
+func (a *Analysis) renderForms(ctx context.Context, n *Node, w macros.Warehouse) {
+	n.Forms, n.Failed = nil, nil
+	for _, incremental := range []bool{false, true} {
+		if incremental && (n.Type != compiler.Model || n.Config.Materialized() != "incremental") {
+			break
+		}
+		form, err := a.render(ctx, n, compiler.Sight{Warehouse: w}, incremental)
+		if err != nil {
+			n.Failed = err
+			return
+		}
+		n.Forms = append(n.Forms, form)
+	}
+}
+
+// render renders a node's query and parses it.
+func (a *Analysis) render(ctx context.Context, n *Node, sight compiler.Sight, incremental bool) (*Form, error) {
+	if incremental {
+		sight.Existing = &relation.Table{Relation: n.Relation, Kind: relation.BaseTable}
+	}
+	r, err := a.Graph.Render(ctx, n.Node, sight)
+	if err != nil {
+		return nil, err
+	}
+	return &Form{Incremental: incremental, File: sql.Parse(r.SQL, a.Graph.Dialect), origin: r.Origin}, nil
+}
+
+// resolving is how a query of the project is resolved.
+func (a *Analysis) resolving(text string) lineage.Options {
+	return lineage.Options{
+		Dialect: a.Graph.Dialect, Text: text,
+		Tables:  func(name []sql.Ident) *lineage.Table { return a.table(a.names.find(name)) },
+		Inlined: func(name sql.Ident) *lineage.Table { return a.table(a.names.inlined(name)) },
+	}
+}
+
+// resolve resolves one form of a node's query and adds what it says to the node.
+func (a *Analysis) resolve(n *Node, f *Form) {
+	q := f.File.Query()
+	if q == nil {
+		return
+	}
+	f.Query = lineage.Resolve(q, a.resolving(f.File.Text))
+	if !f.Incremental {
+		n.Columns, n.Open, n.Rows = f.Query.Columns, f.Query.Open, f.Query.Rows
+		return
+	}
+	n.Rows = joined(n.Rows, f.Query.Rows)
+	for _, c := range f.Query.Columns {
+		if mine := n.Column(c.Name); mine != nil {
+			mine.Uses = joined(mine.Uses, c.Uses)
+		}
+	}
+}
+
+// joined is a list of uses with those of another that are not in it.
+func joined(list, more []lineage.Use) []lineage.Use {
+	seen := make(map[lineage.Use]bool, len(list))
+	for _, u := range list {
+		seen[u] = true
+	}
+	out := list[:len(list):len(list)]
+	for _, u := range more {
+		if !seen[u] {
+			seen[u] = true
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
+// table is what a query that reads the node of that ID can see of it.
+func (a *Analysis) table(id string) *lineage.Table {
+	n := a.nodes[id]
+	if n == nil {
+		return nil
+	}
+	select {
+	case <-n.done:
+		return &lineage.Table{ID: id, Columns: n.Columns, Open: n.Open}
+	default: // the query reads its own relation, or one that it does not declare to depend on
+		return &lineage.Table{ID: id, Columns: n.Columns, Open: true}
+	}
+}
+
+// addHistory adds the columns that a snapshot has besides those of its query.
+func (a *Analysis) addHistory(n *Node) {
+	names, _ := n.Config.Get("snapshot_meta_column_names").(map[string]any)
+	named := func(column string) string {
+		if name, ok := names[column].(string); ok && name != "" {
+			return name
+		}
+		return column
+	}
+	updated := types.Type{}
+	if at, ok := n.Config.Get("updated_at").(string); ok {
+		if c := n.Column(at); c != nil {
+			updated = c.Type
+		}
+	}
+	columns := []lineage.Column{
+		{Name: named("dbt_scd_id"), Type: a.types.Parse(a.Graph.Dialect.Types.Text)},
+		{Name: named("dbt_updated_at"), Type: updated},
+		{Name: named("dbt_valid_from"), Type: updated},
+		{Name: named("dbt_valid_to"), Type: updated},
+	}
+	if n.Config.String("hard_deletes") == "new_record" {
+		columns = append(columns, lineage.Column{Name: named("dbt_is_deleted"), Type: a.types.Parse(a.Graph.Dialect.Types.Text)})
+	}
+	n.Columns = append(n.Columns[:len(n.Columns):len(n.Columns)], columns...)
+}
+
+// At is where something of the query stands in a file the user wrote; the zero Span if nobody wrote it.
+func (f *Form) At(s sql.Span) diag.Span {
+	if s.IsZero() {
+		return diag.Span{}
+	}
+	start := f.origin(int(s.Start))
+	last := f.origin(int(s.End) - 1)
+	if last.Source == start.Source && last.End > start.Start {
+		start.End = last.End
+	}
+	return start
+}
