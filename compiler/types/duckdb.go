@@ -3,11 +3,15 @@ package types
 import (
 	"math/big"
 	"strings"
+	"sync"
 )
 
 // duck is DuckDB: https://duckdb.org/docs/stable/sql/data_types/overview and
 // https://duckdb.org/docs/stable/sql/data_types/typecasting.
-type duck struct{ read }
+type duck struct {
+	read
+	calls sync.Map // cheap by callKey
+}
 
 func (*duck) parse(text string) Type {
 	return spelling{simple: duckSimple, named: NamedOf}.read(text)
@@ -308,6 +312,18 @@ func fits(literal Type, k Kind) bool {
 		return new(big.Int).Not(n).BitLen() < bits
 	}
 	return n.BitLen() < bits
+}
+
+// literalClass stands for all literals that go into the same types.
+func literalClass(t Type) Type {
+	class := int32(0)
+	for k := TinyInt; k <= UHugeInt; k++ {
+		class <<= 1
+		if fits(t, k) {
+			class |= 1
+		}
+	}
+	return Type{kind: Integer, size: class}
 }
 
 func negated(literal Type) Type { return integerOf(new(big.Int).Neg(literal.more.number)) }

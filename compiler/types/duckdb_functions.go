@@ -56,7 +56,20 @@ func volatilityOf(letter string) Volatility {
 }
 
 // read remembers what was read of a table.
-type read struct{ functions sync.Map } // []*function by name
+type read struct {
+	functions sync.Map // []*function by name
+	names     sync.Map // what is near a name that does not exist: it tends to come again
+}
+
+// nearest finds names of a table that are nearly the given one.
+func (r *read) nearest(table, name string) []string {
+	if found, ok := r.names.Load(name); ok {
+		return found.([]string)
+	}
+	found := nearest(table, name)
+	r.names.Store(name, found)
+	return found
+}
 
 // find reads the functions of that name; they are kept, since most names come again.
 func (r *read) find(name string, parse func(name string) []*function) []*function {
@@ -153,7 +166,7 @@ func (d *duck) lookup(name string) []Signature {
 	return out
 }
 
-func (d *duck) near(name string) []string { return nearest(duckFunctions, strings.ToLower(name)) }
+func (d *duck) near(name string) []string { return d.nearest(duckFunctions, strings.ToLower(name)) }
 
 // call: https://duckdb.org/docs/stable/sql/functions/overview
 func (d *duck) call(name string, args []Arg) (Result, *CallError) {
@@ -201,27 +214,7 @@ func typesOf(args []Arg) []Type {
 // resolve chooses the overload whose implicit casts cost least. With an argument of unknown type it may be that none can be
 // chosen; then the type is the one that all give.
 func (d *duck) resolve(f *function, args []Arg) (*overload, Type, *CallError) {
-	var best []*overload
-	lowest, unknown := -1, false
-	for _, a := range args {
-		unknown = unknown || a.Type.kind == Unknown && a.Lambda == nil
-	}
-	counted := false
-	for i := range f.overloads {
-		o := &f.overloads[i]
-		if len(args) < len(o.params)-o.text.Optional || len(args) > len(o.params) && !o.variadic {
-			continue
-		}
-		counted = true
-		cost := d.costOf(o, args)
-		switch {
-		case cost < 0, !unknown && lowest >= 0 && cost > lowest:
-		case unknown, cost == lowest:
-			best = append(best, o)
-		default:
-			lowest, best = cost, []*overload{o}
-		}
-	}
+	best, counted, unknown := d.cheapest(f, args)
 	switch {
 	case len(best) == 0 && counted:
 		return nil, Type{}, d.refused(WrongTypes, f, args)
@@ -237,6 +230,78 @@ func (d *duck) resolve(f *function, args []Arg) (*overload, Type, *CallError) {
 		}
 	}
 	return best[0], t, err
+}
+
+// callKey is a call of up to two arguments whose types have no parts: most calls are, and most come again.
+type callKey struct {
+	of   *function
+	args int
+	l, r Type
+}
+
+// key is the key of a call, if it is to be remembered.
+func (f *function) key(args []Arg) (callKey, bool) {
+	k := callKey{of: f, args: len(args)}
+	for i, a := range args {
+		t := a.Type
+		if t.kind == Integer {
+			t = literalClass(t)
+		}
+		if i > 1 || t.more != nil || a.Lambda != nil {
+			return callKey{}, false
+		}
+		if i == 0 {
+			k.l = t
+		} else {
+			k.r = t
+		}
+	}
+	return k, true
+}
+
+// cheapest are the overloads that cost least; with an argument of unknown type all that are possible.
+func (d *duck) cheapest(f *function, args []Arg) (best []*overload, counted, unknown bool) {
+	key, remembered := f.key(args)
+	if remembered {
+		if found, ok := d.calls.Load(key); ok {
+			c := found.(cheap)
+			return c.best, c.counted, c.unknown
+		}
+	}
+	best, counted, unknown = d.weigh(f, args)
+	if remembered {
+		d.calls.Store(key, cheap{best, counted, unknown})
+	}
+	return best, counted, unknown
+}
+
+// cheap is what cheapest found.
+type cheap struct {
+	best             []*overload
+	counted, unknown bool
+}
+
+func (d *duck) weigh(f *function, args []Arg) (best []*overload, counted, unknown bool) {
+	for _, a := range args {
+		unknown = unknown || a.Type.kind == Unknown && a.Lambda == nil
+	}
+	lowest := -1
+	for i := range f.overloads {
+		o := &f.overloads[i]
+		if len(args) < len(o.params)-o.text.Optional || len(args) > len(o.params) && !o.variadic {
+			continue
+		}
+		counted = true
+		cost := d.costOf(o, args)
+		switch {
+		case cost < 0, !unknown && lowest >= 0 && cost > lowest:
+		case unknown, cost == lowest:
+			best = append(best, o)
+		default:
+			lowest, best = cost, []*overload{o}
+		}
+	}
+	return best, counted, unknown
 }
 
 func (d *duck) refused(why Reason, f *function, args []Arg) *CallError {

@@ -22,7 +22,8 @@ var pgOperators string
 // postgres is PostgreSQL: https://www.postgresql.org/docs/current/typeconv.html. Types are told apart by the names of pg_type.
 type postgres struct {
 	read
-	infos sync.Map // pgInfo by name
+	infos    sync.Map // pgInfo by name
+	verdicts sync.Map // verdict by verdictKey
 }
 
 // pgInfo is what pg_type says of a type.

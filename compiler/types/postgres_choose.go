@@ -1,5 +1,7 @@
 package types
 
+import "strings"
+
 // candidate is an overload with its parameters laid out for a call.
 type candidate struct {
 	*pgOverload
@@ -9,26 +11,60 @@ type candidate struct {
 // choose finds the function for a call: https://www.postgresql.org/docs/current/typeconv-func.html. It is nil without an error if a
 // type that is not known keeps it from being told.
 func (p *postgres) choose(f *pgFunction, args []Arg) (*pgOverload, *CallError) {
-	all := p.candidates(f, len(args))
-	if len(all) == 0 {
-		return nil, p.refused(WrongCount, f, args)
-	}
+	return p.decide(f, args, false)
+}
+
+// verdict is what was found for a function and the names of its arguments' types, of which there are not many.
+type verdict struct {
+	overload *pgOverload
+	refused  bool
+	why      Reason
+}
+
+// decide chooses among the functions, or the operators, of a name.
+func (p *postgres) decide(f *pgFunction, args []Arg, operator bool) (*pgOverload, *CallError) {
 	inputs, vague := p.inputs(args)
-	if vague {
-		return p.onlyResult(f, all, inputs, args)
+	key := verdictKey{f, strings.Join(inputs, " ")}
+	found, ok := p.verdicts.Load(key)
+	if !ok {
+		found = p.weigh(f, inputs, vague, operator)
+		p.verdicts.Store(key, found)
 	}
-	if c := exact(all, inputs); c != nil {
-		return c.pgOverload, nil
+	v := found.(verdict)
+	if v.refused {
+		return nil, p.refused(v.why, f, args)
+	}
+	return v.overload, nil
+}
+
+type verdictKey struct {
+	of     *pgFunction
+	inputs string
+}
+
+func (p *postgres) weigh(f *pgFunction, inputs []string, vague, operator bool) verdict {
+	all := p.candidates(f, len(inputs))
+	if len(all) == 0 {
+		return verdict{refused: true, why: WrongCount}
+	}
+	assumed := inputs
+	if operator {
+		assumed = asOther(inputs)
+	}
+	if c := exact(all, assumed); c != nil && !vague {
+		return verdict{overload: c.pgOverload}
 	}
 	fit := p.fitting(all, inputs)
-	if len(fit) == 0 {
-		return nil, p.refused(WrongTypes, f, args)
+	switch {
+	case len(fit) == 0:
+		return verdict{refused: true, why: WrongTypes}
+	case vague:
+		return verdict{overload: onlyResult(fit)}
 	}
-	c := p.best(fit, inputs)
-	if c == nil {
-		return nil, p.refused(Ambiguous, f, args)
+	if c := p.best(fit, inputs); c != nil {
+		return verdict{overload: c.pgOverload}
 	}
-	return c.pgOverload, nil
+	return verdict{refused: true, why: Ambiguous}
 }
 
 // operator finds an operator: https://www.postgresql.org/docs/current/typeconv-oper.html
@@ -37,40 +73,20 @@ func (p *postgres) operator(op string, args []Arg) (*pgOverload, *CallError) {
 	if f == nil {
 		return nil, &CallError{Reason: NoFunction, Name: op, Args: typesOf(args)}
 	}
-	var all []candidate
-	for i := range f.overloads {
-		o := &f.overloads[i]
-		if len(o.names) == len(args) {
-			all = append(all, candidate{o, o.names})
-		}
+	return p.decide(f, args, true)
+}
+
+// asOther takes a literal for what the other operand is.
+func asOther(inputs []string) []string {
+	switch {
+	case len(inputs) != 2 || inputs[0] == inputs[1]:
+		return inputs
+	case inputs[0] == "unknown":
+		return []string{inputs[1], inputs[1]}
+	case inputs[1] == "unknown":
+		return []string{inputs[0], inputs[0]}
 	}
-	if len(all) == 0 {
-		return nil, p.refused(WrongCount, f, args)
-	}
-	inputs, vague := p.inputs(args)
-	if vague {
-		return p.onlyResult(f, all, inputs, args)
-	}
-	assumed := inputs
-	if len(inputs) == 2 && (inputs[0] == "unknown") != (inputs[1] == "unknown") {
-		assumed = []string{inputs[0], inputs[1]}
-		if inputs[0] == "unknown" {
-			assumed[0] = inputs[1]
-		} else {
-			assumed[1] = inputs[0]
-		}
-	}
-	if c := exact(all, assumed); c != nil {
-		return c.pgOverload, nil
-	}
-	fit := p.fitting(all, inputs)
-	if len(fit) == 0 {
-		return nil, p.refused(WrongTypes, f, args)
-	}
-	if c := p.best(fit, inputs); c != nil {
-		return c.pgOverload, nil
-	}
-	return nil, p.refused(Ambiguous, f, args)
+	return inputs
 }
 
 func (p *postgres) candidates(f *pgFunction, n int) []candidate {
@@ -101,17 +117,13 @@ func (p *postgres) inputs(args []Arg) (names []string, vague bool) {
 }
 
 // onlyResult is a candidate if all that could be meant give the same.
-func (p *postgres) onlyResult(f *pgFunction, all []candidate, inputs []string, args []Arg) (*pgOverload, *CallError) {
-	fit := p.fitting(all, inputs)
-	if len(fit) == 0 {
-		return nil, p.refused(WrongTypes, f, args)
-	}
+func onlyResult(fit []candidate) *pgOverload {
 	for _, c := range fit {
 		if c.returns != fit[0].returns || pgPolymorphic(c.returns) || len(c.columns) != len(fit[0].columns) {
-			return nil, nil
+			return nil
 		}
 	}
-	return fit[0].pgOverload, nil
+	return fit[0].pgOverload
 }
 
 func exact(all []candidate, inputs []string) *candidate {
