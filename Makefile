@@ -9,6 +9,10 @@ linter := v2.15.0
 export MOD_PYTHON ?= $(cache)/python/bin/python
 export PATH       := $(cache)/bin:$(PATH):$(lastword $(sort $(wildcard /usr/lib/postgresql/*/bin)))
 
+# dbt's adapter tests, where they stand beside this checkout, and the families of them that `make test` runs.
+export MOD_ADAPTER_SUITE ?= $(firstword $(wildcard ../adapter_suite ../*/adapter_suite ../*/cases/adapter_suite))
+quick := aliases,basic,ephemeral,hooks,persist_docs,simple_copy,unit_testing
+
 build: ## bin/mod
 	go build -trimpath -o bin/mod ./cmd/mod
 
@@ -16,8 +20,9 @@ test: ## all checks, after fetching what they need and is not here yet
 	@.ci/setup $(cache) $(linter)
 	@$(MAKE) check
 
-check: lint fuzz ## all checks with what is here
+check: lint fuzz build ## all checks with what is here
 	go test -timeout 20m ./...
+	@SUITE_ONLY=$(quick) tests/conformance/adapter_suite.sh bin/mod
 
 lint: ## format, vet, layers, golangci-lint
 	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo "gofmt -w these files" >&2; exit 1; }
@@ -39,10 +44,11 @@ golden: ## rewrite golden files, the templates' with Jinja2 itself; read the dif
 docs: ## rewrite docs/reference from the code
 	go test ./docs/... -update
 
-conformance: build ## readers of dbt's artifacts on ours, real dbt projects against what dbt made of them (MOD_CASES), dbt's adapter tests (MOD_ADAPTER_SUITE), types against DuckDB and Postgres
+conformance: build ## readers of dbt's artifacts on ours, real dbt projects against what dbt made of them (MOD_CASES), dbt's adapter tests (MOD_ADAPTER_SUITE) and functional ones (MOD_FUNCTIONAL), types against DuckDB and Postgres
 	@tests/conformance/consumers.sh bin/mod
 	@.ci/conformance bin/mod
 	@tests/conformance/adapter_suite.sh bin/mod
+	@tests/conformance/functional.sh bin/mod
 	go test -run Agrees -v ./tests/types -every 1
 
 clean: ## remove what was built

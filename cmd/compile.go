@@ -148,7 +148,11 @@ func (s *session) compileInline(ctx context.Context, n *compiler.Node, output st
 
 func (s *session) printCode(n *compiler.Node, sql, output string) error {
 	if output == "json" {
-		return json.NewEncoder(s.out).Encode(map[string]string{"node": n.Name, "compiled": sql})
+		printed := map[string]string{"compiled": sql}
+		if n.File != nil { // as in dbt, a query of the command line has no name
+			printed["node"] = n.Name
+		}
+		return json.NewEncoder(s.out).Encode(printed)
 	}
 	_, err := fmt.Fprintln(s.out, strings.TrimRight(sql, "\n"))
 	return err

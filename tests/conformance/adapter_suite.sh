@@ -12,15 +12,10 @@ if [ -z "${MOD_ADAPTER_SUITE:-}" ]; then
 	exit 0
 fi
 suite=$(realpath "$MOD_ADAPTER_SUITE")
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/mod/adapter-suite
-wanted=$(cat "$suite/requirements.txt")
-if [ "$(cat "$cache/installed" 2>/dev/null)" != "$wanted" ]; then
-	echo "adapter_suite: python -m venv, pip install -r requirements.txt" >&2
-	rm -rf "$cache"
-	python3 -m venv "$cache"
-	"$cache/bin/pip" install -q --disable-pip-version-check --no-deps -r "$suite/requirements.txt"
-	echo "$wanted" >"$cache/installed"
-fi
+cache=$("$here/dbt_environment.sh" "$suite/requirements.txt") || {
+	echo "dbt's adapter tests are skipped: their packages cannot be installed" >&2
+	exit 0
+}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cp -r "$suite" "$work/suite" # dbt writes logs beside the tests
