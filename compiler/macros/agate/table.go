@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/modsql/mod/compiler/jinja"
+	"github.com/modsql/mod/compiler/macros/bind"
 	"github.com/modsql/mod/compiler/relation"
 )
 
@@ -170,7 +171,21 @@ func (o typeObject) Attr(name string) (jinja.Value, bool) {
 	if name == "__name__" {
 		return string(o.Type), true
 	}
+	if name == "jsonify" {
+		return bind.Func(name, "d", func(_ *jinja.Call, a bind.Args) (jinja.Value, error) { return jsonified(a.Value("d")), nil }), true
+	}
 	return nil, false
+}
+
+// jsonified is a value of a table as JSON can hold it.
+func jsonified(v jinja.Value) jinja.Value {
+	switch v := v.(type) {
+	case nil, bool, int, float64, string:
+		return v
+	case *Decimal:
+		return v.Float()
+	}
+	return strings.Replace(jinja.Str(v), " ", "T", 1) // a time
 }
 
 // String is how a type is shown.
