@@ -44,11 +44,12 @@ golden: ## rewrite golden files, the templates' with Jinja2 itself; read the dif
 docs: ## rewrite docs/reference from the code
 	go test ./docs/... -update
 
-conformance: build ## readers of dbt's artifacts on ours, real dbt projects against what dbt made of them (MOD_CASES), dbt's adapter tests (MOD_ADAPTER_SUITE) and functional ones (MOD_FUNCTIONAL), types against DuckDB and Postgres
+conformance: build ## readers of dbt's artifacts on ours, real dbt projects against what dbt made of them (MOD_CASES), dbt's adapter tests (MOD_ADAPTER_SUITE) and functional ones (MOD_FUNCTIONAL), other projects beside dbt itself (MOD_PROJECTS), types against DuckDB and Postgres
 	@tests/conformance/consumers.sh bin/mod
 	@.ci/conformance bin/mod
 	@tests/conformance/adapter_suite.sh bin/mod
 	@tests/conformance/functional.sh bin/mod
+	@tests/conformance/projects.sh bin/mod
 	go test -run Agrees -v ./tests/types -every 1
 
 clean: ## remove what was built
