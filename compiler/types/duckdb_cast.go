@@ -302,7 +302,7 @@ func (d *duck) cast(from, to Type) Level {
 
 func (d *duck) castable(from, to Type) bool {
 	switch {
-	case from.Equal(to), from.kind.in(Null, Variant, Varchar, JSON, Unknown, Named), to.kind.in(Varchar, JSON, Variant, Unknown, Named):
+	case from.Equal(to), from.kind == Enum, from.kind.in(Null, Variant, Varchar, JSON, Unknown, Named), to.kind.in(Varchar, JSON, Variant, Unknown, Named):
 		return true
 	case from.kind.in(List, Array) && to.kind.in(List, Array):
 		if from.kind == Array && to.kind == Array && from.size != to.size {
@@ -313,13 +313,17 @@ func (d *duck) castable(from, to Type) bool {
 		return d.castable(from.Key(), to.Key()) && d.castable(from.Value(), to.Value())
 	case from.kind == Struct && to.kind == Struct:
 		return d.structCastable(from, to)
-	case from.kind == Struct && to.kind == Map, to.kind == Union, from.kind == Union:
+	case from.kind == Struct && to.kind == Map:
+		return true
+	case to.kind == Union, from.kind == Union:
 		return d.implicit(from, to) >= 0
+	case from.kind.in(Boolean, Bit) && to.kind.in(Boolean, Bit), from.kind == TimestampNS && to.kind == TimeNS:
+		return true
 	case from.kind == Boolean || to.kind == Boolean:
 		return (from.kind.number() || from.kind == Boolean) && (to.kind.number() || to.kind == Boolean)
+	case from.kind.in(Decimal, BigNum) && to.kind.in(Decimal, BigNum) && from.kind != to.kind:
+		return false
 	case from.kind.number() && to.kind.number():
-		return true
-	case from.kind == Enum && to.kind == Enum:
 		return true
 	}
 	return duckPair(from.kind, to.kind)
