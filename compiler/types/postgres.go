@@ -192,7 +192,7 @@ func (p *postgres) typeOf(name string) Type {
 		return Of(k)
 	}
 	i := p.info(name)
-	if i.category == 'A' && i.of != "-" {
+	if i.category == 'A' && i.of != "-" && i.sort == 'b' && strings.HasPrefix(name, "_") { // int2vector is a type of its own
 		return ListOf(p.typeOf(i.of))
 	}
 	if name == "" {

@@ -24,7 +24,7 @@ type verdict struct {
 // decide chooses among the functions, or the operators, of a name.
 func (p *postgres) decide(f *pgFunction, args []Arg, operator bool) (*pgOverload, *CallError) {
 	inputs, vague := p.inputs(args)
-	key := verdictKey{f, strings.Join(inputs, " ")}
+	key := verdictKey{f, len(inputs), strings.Join(inputs, " ")}
 	found, ok := p.verdicts.Load(key)
 	if !ok {
 		found = p.weigh(f, inputs, vague, operator)
@@ -39,6 +39,7 @@ func (p *postgres) decide(f *pgFunction, args []Arg, operator bool) (*pgOverload
 
 type verdictKey struct {
 	of     *pgFunction
+	args   int
 	inputs string
 }
 

@@ -144,3 +144,14 @@ func TestDecimalsGrowAsTheWarehousesSay(t *testing.T) {
 		}
 	}
 }
+
+func TestNoArgumentIsNotAnUnknownOne(t *testing.T) {
+	t.Parallel()
+	s := types.For(dialect.Postgres)
+	if _, err := s.Call("abs", types.Arg{}); err != nil {
+		t.Errorf("abs of unknown: %v", err)
+	}
+	if _, err := s.Call("abs"); err == nil || err.Reason != types.WrongCount {
+		t.Errorf("abs of nothing: %v", err)
+	}
+}
