@@ -11,6 +11,7 @@ import (
 
 	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/adapters/all"
+	"github.com/modsql/mod/adapters/postgres/postgrestest"
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/analyze"
 	"github.com/modsql/mod/compiler/dialect"
@@ -25,6 +26,14 @@ func TestColumnsAreTheWarehouses(t *testing.T) {
 	t.Run("demo on DuckDB", func(t *testing.T) {
 		t.Parallel()
 		dir := demo(t, "")
+		modIn(t, dir, 0, "build")
+		wantAll(t, compareColumns(t, project.Options{Dir: dir, Env: map[string]string{}}))
+	})
+	t.Run("demo on Postgres", func(t *testing.T) {
+		t.Parallel()
+		config := postgrestest.Config(t)
+		dir := demo(t, fmt.Sprintf("\ntargets:\n  dev: {type: postgres, host: %v, port: %v, user: %v, password: %q, dbname: %v, schema: shop}\n",
+			config["host"], config["port"], config["user"], config["password"], config["dbname"]))
 		modIn(t, dir, 0, "build")
 		wantAll(t, compareColumns(t, project.Options{Dir: dir, Env: map[string]string{}}))
 	})
