@@ -7,10 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/analyze"
 	"github.com/modsql/mod/compiler/artifact"
+	"github.com/modsql/mod/compiler/lineage"
 	"github.com/modsql/mod/compiler/relation"
 )
 
@@ -23,6 +25,51 @@ func (s *session) analyze(ctx context.Context, wanted func(*compiler.Node) bool)
 	}
 	a := analyze.Of(ctx, s.graph, analyze.Options{Catalog: catalog, Compiled: s.lastCompiled, Wanted: wanted})
 	return a, ctx.Err()
+}
+
+// reaching answers selections by column. The project is analysed when the first one asks.
+type reaching struct{ *session }
+
+// Reach implements selector.Columns.
+func (r reaching) Reach(column string, up, down int) ([]*compiler.Node, error) {
+	known, err := r.analyze(r.command.Context(), nil)
+	if err != nil {
+		return nil, err
+	}
+	of, name, _ := cutLast(column, ".")
+	n := r.nodeNamed(known, of)
+	if n == nil || n.Column(name) == nil && !n.Open {
+		return nil, nil
+	}
+	start := lineage.Input{Table: n.ID, Column: name}
+	ids := []string{n.ID}
+	if up != 0 {
+		for _, e := range known.Up(start, up) {
+			if e.Kind.Derives() {
+				ids = append(ids, e.From.Table)
+			}
+		}
+	}
+	if down != 0 {
+		for _, e := range known.Down(start, down) {
+			ids = append(ids, e.To.Table)
+		}
+	}
+	var out []*compiler.Node
+	for _, id := range ids {
+		if n := r.graph.Nodes[id]; n != nil {
+			out = append(out, n)
+		}
+	}
+	return out, nil
+}
+
+// cutLast cuts at the last separator.
+func cutLast(s, separator string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, separator); i >= 0 {
+		return s[:i], s[i+len(separator):], true
+	}
+	return s, "", false
 }
 
 // lastCatalog is what the warehouse held when it was last asked; nil if it never was.

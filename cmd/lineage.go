@@ -98,32 +98,32 @@ func (s *session) columnsNamed(known *analyze.Analysis, what string) ([]lineage.
 		}
 		return out, nil
 	}
-	i := strings.LastIndexByte(what, '.')
-	if i < 0 {
+	of, name, dotted := cutLast(what, ".")
+	if !dotted {
 		return nil, usagef(diag.DidYouMean(what, s.nodeNames(known)), "there is no model, seed, snapshot or source %q", what)
 	}
-	n := s.nodeNamed(known, what[:i])
+	n := s.nodeNamed(known, of)
 	if n == nil {
-		return nil, usagef(diag.DidYouMean(what[:i], s.nodeNames(known)), "there is no model, seed, snapshot or source %q", what[:i])
+		return nil, usagef(diag.DidYouMean(of, s.nodeNames(known)), "there is no model, seed, snapshot or source %q", of)
 	}
-	c := n.Column(what[i+1:])
+	c := n.Column(name)
 	switch {
 	case c != nil:
 		return []lineage.Input{{Table: n.ID, Column: c.Name}}, nil
 	case n.Failed != nil && len(n.Columns) == 0:
 		return nil, s.unreadable(n)
 	case n.Open:
-		return []lineage.Input{{Table: n.ID, Column: what[i+1:]}}, nil
+		return []lineage.Input{{Table: n.ID, Column: name}}, nil
 	}
 	var names []string
 	for _, c := range n.Columns {
 		names = append(names, c.Name)
 	}
-	hint := diag.DidYouMean(what[i+1:], names)
+	hint := diag.DidYouMean(name, names)
 	if hint == "" {
 		hint = "it has " + join(names, "and")
 	}
-	return nil, usagef(hint, "%s has no column %q", label(n.Node), what[i+1:])
+	return nil, usagef(hint, "%s has no column %q", label(n.Node), name)
 }
 
 // unreadable tells why nothing is known of a node's columns.

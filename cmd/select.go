@@ -76,6 +76,7 @@ func (o *selection) request(s *session, types []compiler.Type) (selector.Request
 	if h := s.earlier(); h != nil {
 		r.Earlier = h
 	}
+	r.Columns = reaching{s}
 	r.File, err = s.selectors()
 	return r, err
 }

@@ -2,7 +2,6 @@ package lineage
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/modsql/mod/compiler/sql"
 )
@@ -53,7 +52,7 @@ func (b *binder) groupItem(sc *scope, x sql.Expr, named *items, all []*item, out
 	if v.column != nil {
 		g.columns[v.column] = true
 	}
-	g.texts[b.plain(x)] = true
+	g.texts[sql.Canonical(x, b.dialect)] = true
 }
 
 // groupValue resolves an item of a GROUP BY: a number or a name of the select list, or an expression. It also returns the
@@ -116,17 +115,12 @@ func (b *binder) insideGrouped(g *groups, x sql.Expr, at sql.Span) bool {
 		if span.Start > at.Start || span.End < at.End {
 			return false
 		}
-		if e, ok := n.(sql.Expr); ok && g.texts[b.plain(e)] {
+		if e, ok := n.(sql.Expr); ok && g.texts[sql.Canonical(e, b.dialect)] {
 			found = true
 		}
 		return !found
 	})
 	return found
-}
-
-// plain is the text of an expression without white space and letter case, in which two of one meaning are mostly equal.
-func (b *binder) plain(x sql.Node) string {
-	return strings.ToLower(strings.Join(strings.Fields(b.slice(x.At())), ""))
 }
 
 // slice is the text under a span.

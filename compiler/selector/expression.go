@@ -23,6 +23,7 @@ type evaluation struct {
 	graph    *compiler.Graph
 	file     *File
 	earlier  Earlier
+	columns  Columns
 	problems *diag.List
 	within   []string // the named selectors being evaluated, outermost first
 }
@@ -64,7 +65,12 @@ func (c *criterion) eval(e *evaluation) (direct, indirect set) {
 	if c.method.name == selectorMethod {
 		return e.reach(e.file.matching(c, e), c.with), set{}
 	}
-	picked := e.reach(e.matching(c), c.with)
+	picked := set{}
+	if c.method.columns {
+		picked = e.following(c)
+	} else {
+		picked = e.reach(e.matching(c), c.with)
+	}
 	if c.indirect == Empty {
 		return picked, set{}
 	}

@@ -16,6 +16,8 @@ type method struct {
 	match func(c *criterion, n *compiler.Node) bool
 	// past is match for methods that compare with an earlier state; nil for the others.
 	past func(e Earlier, value string, n *compiler.Node) (bool, error)
+	// columns is set for the method that follows columns: it has neighbours of its own.
+	columns bool
 	// values are what the user could write to pick the node, for suggestions and completion; may be nil.
 	values func(n *compiler.Node) []string
 	// check returns what is wrong with a criterion's value, "" if nothing is; may be nil.
@@ -46,6 +48,7 @@ func methods() []*method {
 		{name: "metric", match: named(compiler.Metric), values: namesOf(compiler.Metric), check: dotted(2, "metric:[package.]name")},
 		{name: "semantic_model", match: named(compiler.SemanticModel), values: namesOf(compiler.SemanticModel), check: dotted(2, "semantic_model:[package.]name")},
 		{name: "saved_query", match: named(compiler.SavedQuery), values: namesOf(compiler.SavedQuery), check: dotted(2, "saved_query:[package.]name")},
+		{name: "column", columns: true, check: columnValue},
 		{name: selectorMethod},
 		{name: "state", past: Earlier.State, check: oneOf("state", changes...)},
 		{name: "result", past: Earlier.Result, check: oneOf("result", statuses...)},

@@ -46,6 +46,7 @@ type Request struct {
 	Indirect        Indirect
 	File            *File   // the project's selectors.yml; nil without one
 	Earlier         Earlier // what went before; nil if nobody knows
+	Columns         Columns // where columns lead; nil if nobody knows
 
 	Types, ExcludeTypes []compiler.Type // what is left of the selection; nil Types keep all
 }
@@ -57,7 +58,7 @@ func Select(g *compiler.Graph, r Request) ([]*compiler.Node, *diag.List) {
 	if l.HasErrors() {
 		return nil, l
 	}
-	direct, _ := x.eval(&evaluation{graph: g, file: r.File, earlier: r.Earlier, problems: l})
+	direct, _ := x.eval(&evaluation{graph: g, file: r.File, earlier: r.Earlier, columns: r.Columns, problems: l})
 	if l.HasErrors() {
 		return nil, l
 	}
