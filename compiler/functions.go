@@ -12,7 +12,7 @@ import (
 )
 
 // UnknownFunction is a function() that the project does not have.
-const UnknownFunction diag.Code = "unknown-function"
+const UnknownFunction diag.Code = "unknown-function-node"
 
 // functionLanguages are the languages of functions by the endings of their files.
 var functionLanguages = map[string]string{".py": "python", ".js": "javascript"}
