@@ -309,35 +309,34 @@ func (b *binder) tableFunction(sc *scope, x *sql.TableFunction) fromItem {
 // functionRel is what a function in a FROM gives: its columns are made of its arguments.
 func (b *binder) functionRel(sc *scope, x sql.Expr, name *string) *rel {
 	call, ok := x.(*sql.Call)
-	if !ok {
+	if !ok || len(call.Name) == 0 {
 		v := b.expr(sc, x)
 		return &rel{open: &opening{}, rows: v.uses.deciding(Join)}
 	}
-	if len(call.Name) > 0 {
-		*name = b.stored(call.Name[len(call.Name)-1])
-	}
+	last := call.Name[len(call.Name)-1]
+	*name = b.stored(last)
 	args, values := b.arguments(sc, call)
-	r, _ := b.answer(call, args)
 	from := made(types.Type{}, values...)
 	out := &rel{rows: from.uses.deciding(Join)}
+	if len(call.Name) > 1 && !b.builtin(call.Name[len(call.Name)-2]) {
+		out.open = &opening{} // of a schema: the user's own
+		return out
+	}
+	r, err := b.system.Table(b.keyOf(last), args...)
+	if err != nil {
+		b.refused(call, last, err)
+	}
 	switch {
-	case r.Columns != nil:
+	case err == nil && r.Columns != nil:
 		for _, f := range r.Columns {
 			out.columns = append(out.columns, &column{name: f.Name, typ: f.Type, uses: from.uses})
 		}
-	case r.Kind == types.Table || r.Type.IsUnknown():
-		out.open = &opening{}
-	case r.Type.Kind() == types.List && b.givesRows(call): // range(3) is a list as a value, and rows here
-		out.columns = []*column{{name: *name, typ: r.Type.Element(), uses: from.uses}}
-	default: // a scalar function, or one that gives a set of values
+	case err == nil && r.Kind != types.Table && !r.Type.IsUnknown(): // one that gives a value
 		out.columns = []*column{{name: *name, typ: r.Type, uses: from.uses}}
+	default:
+		out.open = &opening{}
 	}
 	return out
-}
-
-// givesRows tells whether a function is one for a FROM.
-func (b *binder) givesRows(call *sql.Call) bool {
-	return slices.ContainsFunc(b.system.Lookup(b.keyOf(call.Name[len(call.Name)-1])), func(s types.Signature) bool { return s.Kind == types.Table })
 }
 
 // defined is a relation whose columns are written behind it: AS t(a int, b text).
