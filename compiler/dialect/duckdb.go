@@ -41,10 +41,10 @@ var duckdbGrammar = Grammar{
 		"lambda lateral leading limit not null offset on only or order pivot pivot_longer pivot_wider placing primary qualify " +
 		"references returning select show some summarize symmetric table then to trailing true union unique unpivot using variadic " +
 		"when where window with",
-	Operators: "anti asof at authorization binary by collation columns concurrently cross freeze full generated glob ilike inner is " +
-		"isnull join left like map natural notnull outer overlaps positional right semi similar struct tablesample try_cast unpack " +
+	Operators: "anti asof at authorization binary by collation concurrently cross freeze full generated glob ilike inner is " +
+		"isnull join left like natural notnull outer overlaps positional right semi similar tablesample " +
 		"verbose",
-	NoAlias: "set values",
+	NoAlias: "set",
 	Lambdas: "apply array_apply array_filter array_reduce array_transform filter list_apply list_filter list_reduce list_transform " +
 		"reduce columns",
 }

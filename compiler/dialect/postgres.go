@@ -48,11 +48,11 @@ var postgresGrammar = Grammar{
 	Reserved: "all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create default " +
 		"deferrable desc distinct do else end except false fetch for foreign from grant group having in initially intersect into " +
 		"lateral leading limit not null offset on only or order placing primary references returning select some symmetric table then " +
-		"to trailing true union unique using variadic when where window with",
+		"to trailing true union unique user using variadic when where window with",
 	Operators: "authorization binary collation concurrently cross freeze full ilike inner is isnull join left like natural notnull " +
 		"outer overlaps right similar tablesample verbose",
 	NoLabel: "array as char character create day except fetch filter for from grant group having hour intersect into isnull limit " +
 		"minute month notnull offset on order over overlaps precision returning second to union varying where window with within " +
 		"without year",
-	NoAlias: "set values",
+	NoAlias: "set",
 }

@@ -18,7 +18,7 @@ var snowflakeGrammar = Grammar{
 	Reserved: "all alter and any as between by case cast check column connect constraint create current delete distinct drop else " +
 		"exists false following for from grant group having ilike in increment insert intersect into is lateral like minus not null of on or " +
 		"order qualify regexp revoke rlike row rows sample select set some start table tablesample then to trigger true try_cast " +
-		"union unique update using values when whenever where with except limit fetch offset window pivot unpivot match_recognize",
+		"union unique update using values when whenever where with except limit fetch offset",
 	Operators: "cross full inner join left natural right asof",
-	NoAlias:   "match_condition changes outer when returning",
+	NoAlias:   "match_condition outer when returning",
 }

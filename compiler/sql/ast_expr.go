@@ -41,7 +41,7 @@ type Column struct {
 	Parts []Ident // at least one
 }
 
-// Star is *, t.* or (expression).* with what is left out, replaced and renamed. Also ORDER BY ALL is a Star.
+// Star is *, t.* or (expression).* with what is left out, replaced and renamed.
 type Star struct {
 	Span
 	Qualifier []Ident // of t.*
@@ -114,7 +114,7 @@ type Param struct {
 }
 
 // Word is a keyword that stands for itself, in lower case: the year of EXTRACT(year FROM x), DEFAULT among the values of an
-// INSERT, "current of c".
+// INSERT, the all of ORDER BY ALL, "current of c".
 type Word struct {
 	Span
 	Text string
@@ -201,6 +201,7 @@ type Exists struct {
 type Subquery struct {
 	Span
 	Array bool
+	Bare  bool // the only argument of a call, without brackets of its own
 	Query *Query
 }
 
@@ -251,6 +252,7 @@ type CallMods struct {
 	FromLast    bool // nth_value(…) FROM LAST
 	WithinGroup []OrderItem
 	Filter      Expr
+	ExportState bool // the state of the aggregate instead of its value
 }
 
 // NullTreatment is RESPECT NULLS or IGNORE NULLS.

@@ -147,7 +147,7 @@ type Bound struct {
 	X    Expr // of Preceding and Following
 }
 
-// OrderItem is an expression of an ORDER BY. ORDER BY ALL is a Star.
+// OrderItem is an expression of an ORDER BY. The X of ORDER BY ALL is the Word "all".
 type OrderItem struct {
 	Span
 	X         Expr

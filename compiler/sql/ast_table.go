@@ -11,19 +11,21 @@ type Alias struct {
 // TableName is a table, view, CTE or model by name; also a file by its path, whose name is one quoted identifier.
 type TableName struct {
 	Span
-	Name   []Ident
-	Only   bool // ONLY t
-	Alias  Alias
-	Sample *Sample  // nil if there is none
-	AsOf   *Version // nil if there is none
+	Name    []Ident
+	Only    bool   // ONLY t
+	Options []Expr // of a stage: (FILE_FORMAT => x)
+	Alias   Alias
+	Sample  *Sample  // nil if there is none
+	AsOf    *Version // nil if there is none
 }
 
 // Version is time travel: AT|BEFORE (TIMESTAMP => x), FOR VERSION AS OF x, CHANGES (…).
 type Version struct {
 	Span
-	Word string // "at", "before", "for version as of", "for timestamp as of"
+	Word string // "at", "before", "changes", "end", "for version as of", "for timestamp as of"
 	Unit string // of at and before: "timestamp", "offset", "statement", "version" …
 	X    Expr
+	Next *Version // the AT and the END of a CHANGES; nil if there is none
 }
 
 // DerivedTable is (query) AS t. The VALUES of "from values (1) t(a)" are such a query too.

@@ -72,6 +72,7 @@ const (
 	kwDepth
 	kwDesc
 	kwDescribe
+	kwDimensions
 	kwDistinct
 	kwDo
 	kwDocument
@@ -87,6 +88,8 @@ const (
 	kwExclude
 	kwExecute
 	kwExists
+	kwExportState
+	kwFacts
 	kwFalse
 	kwFetch
 	kwFilter
@@ -151,6 +154,7 @@ const (
 	kwMaterialized
 	kwMeasures
 	kwMerge
+	kwMetrics
 	kwMinus
 	kwMinute
 	kwMonth
@@ -258,7 +262,6 @@ const (
 	kwStart
 	kwString
 	kwStrip
-	kwStruct
 	kwSubset
 	kwSummarize
 	kwSymmetric
@@ -293,7 +296,6 @@ const (
 	kwUnlogged
 	kwUnmatched
 	kwUnnest
-	kwUnpack
 	kwUnpivot
 	kwUpdate
 	kwUser
@@ -391,6 +393,7 @@ var keywords = [...]string{
 	kwDepth:            "depth",
 	kwDesc:             "desc",
 	kwDescribe:         "describe",
+	kwDimensions:       "dimensions",
 	kwDistinct:         "distinct",
 	kwDo:               "do",
 	kwDocument:         "document",
@@ -406,6 +409,8 @@ var keywords = [...]string{
 	kwExclude:          "exclude",
 	kwExecute:          "execute",
 	kwExists:           "exists",
+	kwExportState:      "export_state",
+	kwFacts:            "facts",
 	kwFalse:            "false",
 	kwFetch:            "fetch",
 	kwFilter:           "filter",
@@ -470,6 +475,7 @@ var keywords = [...]string{
 	kwMaterialized:     "materialized",
 	kwMeasures:         "measures",
 	kwMerge:            "merge",
+	kwMetrics:          "metrics",
 	kwMinus:            "minus",
 	kwMinute:           "minute",
 	kwMonth:            "month",
@@ -577,7 +583,6 @@ var keywords = [...]string{
 	kwStart:            "start",
 	kwString:           "string",
 	kwStrip:            "strip",
-	kwStruct:           "struct",
 	kwSubset:           "subset",
 	kwSummarize:        "summarize",
 	kwSymmetric:        "symmetric",
@@ -612,7 +617,6 @@ var keywords = [...]string{
 	kwUnlogged:         "unlogged",
 	kwUnmatched:        "unmatched",
 	kwUnnest:           "unnest",
-	kwUnpack:           "unpack",
 	kwUnpivot:          "unpivot",
 	kwUpdate:           "update",
 	kwUser:             "user",

@@ -59,6 +59,9 @@ func (p *parser) args(c *Call) {
 		c.mods().All = true
 	}
 	mark := p.exprs.begin()
+	if p.at(kwOrder) && p.ahead(1, kwBy) {
+		p.argClauses(c)
+	}
 	for needComma := false; !p.failed && p.tok.kind != rparen; {
 		if needComma {
 			if phrase := p.phrase(); phrase != nil {
@@ -128,7 +131,7 @@ func (p *parser) argValue() Expr {
 	if p.tok.kind == word && p.startsQuery() {
 		start := p.tok.start
 		q := p.query()
-		return &Subquery{Span: p.span(start), Query: q}
+		return &Subquery{Span: p.span(start), Query: q, Bare: true}
 	}
 	return p.expr()
 }
@@ -194,6 +197,10 @@ func (p *parser) afterCall(c *Call) {
 	}
 	if n := p.nullTreatment(); n != DefaultNulls {
 		c.mods().Nulls = n
+	}
+	if p.at(kwExportState) && p.grammar.has(dialect.FromFirst) {
+		p.next()
+		c.mods().ExportState = true
 	}
 	if p.at(kwOver) && (p.peek(1).kind == lparen || p.peek(1).kind == word || p.peek(1).kind == quoted) {
 		c.Over = p.over()

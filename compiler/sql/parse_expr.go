@@ -117,22 +117,22 @@ func (p *parser) infixPrecedence() precedence {
 		return byComparison
 	case plus, minus:
 		return bySum
-	case star, slash, percent:
+	case percent:
+		if p.percentEnds() {
+			return noOperator
+		}
+		return byProduct
+	case star, slash:
 		return byProduct
 	case caret:
 		return byPower
 	case concat:
 		return byOther
-	case thin:
+	case thin, longThin:
 		if !p.grammar.has(dialect.ArrowPaths) {
 			return noOperator
 		}
-		if p.grammar.has(dialect.LowArrow) {
-			return byArrow
-		}
-		return byOther
-	case longThin:
-		return byOther
+		return p.grammar.precedence(OpArrow)
 	case op:
 		switch p.slice(p.tok) {
 		case "**":
@@ -145,6 +145,17 @@ func (p *parser) infixPrecedence() precedence {
 		return byOther
 	}
 	return noOperator
+}
+
+// percentEnds tells whether the current percent sign has nothing on its right: LIMIT 10 %.
+func (p *parser) percentEnds() bool {
+	switch next := p.peek(1); next.kind {
+	case eof, semicolon, rparen, comma:
+		return true
+	case word:
+		return next.keyword == kwOffset
+	}
+	return false
 }
 
 // wordPrecedence is infixPrecedence for words.
@@ -221,8 +232,17 @@ func (p *parser) infix(start int32, x Expr, by precedence) Expr {
 	if q := p.quantifier(); q != NoQuantifier {
 		return p.quantified(start, x, operator, q)
 	}
-	y := p.operators(by + 1)
+	y := p.operators(by.right(operator))
 	return p.binary(start, operator, x, y)
+}
+
+// right is how tightly the right operand of an operator must bind. Where arrows bind less than all others on their left, the long one
+// binds as others do on its right.
+func (by precedence) right(o Op) precedence {
+	if by == byArrow && o == OpLongArrow {
+		return byOther + 1
+	}
+	return by + 1
 }
 
 func (p *parser) binary(start int32, operator Op, x, y Expr) Expr {
@@ -373,21 +393,22 @@ func (p *parser) in(start int32, x Expr, not bool) Expr {
 	switch {
 	case p.tok.kind != lparen:
 		out.Of = p.operators(byOther)
-	case p.peek(1).kind == rparen:
-		p.next()
-		p.next()
 	default:
-		switch of := p.primary().(type) {
-		case *Subquery:
-			out.Query = of.Query
-		case *Row:
-			out.List = of.Items
-		default:
-			out.List = p.listOf(of)
+		out.Query, out.List, _ = p.inParentheses()
+		if s, ok := single(out.List).(*Subquery); ok && !s.Array { // ((query))
+			out.Query, out.List = s.Query, nil
 		}
 	}
 	out.Span = p.span(start)
 	return out
+}
+
+// single is the element of a list of one, else nil.
+func single(list []Expr) Expr {
+	if len(list) == 1 {
+		return list[0]
+	}
+	return nil
 }
 
 // listOf is a list of one expression.

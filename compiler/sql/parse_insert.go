@@ -10,6 +10,9 @@ func (p *parser) insert(start int32, with *With) Statement {
 		i.Or = "overwrite"
 	}
 	p.keyword(kwInto)
+	if p.at(kwTable) && p.grammar.is(kwTable, reserved) {
+		p.next()
+	}
 	i.Into = p.tableName()
 	if p.keyword(kwAs) {
 		nameStart := p.tok.start

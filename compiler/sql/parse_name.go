@@ -57,15 +57,23 @@ func (p *parser) identList() []Ident {
 	return p.idents.end(mark)
 }
 
+// nameOrString reads a name, which may be in quotes of the wrong kind.
+func (p *parser) nameOrString() []Ident {
+	if p.tok.kind == str {
+		return p.singleIdent(p.identAny("a name"))
+	}
+	return p.name()
+}
+
 // nameList reads (a, t.b), or one name without brackets.
 func (p *parser) nameList() [][]Ident {
 	if p.tok.kind != lparen {
-		return [][]Ident{p.name()}
+		return [][]Ident{p.nameOrString()}
 	}
 	p.next()
 	var out [][]Ident
 	for !p.failed && p.tok.kind != rparen {
-		out = append(out, p.name())
+		out = append(out, p.nameOrString())
 		if !p.accept(comma) {
 			break
 		}

@@ -81,6 +81,10 @@ var phrases = []phrase{
 	{[]keyword{kwPreserve, kwWhitespace}, nothing},
 	{[]keyword{kwStrip, kwWhitespace}, nothing},
 	{[]keyword{kwNo, kwIndent}, nothing},
+	{[]keyword{kwMetrics}, value}, // of SEMANTIC_VIEW
+	{[]keyword{kwDimensions}, value},
+	{[]keyword{kwFacts}, value},
+	{[]keyword{kwWhere}, value},
 	{[]keyword{kwIndent}, nothing},
 }
 
@@ -99,6 +103,7 @@ var leading = []phrase{
 	{[]keyword{kwStandalone, kwYes}, nothing},
 	{[]keyword{kwStandalone, kwNo}, nothing},
 	{[]keyword{kwKey}, value},
+	{[]keyword{kwDefault}, value},
 	{[]keyword{kwNull, kwOn, kwNull}, nothing},
 	{[]keyword{kwAbsent, kwOn, kwNull}, nothing},
 	{[]keyword{kwReturning}, typeName},
@@ -169,6 +174,18 @@ next:
 	return nil
 }
 
+// take takes those keywords, and gives them with spaces between.
+func (p *parser) take(words []keyword) string {
+	out := keywords[words[0]]
+	for _, k := range words[1:] {
+		out += " " + keywords[k]
+	}
+	for range words {
+		p.next()
+	}
+	return out
+}
+
 // keywordArg reads a phrase and what follows it.
 func (p *parser) keywordArg(f *phrase, comma bool) Expr {
 	start := p.tok.start
@@ -176,7 +193,7 @@ func (p *parser) keywordArg(f *phrase, comma bool) Expr {
 	if f.words == nil {
 		p.next()
 	} else {
-		out.Word = p.words(f.words...)
+		out.Word = p.take(f.words)
 	}
 	switch f.follows {
 	case value:

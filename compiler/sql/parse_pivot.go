@@ -136,7 +136,7 @@ func (p *parser) unpivot(start int32, source Table) Table {
 	p.expect(lparen, `"("`)
 	out.Values = p.identsMaybeBracketed()
 	p.expectKeyword(kwFor)
-	out.Name = p.ident("a name")
+	out.Name = p.identAny("a name")
 	p.expectKeyword(kwIn)
 	p.expect(lparen, `"("`)
 	out.In = p.aliasedList()
@@ -170,7 +170,9 @@ func (p *parser) unpivotStatement() Body {
 	if p.keyword(kwInto) {
 		p.expectKeyword(kwName)
 		out.Name = p.ident("a name")
-		p.expectKeyword(kwValue)
+		if !p.keyword(kwValues) {
+			p.expectKeyword(kwValue)
+		}
 		out.Values = p.identsUnbracketed()
 	}
 	out.Span = p.span(start)

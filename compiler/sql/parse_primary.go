@@ -143,20 +143,33 @@ func (p *parser) typedLiteral(start int32, t *Type) Expr {
 
 // parenthesized reads (x), (x, y), (query) or ().
 func (p *parser) parenthesized() Expr {
-	start := p.next().start
+	start := p.tok.start
+	query, items, trailing := p.inParentheses()
+	switch {
+	case query != nil:
+		return &Subquery{Span: p.span(start), Query: query}
+	case len(items) == 1 && !trailing:
+		return items[0]
+	}
+	return &Row{Span: p.span(start), Items: items}
+}
+
+// inParentheses reads (query), or (x, y) and whether a comma stands at its end.
+func (p *parser) inParentheses() (query *Query, items []Expr, trailing bool) {
+	p.next()
 	if p.startsQuery() {
-		q := p.query()
+		query = p.query()
 		p.expect(rparen, `")"`)
-		return &Subquery{Span: p.span(start), Query: q}
+		return query, nil, false
 	}
 	mark := p.exprs.begin()
-	trailing := false
 	for !p.failed && p.tok.kind != rparen {
+		start := p.tok.start
 		x := p.expr()
 		if s, ok := x.(*Subquery); ok && !s.Array && len(p.exprs.open) == mark && p.continuesQuery() {
-			q := p.queryFrom(s.Query.Start-1, s.Query)
+			query = p.queryFrom(start, s.Query)
 			p.expect(rparen, `")"`)
-			return &Subquery{Span: p.span(start), Query: q}
+			return query, nil, false
 		}
 		p.exprs.push(p.aliased(x))
 		if trailing = p.accept(comma); !trailing {
@@ -164,11 +177,7 @@ func (p *parser) parenthesized() Expr {
 		}
 	}
 	p.expect(rparen, `")"`)
-	items := p.exprs.end(mark)
-	if len(items) == 1 && !trailing {
-		return items[0]
-	}
-	return &Row{Span: p.span(start), Items: items}
+	return nil, p.exprs.end(mark), trailing
 }
 
 // aliased reads the AS name that an element of a row may have in some dialects.
@@ -223,6 +232,13 @@ func (p *parser) comprehension(start int32, body Expr) Expr {
 // structure reads {'a': 1}, {*} and {**x}.
 func (p *parser) structure() Expr {
 	start := p.tok.start
+	if next := p.peek(1); next.kind == word && equalFold(p.slice(next), "fn") && p.peek(2).kind == word { // {fn now()}: ODBC's way to call
+		p.next()
+		p.next()
+		x := p.expr()
+		p.expect(rbrace, `"}"`)
+		return x
+	}
 	return &Struct{Fields: p.fields(false), Span: p.span(start)}
 }
 
@@ -242,6 +258,8 @@ func (p *parser) fields(anyKey bool) []StructField {
 			f.X = p.prefix()
 		case anyKey:
 			f.Key = p.expr()
+		case p.peek(1).kind == dot: // {t.*}
+			f.X = p.expr()
 		case p.tok.kind == str:
 			f.Key = p.stringLiteral()
 		default:

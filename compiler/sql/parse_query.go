@@ -44,9 +44,19 @@ func (p *parser) continuesQuery() bool {
 // query reads WITH … and what follows it.
 func (p *parser) query() *Query {
 	start := p.tok.start
-	with := p.with()
+	return p.queryWith(start, p.with())
+}
+
+// queryWith reads a query whose WITH, if there is one, has been read.
+func (p *parser) queryWith(start int32, with *With) *Query {
 	q := p.queryFrom(start, nil)
-	q.With, q.Start = with, start
+	if with == nil {
+		return q
+	}
+	if q.With != nil { // WITH … (WITH … SELECT …)
+		q = &Query{Body: q}
+	}
+	q.With, q.Span = with, p.span(start)
 	return q
 }
 
@@ -60,6 +70,9 @@ func (p *parser) queryFrom(start int32, first Body) *Query {
 		q.Body, q.Limit = p.top.Body, p.top.Limit
 	}
 	p.queryTail(q)
+	if q.Limit != nil && q.Limit.Count == nil && q.Limit.Offset == nil { // LIMIT ALL
+		q.Limit = nil
+	}
 	q.Span = p.span(start)
 	return simplify(q)
 }
@@ -232,7 +245,7 @@ func (p *parser) values() Body {
 		}
 		row.Span = p.span(rowStart)
 		v.Rows = append(v.Rows, row)
-		if !p.accept(comma) || p.listEnds() {
+		if !p.accept(comma) || p.listEnds() || p.at(kwAs) {
 			break
 		}
 	}
@@ -275,6 +288,10 @@ func (p *parser) describe() Body {
 		d.Of = p.table()
 	case p.at(kwAll), p.at(kwTables), p.at(kwDatabases), p.at(kwSchemas):
 		d.Word += " " + p.words(kwAll, kwTables, kwDatabases, kwSchemas)
+		if p.keyword(kwFrom) {
+			d.Word += " from"
+			d.Of = p.tableName()
+		}
 	case p.tok.kind == word || p.tok.kind == quoted || p.tok.kind == str:
 		d.Of = p.tableName()
 	}
@@ -304,7 +321,7 @@ func (p *parser) with() *With {
 func (p *parser) cte() CTE {
 	start, first := p.tok.start, p.pos
 	c := CTE{Name: p.identAny("a name")}
-	if p.tok.kind == lparen && !p.failed {
+	if p.tok.kind == lparen && !p.failed && !queryWord(p.peek(1).keyword) {
 		c.Columns = p.identList()
 	}
 	if p.keywords(kwUsing, kwKey) {

@@ -77,7 +77,7 @@ func (p *parser) selectEnds() bool {
 	case eof, rparen, semicolon:
 		return true
 	case word:
-		return beginsClause(p.tok.keyword) && p.grammar.is(p.tok.keyword, reserved) && !p.at(kwSelect)
+		return p.grammar.is(p.tok.keyword, reserved) && (beginsClause(p.tok.keyword) && !p.at(kwSelect) || p.at(kwInto))
 	}
 	return false
 }
@@ -276,7 +276,7 @@ func (p *parser) orderItem() OrderItem {
 	o := OrderItem{}
 	if p.at(kwAll) && p.peek(1).kind != dot {
 		p.next()
-		o.X = &Star{Span: p.span(start)}
+		o.X = &Word{p.span(start), "all"}
 	} else {
 		o.X = p.expr()
 	}

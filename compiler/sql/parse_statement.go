@@ -72,15 +72,7 @@ func (p *parser) statement() Statement {
 	if with == nil && p.tok.kind == word && !p.startsQuery() {
 		return p.otherStatement()
 	}
-	q := p.queryFrom(start, nil)
-	if q.With != nil && with != nil { // WITH … (WITH … SELECT …)
-		q = &Query{Body: q}
-	}
-	if with != nil {
-		q.With = with
-	}
-	q.Span = p.span(start)
-	return q
+	return p.queryWith(start, with)
 }
 
 // otherStatement passes over a statement of a kind that is not read.

@@ -1,5 +1,11 @@
 package sql
 
+import (
+	"strings"
+
+	"github.com/modsql/mod/compiler/dialect"
+)
+
 // from reads the tables after FROM.
 func (p *parser) from() []Table {
 	mark := p.tables.begin()
@@ -93,12 +99,27 @@ func (p *parser) joinCondition(j *Join) {
 		j.On = p.joinOn()
 	case p.at(kwUsing) && p.peek(1).kind == lparen:
 		p.next()
-		j.Using = p.identList()
+		j.Using = p.usingList()
 		if p.at(kwAs) {
 			p.next()
 			j.UsingAlias = p.ident("a name")
 		}
 	}
+}
+
+// usingList reads (a, b). The tables that some write before the columns add nothing.
+func (p *parser) usingList() []Ident {
+	p.next()
+	mark := p.idents.begin()
+	for !p.failed && p.tok.kind != rparen {
+		name := p.name()
+		p.idents.push(name[len(name)-1])
+		if !p.accept(comma) {
+			break
+		}
+	}
+	p.expect(rparen, `")"`)
+	return p.idents.end(mark)
 }
 
 // joinOn reads the condition of a join, or makes an Opaque of it.
@@ -202,11 +223,11 @@ func (p *parser) tableName() *TableName {
 	switch p.tok.kind {
 	case str, param, atName:
 		token := p.next()
-		name := p.slice(token)
-		if token.kind == str {
-			name = p.decode(token)
+		name, quoted := p.slice(token), false
+		if token.kind == str && !strings.HasPrefix(name, "'@") { // the quotes around a stage are no name's
+			name, quoted = p.decode(token), true
 		}
-		t.Name = p.singleIdent(Ident{p.span(start), name, token.kind == str})
+		t.Name = p.singleIdent(Ident{p.span(start), name, quoted})
 	default:
 		t.Name = p.name()
 	}
@@ -219,16 +240,20 @@ func (p *parser) namedTable(start int32, lateral bool) Table {
 	if p.at(kwTable) && p.peek(1).kind == lparen {
 		return p.tableOf(start, lateral)
 	}
-	if p.tok.kind == word && p.grammar.is(p.tok.keyword, reserved|operator) && p.peek(1).kind != lparen {
+	if p.tok.kind == word && (p.grammar.is(p.tok.keyword, reserved) || p.joinStarts()) && p.peek(1).kind != lparen {
 		p.unexpected("a table")
 		return &Opaque{Span: p.span(start)}
 	}
 	if p.callAhead() {
 		return p.functionTable(start, lateral)
 	}
+	stage := p.grammar.has(dialect.Stages) && (p.tok.kind == atName || p.tok.kind == str)
 	t := p.tableName()
 	if p.tok.kind == star { // t *: with what inherits from it
 		p.next()
+	}
+	if stage && p.tok.kind == lparen {
+		t.Options = p.options()
 	}
 	t.AsOf = p.version()
 	if p.sampleStarts() {
@@ -334,7 +359,7 @@ func (p *parser) bracketedTable(start int32, lateral bool) Table {
 	p.enter()
 	defer p.leave()
 	p.next()
-	if p.startsQuery() {
+	if p.startsQuery() && !p.at(kwValues) {
 		d := &DerivedTable{Lateral: lateral, Query: p.queryInBrackets()}
 		p.derivedTail(d, start)
 		return d
@@ -434,6 +459,8 @@ func (p *parser) mayAlias() bool {
 		return !p.startsValue(1)
 	case kwTablesample:
 		return false
+	case kwWindow:
+		return !p.ahead(2, kwAs)
 	case kwStart:
 		return !p.ahead(1, kwWith)
 	case kwConnect:
@@ -475,11 +502,20 @@ func (p *parser) sampleStarts() bool {
 	return false
 }
 
-// version reads AT (…), BEFORE (…) or FOR VERSION AS OF x, if there is one.
+// options reads (a => x, b => y).
+func (p *parser) options() []Expr {
+	c := &Call{}
+	p.next()
+	p.args(c)
+	p.expect(rparen, `")"`)
+	return c.Args
+}
+
+// version reads AT (…), BEFORE (…), CHANGES (…) or FOR VERSION AS OF x, if there is one.
 func (p *parser) version() *Version {
 	start := p.tok.start
 	switch {
-	case (p.at(kwAt) || p.at(kwBefore)) && p.peek(1).kind == lparen:
+	case (p.at(kwAt) || p.at(kwBefore) || p.at(kwChanges) || p.at(kwEnd)) && p.peek(1).kind == lparen:
 		v := &Version{Word: keywords[p.next().keyword]}
 		p.next()
 		if p.tok.kind == word {
@@ -489,6 +525,7 @@ func (p *parser) version() *Version {
 		v.X = p.expr()
 		p.expect(rparen, `")"`)
 		v.Span = p.span(start)
+		v.Next = p.version()
 		return v
 	case p.at(kwFor) && (p.ahead(1, kwVersion) || p.ahead(1, kwTimestamp) || p.ahead(1, kwSystemTime)):
 		v := &Version{Word: p.words(kwFor, kwVersion, kwTimestamp, kwSystemTime, kwAs, kwOf)}

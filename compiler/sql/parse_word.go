@@ -76,7 +76,7 @@ func (p *parser) word() Expr {
 		}
 	case kwCurrentDate, kwCurrentTime, kwCurrentTimestamp, kwCurrentUser, kwCurrentRole, kwCurrentCatalog, kwCurrentSchema,
 		kwSessionUser, kwSystemUser, kwLocaltime, kwLocaltimestamp, kwUser:
-		if followed != lparen && followed != dot {
+		if followed != lparen && followed != dot && (k != kwUser || p.grammar.is(k, reserved)) {
 			return p.bareCall(start)
 		}
 	case kwDefault:

@@ -62,14 +62,19 @@ func (p *printer) args(x *Call, args []Expr) {
 		if m.Variadic && i == len(args)-1 {
 			p.write("variadic ")
 		}
-		if i == 0 && isPosition(x.Name) {
+		switch {
+		case i == 0 && isPosition(x.Name):
 			p.operand(arg, byOther)
-		} else {
+		case !isKeyword && i+1 < len(args) && wantsValue(args[i+1]):
+			p.operand(arg, byValue)
+		default:
 			p.expr(arg)
 		}
 	}
 	if len(m.OrderBy) > 0 {
-		p.write(" ")
+		if len(args) > 0 {
+			p.write(" ")
+		}
 		p.orderBy(m.OrderBy)
 	}
 	if m.Limit != nil {
@@ -79,6 +84,12 @@ func (p *printer) args(x *Call, args []Expr) {
 	if m.NullsInside {
 		p.nulls(m.Nulls)
 	}
+}
+
+// wantsValue tells whether an argument is a keyword before which, in some dialects, no operator may stand.
+func wantsValue(x Expr) bool {
+	k, ok := x.(*KeywordArg)
+	return ok && !k.Comma && (k.Word == "value" || k.Word == ":" || k.Word == "passing")
 }
 
 func (p *printer) nulls(n NullTreatment) {
@@ -107,5 +118,8 @@ func (p *printer) afterCall(m *CallMods) {
 	}
 	if !m.NullsInside {
 		p.nulls(m.Nulls)
+	}
+	if m.ExportState {
+		p.write(" export_state")
 	}
 }

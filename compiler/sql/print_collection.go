@@ -121,7 +121,11 @@ func (p *printer) comprehension(x *Comprehension) {
 	p.write(" for ")
 	list(p, x.Vars, func(i *Ident) { p.ident(*i) })
 	p.write(" in ")
-	p.expr(x.In)
+	if _, star := x.In.(*Star); star {
+		p.alwaysBracketed(x.In)
+	} else {
+		p.expr(x.In)
+	}
 	if x.If != nil {
 		p.write(" if ")
 		p.expr(x.If)

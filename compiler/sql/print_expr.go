@@ -1,5 +1,7 @@
 package sql
 
+import "github.com/modsql/mod/compiler/dialect"
+
 // expr writes an expression.
 func (p *printer) expr(x Expr) {
 	switch x := x.(type) {
@@ -10,10 +12,10 @@ func (p *printer) expr(x Expr) {
 	case *Call:
 		p.call(x)
 	case *Binary:
-		by := precedenceOf(x)
-		p.operand(x.X, by)
+		by := p.precedenceOf(x)
+		p.operand(x.X, by.left())
 		p.write(" " + string(x.Op) + " ")
-		p.operand(x.Y, by+1)
+		p.operand(x.Y, by.right(x.Op))
 	case *Unary:
 		p.unary(x)
 	case *Cast:
@@ -32,7 +34,11 @@ func (p *printer) expr(x Expr) {
 		if x.Array {
 			p.write("array")
 		}
-		p.bracketed(x.Query)
+		if x.Bare {
+			p.statement(x.Query)
+		} else {
+			p.bracketed(x.Query)
+		}
 	case *Exists:
 		p.write("exists ")
 		p.bracketed(x.Query)
@@ -61,7 +67,7 @@ func (p *printer) operand(x Expr, least precedence) {
 	if x == nil {
 		return
 	}
-	if precedenceOf(x) < least {
+	if p.precedenceOf(x) < least {
 		p.write("(")
 		p.expr(x)
 		p.write(")")
@@ -74,12 +80,12 @@ func (p *printer) operand(x Expr, least precedence) {
 const byValue = bySign + 1
 
 // precedenceOf is how tightly the operator at the top of an expression binds.
-func precedenceOf(x Expr) precedence {
+func (p *printer) precedenceOf(x Expr) precedence {
 	switch x := x.(type) {
 	case *Binary:
-		return x.Op.precedence()
+		return p.grammar.precedence(x.Op)
 	case *Quantified:
-		return x.Op.precedence()
+		return p.grammar.precedence(x.Op)
 	case *Unary:
 		switch {
 		case x.Postfix:
@@ -97,16 +103,28 @@ func precedenceOf(x Expr) precedence {
 	case *AtTimeZone:
 		return byZone
 	case *Collate:
-		return byCollate
+		return byIn // some dialects take it for no more than the side of a comparison
 	case *Lambda:
 		return noOperator
 	}
 	return byValue
 }
 
-// precedence is how tightly an operator binds, in the dialect where it binds least.
-func (o Op) precedence() precedence {
+// left is how tightly the left operand of an operator must bind: comparisons do not stand in a row.
+func (by precedence) left() precedence {
+	if by == byComparison || by == byIs {
+		return by + 1
+	}
+	return by
+}
+
+// precedence is how tightly an operator binds.
+func (g *grammar) precedence(o Op) precedence {
 	switch o {
+	case OpArrow, OpLongArrow:
+		if g.has(dialect.LowArrow) {
+			return byArrow
+		}
 	case OpOr:
 		return byOr
 	case OpAnd:
@@ -158,19 +176,16 @@ func (p *printer) unary(x *Unary) {
 // base writes a value that a subscript, a field or a method follows.
 func (p *printer) base(x Expr) {
 	switch x := x.(type) {
-	case *Column, *Param, *Index, *Slice, *Field, *Subquery, *Row, *Array, *Struct, *Map, *Comprehension:
+	case *Column, *Param, *Index, *Slice, *Field:
 		p.expr(x)
 		return
-	case *Call:
-		if x.Over == nil && x.Mods == nil {
+	case *Subquery:
+		if !x.Array {
 			p.expr(x)
 			return
 		}
-	case *Cast:
-		p.expr(x)
-		return
-	case *Literal:
-		if x.Kind == String {
+	case *Row:
+		if !x.Keyword {
 			p.expr(x)
 			return
 		}
@@ -230,14 +245,14 @@ func (p *printer) interval(x *Interval) {
 	switch v := x.Value.(type) {
 	case *Literal, *Param:
 		p.expr(v)
-	case *Column:
-		p.expr(v)
 	case *Unary:
-		p.expr(v)
+		if l, ok := v.X.(*Literal); ok && l.Kind == String { // a sign may stand before a string, not before a number
+			p.expr(v)
+			break
+		}
+		p.alwaysBracketed(v)
 	default:
-		p.write("(")
-		p.expr(v)
-		p.write(")")
+		p.alwaysBracketed(v)
 	}
 	if x.Unit != "" {
 		p.write(" " + x.Unit)
@@ -339,15 +354,15 @@ func (p *printer) alwaysBracketed(x Expr) {
 func (p *printer) predicate(x Expr) {
 	switch x := x.(type) {
 	case *Is:
-		p.operand(x.X, byIs)
+		p.operand(x.X, byIs+1)
 		p.write(" is")
 		p.not(x.Not)
 		p.write(" " + x.What)
 	case *Like:
-		p.operand(x.X, byIn)
+		p.operand(x.X, byIn+1)
 		p.like(x)
 	case *Between:
-		p.operand(x.X, byIn)
+		p.operand(x.X, byIn+1)
 		p.not(x.Not)
 		p.write(" between ")
 		if x.Symmetric {
@@ -359,8 +374,8 @@ func (p *printer) predicate(x Expr) {
 	case *In:
 		p.in(x)
 	case *Quantified:
-		by := precedenceOf(x)
-		p.operand(x.X, by)
+		by := p.precedenceOf(x)
+		p.operand(x.X, by.left())
 		p.write(" " + string(x.Op) + " ")
 		p.quantifier(x.Quantifier)
 		if x.Query != nil {
@@ -386,7 +401,7 @@ func (p *printer) predicate(x Expr) {
 }
 
 func (p *printer) in(x *In) {
-	p.operand(x.X, byIn)
+	p.operand(x.X, byIn+1)
 	p.not(x.Not)
 	p.write(" in ")
 	switch {

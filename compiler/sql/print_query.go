@@ -148,13 +148,20 @@ func (p *printer) setOp(s *SetOp) {
 }
 
 func (p *printer) setOperand(b Body, least int) {
-	if s, ok := b.(*SetOp); ok && s.Kind.precedence() < least {
-		p.write("(")
+	switch s := b.(type) {
+	case *SetOp:
+		if s.Kind.precedence() >= least {
+			p.body(b)
+			return
+		}
+	case *Describe, *Pivot, *Unpivot:
+	default:
 		p.body(b)
-		p.write(")")
 		return
 	}
+	p.write("(")
 	p.body(b)
+	p.write(")")
 }
 
 // selectOf writes SELECT … FROM …
@@ -244,11 +251,7 @@ func (p *printer) orderBy(items []OrderItem) {
 }
 
 func (p *printer) orderItem(o *OrderItem) {
-	if s, ok := o.X.(*Star); ok && s.Mods == nil && s.Qualifier == nil && s.Of == nil {
-		p.write("all")
-	} else {
-		p.expr(o.X)
-	}
+	p.expr(o.X)
 	switch o.Direction {
 	case Asc:
 		p.write(" asc")
@@ -270,9 +273,11 @@ func (p *printer) limit(l *Limit) {
 	fetch := l.WithTies || l.Percent && !p.grammar.has(dialect.FromFirst)
 	if l.Count != nil && !fetch {
 		p.write(" limit ")
-		p.operand(l.Count, byIn+1)
 		if l.Percent {
+			p.operand(l.Count, byValue)
 			p.write("%")
+		} else {
+			p.operand(l.Count, byIn+1)
 		}
 	}
 	if l.Offset != nil {

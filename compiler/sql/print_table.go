@@ -13,6 +13,11 @@ func (p *printer) table(t Table) {
 			p.write("only ")
 		}
 		p.name(t.Name)
+		if len(t.Options) > 0 {
+			p.write(" (")
+			p.exprs(t.Options)
+			p.write(")")
+		}
 		if t.AsOf != nil {
 			p.version(t.AsOf)
 		}
@@ -59,9 +64,12 @@ func (p *printer) version(v *Version) {
 		p.write("(" + v.Unit + " => ")
 		p.expr(v.X)
 		p.write(")")
-		return
+	} else {
+		p.operand(v.X, byIn+1)
 	}
-	p.operand(v.X, byIn+1)
+	if v.Next != nil {
+		p.version(v.Next)
+	}
 }
 
 func (p *printer) alias(a *Alias) {

@@ -82,7 +82,7 @@ func endsClause(k keyword) bool {
 		return true
 	}
 	switch k {
-	case kwInto, kwFor, kwUsing, kwMinus, kwSet, kwOn, kwWhen, kwThen, kwStart, kwConnect, kwWith, kwSample, kwTablesample, kwValues, kwAs,
+	case kwMeasures, kwPattern, kwAfter, kwOne, kwDo, kwInto, kwFor, kwUsing, kwMinus, kwSet, kwOn, kwWhen, kwThen, kwStart, kwConnect, kwWith, kwSample, kwTablesample, kwValues, kwAs,
 		kwSettings, kwLock, kwDefault, kwValue, kwName:
 		return true
 	}

@@ -140,6 +140,9 @@ func (v visitor) clause(n Node) {
 		v.expr(n.Seed)
 	case *Version:
 		v.expr(n.X)
+		if n.Next != nil {
+			v(n.Next)
+		}
 	case *LambdaParam:
 		v.typ(n.Type)
 	case *PivotColumn:
@@ -216,6 +219,7 @@ func (v visitor) sample(s *Sample) {
 func (v visitor) table(n Table) {
 	switch n := n.(type) {
 	case *TableName:
+		v.exprs(n.Options)
 		if n.AsOf != nil {
 			v(n.AsOf)
 		}
