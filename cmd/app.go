@@ -19,6 +19,7 @@ import (
 	"github.com/modsql/mod/adapters/all"
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/artifact"
+	"github.com/modsql/mod/compiler/cache"
 	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/jinja"
@@ -42,10 +43,11 @@ type app struct {
 	err     io.Writer    // stderr without secrets
 	view    view
 	again   *repetition // of a retry; nil for other commands
+	heard   *heard      // what templates asked for while the project was compiled
 }
 
 func newApp(s System) *app {
-	a := &app{System: s, started: startedAt(s), id: newID(), secrets: &redactor{}}
+	a := &app{System: s, started: startedAt(s), id: newID(), secrets: &redactor{}, heard: &heard{}}
 	a.out, a.err = a.secrets.around(s.Out), a.secrets.around(s.Err)
 	a.view = a.newView()
 	return a
@@ -132,7 +134,11 @@ func (a *app) enter(p *project.Project) error {
 
 // judge shows the warnings of a list, or returns all of it as an error if there are errors in it.
 func (a *app) judge(found *diag.List) error {
-	found = a.policy.Settle(found, true)
+	return a.accept(a.policy.Settle(found, true))
+}
+
+// accept is judge for a list to which the policy has been applied.
+func (a *app) accept(found *diag.List) error {
 	problems := a.weigh(found)
 	if found.HasErrors() {
 		return found.Err()
@@ -186,6 +192,7 @@ type session struct {
 	invocation *macros.Invocation
 	compiled   map[string]*artifact.Compiled // what was rendered, by node ID
 	state      *folder                       // of --state; nil without it
+	saved      *cache.Saved                  // what is kept of the graph, or was; nil if it is not to be kept
 	deferral   runner.Deferral
 }
 
@@ -202,8 +209,13 @@ type compileOptions struct {
 
 // compile loads the project and compiles it: the first two of the five calls.
 func (a *app) compile(o compileOptions) (*session, error) {
-	p, err := a.load(o.needTarget)
-	if err != nil {
+	began := a.Now()
+	p, loading := a.read(project.Options{NeedTarget: o.needTarget})
+	loading = a.policy.Settle(loading, true)
+	if err := a.accept(loading); err != nil || p == nil {
+		return nil, errors.Join(err)
+	}
+	if err := a.enter(p); err != nil {
 		return nil, err
 	}
 	d := dialect.Named(p.Target.Type)
@@ -213,10 +225,15 @@ func (a *app) compile(o compileOptions) (*session, error) {
 	s := &session{app: a, project: p, invocation: a.invocation(p, o), compiled: map[string]*artifact.Compiled{}}
 	g, found := compiler.Compile(p, compiler.Options{Dialect: d, Invocation: s.invocation, FullRefresh: o.fullRefresh, Empty: o.empty, Sample: o.sample})
 	found.Append(a.policy.Learn(g))
-	if err := a.judge(found); err != nil {
+	found = a.policy.Settle(found, true)
+	s.graph = g
+	s.remember(began, loading, found)
+	if err := a.accept(found); err != nil {
 		return nil, err
 	}
-	s.graph = g
+	if o.which != "parse" { // which remembers its manifest too
+		s.keep()
+	}
 	return s, nil
 }
 
@@ -283,20 +300,24 @@ func (a *app) invocation(p *project.Project, o compileOptions) *macros.Invocatio
 			"INDIRECT_SELECTION": "eager", "LOG_FORMAT": a.flags.logFormat, "INTROSPECT": true, "WRITE_JSON": a.flags.writeJSON,
 			"PRINT": a.flags.print, "PARTIAL_PARSE": true, "STATIC_PARSER": true, "VERSION_CHECK": a.flags.versionCheck,
 		},
-		Args: a.args(p, o),
+		Args:  a.args(p, o),
+		Heard: a.heard.note,
 		Log: func(text string, toAll bool) {
 			if toAll {
+				a.heard.note("log")
 				info(text)
 			} else {
 				debug(text)
 			}
 		},
 		Print: func(text string) {
+			a.heard.note("print")
 			if a.flags.print {
 				told("print")(text)
 			}
 		},
 		Warn: func(text string) error {
+			a.heard.note("warn")
 			switch a.flags.warnings.of(templateWarn) {
 			case fails:
 				return &diag.Diagnostic{Code: macros.Raised, Message: text}

@@ -27,6 +27,7 @@ type globals struct {
 	writeJSON    bool
 	versionCheck bool
 	print        bool
+	partialParse bool
 	colors       string // "", "true" or "false"
 	logFormat    string
 	logLevel     string
@@ -50,9 +51,10 @@ func (g *globals) register(fs *pflag.FlagSet) {
 	toggle(fs, &g.warnError, "warn-error", "", "treat warnings as errors")
 	fs.StringVar(&g.warnErrorOptions, "warn-error-options", "", "which warnings are errors, as `YAML`: {error: all, warn: [names], silence: [names]}")
 	toggle(fs, &g.strict, "strict", "", "treat keys that nobody knows, and other slips of spelling, as errors")
-	g.writeJSON, g.print, g.versionCheck = true, true, true
+	g.writeJSON, g.print, g.versionCheck, g.partialParse = true, true, true, true
 	toggle(fs, &g.writeJSON, "write-json", "", "write artifacts to the target folder")
 	toggle(fs, &g.versionCheck, "version-check", "", "refuse packages whose require-dbt-version does not fit")
+	toggle(fs, &g.partialParse, "partial-parse", "", "use what is known of the project from the last call, where nothing has changed")
 	toggle(fs, &g.print, "print", "", "show what templates print()")
 	fs.StringVar(&g.logFormat, "log-format", "text", "how progress is written: text, json or debug")
 	fs.StringVar(&g.logLevel, "log-level", "info", "the least `level` of progress to write: debug, info, warn, error or none")
@@ -62,7 +64,7 @@ func (g *globals) register(fs *pflag.FlagSet) {
 		fs.Var(&colorFlag{&g.colors, "false"}, name, "do not colour the output")
 		fs.Lookup(name).NoOptDefVal = "true"
 	}
-	hide(fs, "version-check", "write-json", "print", "no-use-colors")
+	hide(fs, "partial-parse", "version-check", "write-json", "print", "no-use-colors")
 	ignore(fs)
 }
 

@@ -3,7 +3,6 @@ package cmd
 import (
 	"bytes"
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -70,7 +69,7 @@ func (a *app) list(o listOptions) error {
 	if err := oneOf("--output", o.output, "selector", "name", "path", "json"); err != nil {
 		return err
 	}
-	s, err := a.compile(compileOptions{which: "list", selects: o.selects, excludes: o.excludes})
+	s, err := a.compileToList(o)
 	if err != nil {
 		return err
 	}
@@ -82,16 +81,45 @@ func (a *app) list(o listOptions) error {
 		s.view.note("there is nothing to list")
 	}
 	slices.SortFunc(nodes, func(a, b *compiler.Node) int { return cmp.Compare(a.ID, b.ID) })
-	for _, n := range nodes {
+	var lines bytes.Buffer // written line by line, the list would take longer than all else
+	for i, n := range nodes {
 		line, err := s.listing(n, o)
 		if err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintln(s.out, line); err != nil {
-			return err
+		lines.WriteString(line)
+		lines.WriteByte('\n')
+		if i == len(nodes)-1 || lines.Len() > 1<<16 {
+			if _, err := lines.WriteTo(s.out); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// compileToList compiles the project, or recalls as much of it as is listed.
+func (a *app) compileToList(o listOptions) (*session, error) {
+	c := compileOptions{which: "list", selects: o.selects, excludes: o.excludes}
+	if o.output != "json" && o.selection.outlined() {
+		if s, err := a.recall(c); s != nil || err != nil {
+			return s, err
+		}
+	}
+	return a.compile(c)
+}
+
+// beyondOutline are the methods that look at what the outline of a graph does not have.
+var beyondOutline = []string{"config", "group", "access", "version", "state", "result", "source_status", "selector"}
+
+// outlined tells whether the outline of a graph is enough to select nodes. It errs on the safe side.
+func (o *selection) outlined() bool {
+	for _, text := range slices.Concat(o.selects, o.excludes) {
+		if slices.ContainsFunc(beyondOutline, func(method string) bool { return strings.Contains(text, method) }) {
+			return false
+		}
+	}
+	return o.selector == "" && o.stateOptions == stateOptions{}
 }
 
 // listing is the line of a node.

@@ -29,11 +29,15 @@ func newParse(a *app) *cobra.Command {
 }
 
 func (a *app) parse() error {
-	s, err := a.compile(compileOptions{which: "parse"})
-	if err != nil {
-		return err
+	o := compileOptions{which: "parse"}
+	s, err := a.recall(o)
+	if err == nil && (s == nil || !s.hasManifest()) {
+		if s, err = a.compile(o); err == nil {
+			err = s.writeManifest()
+			s.keepWithManifest()
+		}
 	}
-	if err := s.writeManifest(); err != nil {
+	if err != nil {
 		return err
 	}
 	if !a.flags.quiet {

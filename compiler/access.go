@@ -131,6 +131,16 @@ func (n *Node) deprecated() (date time.Time, ok bool) {
 	return date, err == nil
 }
 
+// Dated tells whether a model has a date of deprecation: what is said of it then depends on the day.
+func (g *Graph) Dated() bool {
+	for _, n := range g.Nodes {
+		if _, ok := n.deprecated(); ok {
+			return true
+		}
+	}
+	return false
+}
+
 // versionedName is a node's name in quotes, with its version if it has one.
 func (n *Node) versionedName() string {
 	if n.Version == nil {

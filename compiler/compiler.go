@@ -20,6 +20,13 @@ func Compile(p *project.Project, o Options) (*Graph, *diag.List) {
 	if library == nil {
 		return nil, problems
 	}
+	b := newBuilder(p, library, problems, o)
+	b.build()
+	return b.Graph, b.problems
+}
+
+// newBuilder is the builder of an empty graph.
+func newBuilder(p *project.Project, library *macros.Library, problems *diag.List, o Options) *builder {
 	if o.Invocation == nil {
 		o.Invocation = &macros.Invocation{}
 	}
@@ -29,9 +36,7 @@ func Compile(p *project.Project, o Options) (*Graph, *diag.List) {
 		options: o, given: map[naming]string{}, defaults: allDefaults(),
 	}
 	g.names = &names{project: p, named: map[string][]*Node{}, functions: map[string][]*Node{}, metrics: map[string][]*Node{}, disabled: map[string][]*Node{}, tables: map[SourceCall][]*Node{}, locations: map[*Node]string{}}
-	b := &builder{Graph: g, problems: problems, patches: map[*project.File]*patch{}}
-	b.build()
-	return g, b.problems
+	return &builder{Graph: g, problems: problems, patches: map[*project.File]*patch{}}
 }
 
 // builder is a graph being built. Its steps run in the order of build, each on what the ones before it left.

@@ -44,6 +44,7 @@ compiler/python: compiler/diag compiler/jinja
 compiler: compiler/diag compiler/dag compiler/relation compiler/dialect compiler/jinja compiler/sql compiler/lineage compiler/types compiler/project compiler/seed compiler/macros compiler/macros/bind compiler/materialize compiler/check compiler/python
 compiler/selector: compiler compiler/dag compiler/diag compiler/project
 compiler/artifact: compiler compiler/dag compiler/diag compiler/relation compiler/dialect compiler/jinja compiler/macros compiler/project
+compiler/cache: compiler compiler/dag compiler/diag compiler/dialect compiler/jinja compiler/project
 compiler/compare: compiler compiler/artifact compiler/diag compiler/jinja compiler/macros
 compiler/plan: compiler compiler/dag compiler/diag compiler/relation compiler/dialect compiler/materialize compiler/seed
 compiler/lint: compiler compiler/diag compiler/jinja compiler/macros compiler/project

@@ -22,6 +22,15 @@ type Invocation struct {
 	Print     func(text string)            // print(); nil drops
 	Warn      func(text string) error      // exceptions.warn(), which fails with that error; nil drops
 	Selected  []string                     // selected_resources
+	// Heard, if not nil, is told what a template asks for that another call of mod may answer differently: "flags." and a name,
+	// "invocation_id", "run_started_at" … It is safe for concurrent use.
+	Heard func(what string)
+}
+
+func (i *Invocation) hear(what string) {
+	if i.Heard != nil {
+		i.Heard(what)
+	}
 }
 
 // Release is the dbt release that mod answers as unless told otherwise: that whose documented behaviour it follows.
@@ -186,10 +195,14 @@ func (c *Context) runName(name string) (jinja.Value, bool) {
 		run = &Invocation{}
 	}
 	switch name {
+	case "invocation_id", "invocation_args_dict", "dbt_metadata_envs", "run_started_at", "selected_resources":
+		run.hear(name)
+	}
+	switch name {
 	case "execute":
 		return c.Execute, true
 	case "flags":
-		return flags(run.Flags), true
+		return flags{run}, true
 	case "invocation_id":
 		return run.ID, true
 	case "invocation_args_dict":

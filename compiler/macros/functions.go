@@ -21,7 +21,7 @@ func (c *Context) speechName(name string) (jinja.Value, bool) {
 	case "var":
 		return variables{c}, true
 	case "modules":
-		return modules.New(time.Unix(0, c.started())), true
+		return timed{modules.New(time.Unix(0, c.started())), c.Invocation}, true
 	case "exceptions":
 		return exceptions{c}, true
 	case "log":
@@ -40,6 +40,27 @@ func (c *Context) speechName(name string) (jinja.Value, bool) {
 		return bind.Func(name, "name *args **kwargs", c.adapterMacro), true
 	}
 	return nil, false
+}
+
+// timed is the object modules, of which one tells the time.
+type timed struct {
+	modules jinja.Value
+	run     *Invocation
+}
+
+// Attr implements jinja.Attributer.
+func (t timed) Attr(name string) (jinja.Value, bool) {
+	if name == "datetime" && t.run != nil {
+		t.run.hear("modules.datetime")
+	}
+	return t.modules.(jinja.Attributer).Attr(name)
+}
+
+// Index implements jinja.Indexer.
+func (t timed) Index(key jinja.Value) (jinja.Value, bool, error) {
+	name, _ := key.(string)
+	v, ok := t.Attr(name)
+	return v, ok, nil
 }
 
 func (c *Context) started() int64 {

@@ -218,17 +218,18 @@ func (b builtins) Index(key jinja.Value) (jinja.Value, bool, error) {
 func (b builtins) Iterate() iter.Seq[jinja.Value] { return each(builtinNames) }
 
 // flags is the object `flags`.
-type flags map[string]jinja.Value
+type flags struct{ run *Invocation }
 
 // Attr implements jinja.Attributer.
 func (f flags) Attr(name string) (jinja.Value, bool) {
-	v, ok := f[name]
+	f.run.hear("flags." + name)
+	v, ok := f.run.Flags[name]
 	return v, ok
 }
 
 // Index implements jinja.Indexer.
 func (f flags) Index(key jinja.Value) (jinja.Value, bool, error) {
 	name, _ := key.(string)
-	v, ok := f[name]
+	v, ok := f.Attr(name)
 	return v, ok, nil
 }

@@ -39,6 +39,8 @@ type resource struct {
 	endings []string
 	// unread files are only listed.
 	unread bool
+	// whole says that a part of the project has all of them.
+	whole bool
 	// not tells which folders below are another resource's.
 	not []string
 }
@@ -59,15 +61,15 @@ func (l *loader) discover(pkg *Package) {
 		{into: &pkg.Seeds, folders: p.Seeds, endings: []string{".csv"}, unread: true},
 		{into: &pkg.Snapshots, folders: p.Snapshots, endings: []string{".sql"}},
 		{into: &pkg.Tests, folders: p.Tests, endings: []string{".sql"}, not: []string{"generic", "fixtures"}},
-		{into: &pkg.GenericTests, folders: below(p.Tests, "generic"), endings: []string{".sql"}},
+		{into: &pkg.GenericTests, folders: below(p.Tests, "generic"), endings: []string{".sql"}, whole: true},
 		{into: &pkg.Fixtures, folders: below(p.Tests, "fixtures"), endings: []string{".csv", ".sql"}},
 		{into: &pkg.Analyses, folders: p.Analyses, endings: []string{".sql"}},
-		{into: &pkg.Macros, folders: p.Macros, endings: []string{".sql"}},
+		{into: &pkg.Macros, folders: p.Macros, endings: []string{".sql"}, whole: true},
 		{into: &pkg.Functions, folders: p.Functions, endings: []string{".sql", ".py", ".js"}},
-		{into: &pkg.Docs, folders: p.Docs, endings: []string{".md"}},
+		{into: &pkg.Docs, folders: p.Docs, endings: []string{".md"}, whole: true},
 		{into: &yamlFiles, folders: p.all(), endings: []string{".yml", ".yaml"}},
 	}
-	w := &walker{pkg: pkg, ignore: l.ignoreFile(pkg.Dir), list: l.list, found: map[string][]string{}}
+	w := &walker{pkg: pkg, ignore: l.ignoreFile(pkg.Dir), list: l.list, part: l.options.Part, found: map[string][]string{}, names: map[string][]string{}}
 	var read []*File
 	for _, r := range resources {
 		seen := map[string]bool{}
@@ -87,6 +89,7 @@ func (l *loader) discover(pkg *Package) {
 	yamlFiles = withoutConfigFiles(yamlFiles)
 	readAll(read, l.list)
 	pkg.PropertyFiles = yamlFiles
+	pkg.listed = w.listed()
 }
 
 // walker lists a package's folders, each once.
@@ -94,7 +97,18 @@ type walker struct {
 	pkg    *Package
 	ignore *ignore
 	list   *diag.List
+	part   *Part               // nil: all of the project
 	found  map[string][]string // by folder: the files in and below it, from the package's folder
+	names  map[string][]string // by folder that was entered, absolute: what is in it; nil for one that is not there
+}
+
+// listed are the folders that were entered, each with a digest of what is in it.
+func (w *walker) listed() map[string]string {
+	out := make(map[string]string, len(w.names))
+	for dir, names := range w.names {
+		out[dir] = namesDigest(names)
+	}
+	return out
 }
 
 // files lists the files below a folder of the package; one that is not there has none.
@@ -102,14 +116,23 @@ func (w *walker) files(folder string) []string {
 	if files, ok := w.found[folder]; ok {
 		return files
 	}
+	if w.part != nil {
+		w.found[folder] = w.known(folder)
+		return w.found[folder]
+	}
 	var files []string
 	root := filepath.Join(w.pkg.Dir, filepath.FromSlash(folder))
 	err := filepath.WalkDir(root, func(name string, e fs.DirEntry, err error) error {
 		if err != nil {
 			if errors.Is(err, fs.ErrNotExist) {
+				w.names[name] = nil
 				return nil
 			}
 			return err
+		}
+		if name != root {
+			in := filepath.Dir(name)
+			w.names[in] = append(w.names[in], nameOf(e))
 		}
 		rel, _ := filepath.Rel(w.pkg.Dir, name)
 		rel = filepath.ToSlash(rel)
@@ -117,6 +140,7 @@ func (w *walker) files(folder string) []string {
 			if name != root && w.skipped(rel) {
 				return fs.SkipDir
 			}
+			w.names[name] = []string{}
 			return nil
 		}
 		if e.Type()&fs.ModeSymlink != 0 {
@@ -131,6 +155,18 @@ func (w *walker) files(folder string) []string {
 		w.list.Errorf(diag.Span{Source: w.pkg.Source}, CodeUnreadable, "the folder %s cannot be read: %v", folder, err)
 	}
 	w.found[folder] = files
+	return files
+}
+
+// known are the files below a folder of a project whose files are known.
+func (w *walker) known(folder string) []string {
+	var files []string
+	root := filepath.Join(w.pkg.Dir, filepath.FromSlash(folder)) + string(filepath.Separator)
+	for _, file := range w.part.Known {
+		if strings.HasPrefix(file, root) {
+			files = append(files, filepath.ToSlash(file[len(w.pkg.Dir)+1:]))
+		}
+	}
 	return files
 }
 
@@ -156,6 +192,9 @@ func (w *walker) file(l *loader, r resource, folder, rel string) *File {
 		return nil
 	}
 	abs := filepath.Join(w.pkg.Dir, filepath.FromSlash(rel))
+	if w.part != nil && !r.whole && !w.part.Wanted[abs] {
+		return nil
+	}
 	return &File{Source: diag.NewSource(l.relative(abs), ""), Package: w.pkg, Name: base[:len(base)-len(ending)], Rel: inFolder, Path: rel, Root: folder, Abs: abs}
 }
 

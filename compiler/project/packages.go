@@ -100,6 +100,7 @@ func (e *PackageEntry) folder() string {
 // localPackage is the folder of a local package that is to be read from there, "" if it is also installed or not there.
 func (s *packageSet) localPackage(want *PackageEntry) string {
 	dir := want.LocalDir(s.dir)
+	s.project.looked = append(s.project.looked, dir)
 	if s.isInstalled(dir) {
 		return ""
 	}

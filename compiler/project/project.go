@@ -24,6 +24,14 @@ type Options struct {
 	NoVersionCheck bool
 	// RootOnly reads the root's project file and profile: neither packages nor the files in its folders.
 	RootOnly bool
+	// Part, if not nil, is what to read of a project that is known: its macros, docs, and some of its other files.
+	Part *Part
+}
+
+// Part is a part of a project whose files are known: no folder is listed.
+type Part struct {
+	Known  []string        // all files, absolute
+	Wanted map[string]bool // the models and properties to read
 }
 
 // Project is a project with its packages. It is not changed after loading and safe for concurrent reading.
@@ -41,6 +49,7 @@ type Project struct {
 	Severities []Severity // the diagnostics: block of the project file, in its order
 
 	secrets []string // what Redact hides, longest first
+	looked  []string // folders of local packages that were looked at, absolute
 }
 
 // Severity is how bad the project wants the problems of a code to be.
@@ -86,6 +95,8 @@ type Package struct {
 	PropertyFiles []*File // the YAML files in its folders
 
 	Props Properties
+
+	listed map[string]string // the folders that were listed, absolute, and a digest of the names found there; "" for one that is not there
 }
 
 // Paths are a package's folders, relative to its own, slash-separated.

@@ -1,0 +1,225 @@
+package cmd
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// edited is a project that somebody edits, and how mod is called on it.
+type edited struct {
+	t    *testing.T
+	r    *rand.Rand
+	dir  string
+	env  map[string]string
+	args []string
+}
+
+// TestWhatIsRecalledIsWhatACompilationFinds edits a project at random, and after each edit compares what mod says with what it says
+// when it is not to recall anything.
+func TestWhatIsRecalledIsWhatACompilationFinds(t *testing.T) {
+	seeds, edits := 4, 40
+	if testing.Short() {
+		seeds = 1
+	}
+	for seed := range seeds {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			e := newEdited(t, uint64(seed))
+			var done []string
+			recalled := 0
+			for range edits {
+				done = append(done, e.edit())
+				for _, command := range []string{"ls", "ls --output path --select +m1+ tag:hot", "parse"} {
+					args := strings.Fields(command)
+					want := e.run(append(args, "--no-partial-parse")...)
+					for range 2 { // one may compile, the next recalls
+						if diff := cmp.Diff(want, e.run(args...)); diff != "" {
+							t.Fatalf("mod %s after\n%s\n-compiled +recalled\n%s", command, strings.Join(done, "\n"), diff)
+						}
+					}
+				}
+				if _, err := os.Stat(filepath.Join(e.dir, "target", cacheFile)); err == nil {
+					recalled++
+				}
+			}
+			if recalled < edits/4 {
+				t.Errorf("there was something to recall after %d of %d edits only", recalled, edits)
+			}
+		})
+	}
+}
+
+func newEdited(t *testing.T, seed uint64) *edited {
+	e := &edited{t: t, r: rand.New(rand.NewPCG(seed, 7)), dir: t.TempDir(), env: map[string]string{"HOME": t.TempDir()}}
+	e.write("dbt_project.yml", "name: shop\nprofile: shop\nflags: {send_anonymous_usage_stats: false}\n")
+	e.write("profiles.yml", "shop: {target: a, outputs: {a: {type: duckdb, path: a.duckdb, schema: main}, b: {type: duckdb, path: b.duckdb, schema: other}}}\n")
+	e.write("macros/names.sql", "{% macro tagged() %}hot{% endmacro %}")
+	e.write("seeds/s1.csv", "id,name\n1,a\n")
+	e.write("models/props.yml", "models: [{name: m1, description: first, columns: [{name: id, tests: [not_null]}]}]\nsources: [{name: raw, tables: [{name: t1}]}]\n")
+	for i := 1; i <= 6; i++ {
+		e.model(i)
+	}
+	return e
+}
+
+func (e *edited) path(name string) string { return filepath.Join(e.dir, filepath.FromSlash(name)) }
+
+func (e *edited) write(name, text string) {
+	e.t.Helper()
+	if err := os.MkdirAll(filepath.Dir(e.path(name)), 0o755); err != nil {
+		e.t.Fatal(err)
+	}
+	if err := os.WriteFile(e.path(name), []byte(text), 0o644); err != nil {
+		e.t.Fatal(err)
+	}
+}
+
+func (e *edited) pick(from ...string) string { return from[e.r.IntN(len(from))] }
+
+// model writes model i: it refers to models before it, so that there is no cycle.
+func (e *edited) model(i int) {
+	from := "{{ ref('s1') }}"
+	switch n := e.r.IntN(30); {
+	case n == 0:
+		from = e.pick("{{ ref('p1') }}", "{{ ref('gone') }}")
+	case n < 5:
+		from = e.pick("{{ source('raw', 't1') }}", "{{ this }}")
+	case i > 1 && n < 20:
+		from = fmt.Sprintf("{{ ref('m%d') }}", 1+e.r.IntN(min(i-1, 3)))
+	}
+	head := e.pick("", "", "{{ config(tags=['hot']) }}", "{{ config(tags=tagged()) }}", "{{ config(tags=env_var('TAG', 'cold')) }}", "{{ config(tags=var('tag', 'cold')) }}",
+		"{{ config(tags=target.schema) }}", "{{ config(materialized='table', alias='t"+fmt.Sprint(i)+"') }}",
+		"{{ config(tags='hot' if flags.FULL_REFRESH else 'cold') }}", "{{ config(tags=invocation_id[:1]) }}")
+	if strings.Contains(head, "invocation_id") && e.r.IntN(3) > 0 {
+		head = ""
+	}
+	e.write(fmt.Sprintf("models/%s/m%d.sql", []string{"a", "b"}[i%2], i), head+" select "+fmt.Sprint(e.r.IntN(10))+" as id from "+from+"\n")
+}
+
+// edit changes something, and says what.
+func (e *edited) edit() string {
+	i := 1 + e.r.IntN(8)
+	file := fmt.Sprintf("models/%s/m%d.sql", []string{"a", "b"}[i%2], i)
+	switch e.r.IntN(17) {
+	default:
+		e.model(i)
+		return "write " + file
+	case 4:
+		if i > 3 {
+			_ = os.Remove(e.path(file))
+		}
+		return "remove " + file
+	case 5:
+		if i <= 3 {
+			return "nothing"
+		}
+		_ = os.Rename(e.path(file), e.path(fmt.Sprintf("models/%s/m%d.sql", []string{"a", "b"}[i%2], i+2)))
+		return "rename " + file
+	case 6:
+		past := time.Now().Add(-time.Duration(e.r.IntN(1000)) * time.Hour)
+		_ = os.Chtimes(e.path(file), past, past)
+		return "touch " + file
+	case 7:
+		return e.swap(file)
+	case 8:
+		e.write("models/props.yml", "models: [{name: m1, description: "+e.pick("x", "y", "'{{ doc(\"d\") }}'")+", config: {tags: "+e.pick("hot", "cold")+"}, columns: [{name: id, tests: ["+e.pick("not_null", "unique", "not_null, unique", "{accepted_values: {values: [1]}}")+"]}]}]\nsources: [{name: raw, tables: [{name: "+e.pick("t1", "t1", "t2")+"}]}]\n")
+		return "write models/props.yml"
+	case 9:
+		e.write("macros/names.sql", "{% macro tagged() %}"+e.pick("hot", "cold")+"{% endmacro %}"+e.pick("", "{% macro generate_alias_name(custom_alias_name=none, node=none) %}x_{{ node.name }}{% endmacro %}"))
+		return "write macros/names.sql"
+	case 10:
+		e.env["TAG"] = e.pick("hot", "cold")
+		return "set TAG"
+	case 11:
+		e.args = strings.Fields(e.pick("", "--vars {tag: hot}", "--vars {tag: cold}", "--target b"))
+		if len(e.args) > 2 {
+			e.args = []string{"--vars", strings.Join(e.args[1:], " ")}
+		}
+		return "call with " + strings.Join(e.args, " ")
+	case 12:
+		e.write("dbt_packages/pack/dbt_project.yml", "name: "+e.pick("pack", "pack", "pack2")+"\n")
+		e.write("dbt_packages/pack/models/p1.sql", "{{ config(tags='"+e.pick("hot", "cold")+"') }} select 1 as id")
+		return "install a package"
+	case 13:
+		_ = os.RemoveAll(e.path("dbt_packages"))
+		return "remove the package"
+	case 14:
+		e.write(".dbtignore", e.pick("", "m3.sql\n", "models/a/\n"))
+		return "write .dbtignore"
+	case 15:
+		e.write("dbt_project.yml", "name: shop\nprofile: shop\nmodels: {shop: {+tags: "+e.pick("hot", "cold", "[]")+"}}\n")
+		return "write dbt_project.yml"
+	case 16:
+		e.write("models/docs.md", e.pick("", "{% docs d %}text{% enddocs %}"))
+		e.write(".env", e.pick("", "TAG=hot\n", "TAG=warm\n"))
+		return "write docs and .env"
+	}
+}
+
+// swap changes a file without changing its size or its time.
+func (e *edited) swap(file string) string {
+	info, err := os.Stat(e.path(file))
+	if err != nil {
+		return "nothing"
+	}
+	text, _ := os.ReadFile(e.path(file))
+	other := bytes.ReplaceAll(bytes.ReplaceAll(bytes.ReplaceAll(text, []byte("hot"), []byte("tip")), []byte("cold"), []byte("hott")), []byte("tip"), []byte("cod"))
+	e.write(file, string(other[:len(text)]))
+	_ = os.Chtimes(e.path(file), info.ModTime(), info.ModTime())
+	return "swap in " + file
+}
+
+// run is what a person sees of one call.
+func (e *edited) run(args ...string) string {
+	var out, problems bytes.Buffer
+	s := System{In: strings.NewReader(""), Out: &out, Err: &problems, Env: e.env, Dir: e.dir, Now: time.Now}
+	status := Run(context.Background(), s, append(args, e.args...)...)
+	return fmt.Sprintf("status %d\n%s%s", status, out.String(), problems.String())
+}
+
+// TestADamagedCacheIsNone breaks the file in every way that is cheap to try: mod must say the same as without it.
+func TestADamagedCacheIsNone(t *testing.T) {
+	e := newEdited(t, 3)
+	for i := 1; i <= 6; i++ {
+		e.write(fmt.Sprintf("models/%s/m%d.sql", []string{"a", "b"}[i%2], i), "select * from {{ ref('s1') }}")
+	}
+	want := e.run("ls")
+	file := e.path("target/" + cacheFile)
+	whole, err := os.ReadFile(file)
+	for range 100 { // nothing is kept of files that were written just before
+		if err == nil {
+			break
+		}
+		e.run("ls")
+		whole, err = os.ReadFile(file)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 200 {
+		damaged := bytes.Clone(whole)
+		switch i % 3 {
+		case 0:
+			damaged = damaged[:e.r.IntN(len(damaged))]
+		case 1:
+			damaged[e.r.IntN(len(damaged))] ^= byte(1 + e.r.IntN(255))
+		case 2:
+			damaged = append(damaged[:e.r.IntN(len(damaged))], whole[e.r.IntN(len(whole)):]...)
+		}
+		if err := os.WriteFile(file, damaged, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, e.run("ls")); diff != "" {
+			t.Fatal(diff)
+		}
+	}
+}

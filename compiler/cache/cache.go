@@ -1,0 +1,107 @@
+// Package cache keeps what is known of a compiled project from one call of mod to the next: what it was made from, and an outline of its
+// graph. It is bytes in, values out, and the other way round: who reads and writes files is the command line.
+//
+// A cache is a hint. One that is damaged, or that another build of mod has written, is none.
+package cache
+
+import (
+	"hash/crc32"
+
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/dialect"
+	"github.com/modsql/mod/compiler/project"
+)
+
+// Saved is what is kept of one compilation.
+type Saved struct {
+	Key    string            // a digest of what the command line, the project file and the profile say
+	Env    []string          // the variables of the environment that were asked for
+	EnvSum string            // a digest of their values
+	Flags  map[string]string // the flags that templates asked for, and what they were
+	Inputs []project.Input   // the files and folders that were read
+	// Manifest is the stamp of the manifest that was written of this graph; zero if none was.
+	Manifest project.Stamp
+	// Simple says that the graph can be patched, and Faces are what other nodes see of its models, by their IDs: see compiler.Patch.
+	Simple   bool
+	Faces    map[string]string
+	Problems []*diag.List // without errors: a project that has some is not kept
+
+	graph *compiler.Graph // to be written
+	faces reader          // what was read, from the faces on
+	rest  reader          // what was read, from the problems on; it is written as it is
+}
+
+// ReadFaces reads Faces, once the outline has been read; ok is false if they cannot be read.
+func (s *Saved) ReadFaces() (ok bool) {
+	s.Faces = s.faces.flags()
+	return !s.faces.failed
+}
+
+// New is what is to be kept of a graph.
+func New(g *compiler.Graph, problems ...*diag.List) *Saved {
+	return &Saved{graph: g, Problems: problems}
+}
+
+// magic begins a file of this format; it changes whenever what follows has another meaning.
+const magic = "mod graph 1\n"
+
+var table = crc32.MakeTable(crc32.Castagnoli)
+
+// Bytes is the cache as a file.
+func (s *Saved) Bytes() []byte {
+	w := &writer{b: append([]byte(magic), 0, 0, 0, 0)}
+	w.text(s.Key)
+	w.texts(s.Env)
+	w.text(s.EnvSum)
+	w.flags(s.Flags)
+	w.stamp(s.Manifest)
+	w.bool(s.Simple)
+	w.inputs(s.Inputs)
+	if s.graph == nil {
+		w.b = append(w.b, s.rest.s...)
+	} else {
+		w.int(len(s.Problems))
+		for _, l := range s.Problems {
+			w.problems(l)
+		}
+		w.graph(s.graph)
+		w.flags(s.Faces)
+	}
+	sum := crc32.Checksum(w.b[len(magic)+4:], table)
+	for i := range 4 {
+		w.b[len(magic)+i] = byte(sum >> (8 * i))
+	}
+	return w.b
+}
+
+// Read reads a file that Bytes has made; ok is false for any other. The text is kept and must not be changed.
+func Read(text string) (s *Saved, ok bool) {
+	head := len(magic) + 4
+	if len(text) < head || text[:len(magic)] != magic {
+		return nil, false
+	}
+	var sum uint32
+	for i := range 4 {
+		sum |= uint32(text[len(magic)+i]) << (8 * i)
+	}
+	if crc32.Checksum(bytesOf(text[head:]), table) != sum {
+		return nil, false
+	}
+	r := reader{s: text[head:]}
+	s = &Saved{Key: r.text(), Env: r.texts(), EnvSum: r.text(), Flags: r.flags(), Manifest: r.stamp(), Simple: r.int() == 1, Inputs: r.inputs()}
+	s.rest = r
+	return s, !r.failed
+}
+
+// Outline reads the problems and the graph. Of each node the graph has what tells it apart, what it depends on, its tags and its files: enough
+// to select and to list nodes, and nothing to render one. ok is false if that cannot be read.
+func (s *Saved) Outline(p *project.Project, d *dialect.Dialect) (g *compiler.Graph, ok bool) {
+	r := s.rest
+	for range r.count() {
+		s.Problems = append(s.Problems, r.problems())
+	}
+	g = r.graph(p, d)
+	s.faces = r
+	return g, !r.failed
+}
