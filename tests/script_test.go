@@ -7,6 +7,8 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -48,13 +50,26 @@ func (s servers) Run() int { return postgrestest.Main(s.m) }
 //	norm file to               copies a file, or stdout or stderr, with times and paths replaced: 0.1s becomes T
 //	hasjson file part          says that JSON, or JSON lines, holds what the part does; "*" stands for anything
 //	await file                 waits until a file is there that a command in the background writes
+//	hub folder                 serves a folder as the hub of packages
 //	postgres file profile      makes an empty database for the script, and a profiles.yml for it
 //
 // and the conditions [root], [postgres], [python] and [artifacts]. No script sees the environment or the home folder of who runs the test.
 func TestScript(t *testing.T) {
 	t.Parallel()
-	testscript.Run(t, testscript.Params{
-		Dir: filepath.Join("testdata", "script"), UpdateScripts: *update, RequireUniqueNames: true,
+	testscript.Run(t, scriptsIn("script"))
+}
+
+// TestDiagnosticExamples runs the examples in testdata/diagnostics, of which docs/reference/diagnostics is made: each is a project that
+// has a problem, and shows the problem as it is printed. Its name is the code.
+func TestDiagnosticExamples(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, scriptsIn("diagnostics"))
+}
+
+// scriptsIn is how the scripts of a folder of testdata are run.
+func scriptsIn(folder string) testscript.Params {
+	return testscript.Params{
+		Dir: filepath.Join("testdata", folder), UpdateScripts: *update, RequireUniqueNames: true,
 		Setup: setUp,
 		Condition: func(name string) (bool, error) {
 			switch name {
@@ -71,8 +86,9 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code": exitStatus, "query": query, "rows": rowCount, "norm": norm, "hasjson": hasJSON, "postgres": postgres, "await": await,
+			"hub": hub,
 		},
-	})
+	}
 }
 
 // database is the Postgres database of a script, once it asked for one.
@@ -194,7 +210,9 @@ func csvOf(c adapters.Config, sql string) (text string, err error) {
 // What norm replaces: durations, clocks and the columns of blanks that differ with them.
 var (
 	durations = regexp.MustCompile(`\b[0-9]+(\.[0-9]+)?(ms|s)\b|\b[0-9]+m [0-9]+s\b`)
-	clocks    = regexp.MustCompile(`\b[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?\b`)
+	// workCarets are the carets below the script's folder, whose name has another length each time.
+	workCarets = regexp.MustCompile(`(\$WORK[^\n]*\n *\| *)\^+`)
+	clocks     = regexp.MustCompile(`\b[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?\b`)
 )
 
 func norm(ts *testscript.TestScript, neg bool, args []string) {
@@ -202,7 +220,10 @@ func norm(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: norm file to")
 	}
 	text := clocks.ReplaceAllString(durations.ReplaceAllString(ts.ReadFile(args[0]), "T"), "CLOCK")
-	text = strings.ReplaceAll(text, ts.Getenv("WORK"), "$WORK")
+	text = workCarets.ReplaceAllString(strings.ReplaceAll(text, ts.Getenv("WORK"), "$WORK"), "$1^")
+	if address := ts.Getenv("DBT_PACKAGE_HUB_URL"); address != "" {
+		text = strings.ReplaceAll(text, address, "https://hub.example.com")
+	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text), 0o644))
 }
 
@@ -301,6 +322,15 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	ts.Fatalf("%s is not there after 30s", args[0])
+}
+
+func hub(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: hub folder")
+	}
+	server := httptest.NewServer(http.FileServer(http.Dir(ts.MkAbs(args[0]))))
+	ts.Defer(server.Close)
+	ts.Setenv("DBT_PACKAGE_HUB_URL", server.URL)
 }
 
 func postgres(ts *testscript.TestScript, neg bool, args []string) {

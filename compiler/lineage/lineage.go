@@ -94,7 +94,7 @@ const (
 	AmbiguousColumn diag.Code = "ambiguous-column"
 	// UnknownTable is a table that is neither the project's nor known to be in the warehouse.
 	UnknownTable diag.Code = "unknown-table"
-	// UnknownFunction is a function that the warehouse does not have.
+	// UnknownFunction is a function that neither the warehouse nor the project has.
 	UnknownFunction diag.Code = "unknown-function"
 	// WrongArguments is a call with another number of arguments, or other types of them, than the function takes.
 	WrongArguments diag.Code = "wrong-arguments"

@@ -4,6 +4,7 @@ package lint
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -101,17 +102,35 @@ func (c *checking) nodes(ctx context.Context) (*diag.List, error) {
 // node checks one node: what is wrong in it, and whether it could be looked at in full.
 func (c *checking) node(ctx context.Context, n *compiler.Node) (found *diag.List, whole bool) {
 	found = &diag.List{}
-	_, err := c.Graph.Render(ctx, n, compiler.Sight{})
-	for _, d := range diag.Carried(err) {
-		if d.Code == macros.NeedsWarehouse { // what it asks is known when it runs
-			continue
+	r, err := c.Graph.Render(ctx, n, compiler.Sight{})
+	if err != nil {
+		for _, d := range diag.Carried(err) {
+			d := placed(d, n)
+			if d.Code == macros.NeedsWarehouse { // what it asks is known when it runs
+				if n.Type != compiler.Model {
+					continue
+				}
+				d = &diag.Diagnostic{Severity: diag.Info, Code: d.Code, Span: d.Span,
+					Message: fmt.Sprintf("model %q asks the warehouse: its code is known, and checked, when it runs", n.Name)}
+			}
+			found.Add(d)
 		}
-		if d.Span.IsZero() {
-			placed := *d
-			placed.Span = n.At
-			d = &placed
-		}
-		found.Add(d)
+		return found, false
 	}
-	return found, err == nil
+	s := &subject{graph: c.Graph, node: n, rendered: r, found: found}
+	s.read()
+	for _, rule := range rules {
+		rule(s)
+	}
+	return found, true
+}
+
+// placed is a problem at its place, or else at the node.
+func placed(d *diag.Diagnostic, n *compiler.Node) *diag.Diagnostic {
+	if !d.Span.IsZero() {
+		return d
+	}
+	at := *d
+	at.Span = n.At
+	return &at
 }

@@ -18,8 +18,6 @@ const (
 	DuplicateMacro diag.Code = "duplicate-macro"
 	// UnknownMacro is for a macro that adapter.dispatch or a call from outside looks for and no package has.
 	UnknownMacro diag.Code = "unknown-macro"
-	// UnknownMethod is for a method that the adapter object does not have.
-	UnknownMethod diag.Code = "unknown-adapter-method"
 	// NeedsWarehouse is for a template that asks the warehouse in a command that works without one.
 	NeedsWarehouse diag.Code = "needs-warehouse"
 	// Raised is for what a template raises itself with exceptions.raise_compiler_error and its like.

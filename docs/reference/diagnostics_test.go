@@ -42,6 +42,9 @@ func TestEveryDiagnosticIsDocumented(t *testing.T) {
 		seen[c.value] = c
 	}
 	current(t, "diagnostics.md", diagnosticsPage(codes))
+	for _, c := range codes {
+		current(t, "diagnostics/"+c.value+".md", codePage(t, c))
+	}
 	current(t, "../../compiler/lint/codes.txt", codesList(codes))
 }
 
@@ -83,7 +86,7 @@ func diagnosticsPage(codes []code) string {
 			folder = c.folder
 			fmt.Fprintf(&b, "\n### %s\n\n", folder)
 		}
-		fmt.Fprintf(&b, "- **`%s`**: %s\n", c.value, c.doc)
+		fmt.Fprintf(&b, "- [`%s`](diagnostics/%s.md): %s\n", c.value, c.value, c.doc)
 	}
 	return b.String()
 }
