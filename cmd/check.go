@@ -98,7 +98,7 @@ func (a *app) examine(ctx context.Context, o checkOptions) (*session, []*diag.Di
 		}
 		return s, a.weigh(a.policy.Settle(found, true)), nil
 	}
-	c := lint.Case{Graph: s.graph, Nodes: s.graph.Order, Policy: a.policy, Known: found}
+	c := lint.Case{Graph: s.graph, Nodes: s.graph.Order, Policy: a.policy, Known: found, Analyze: s.analyze}
 	if o.selects != nil || o.excludes != nil || o.selector != "" || o.types != nil || o.excludeTypes != nil {
 		r, err := o.request(s, anyType)
 		if err != nil {

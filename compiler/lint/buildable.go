@@ -7,20 +7,19 @@ import (
 	"github.com/modsql/mod/compiler/relation"
 )
 
-// buildable tells why there would be no way to build a model, the first time or when it is there.
+// buildable tells why there would be no way to build a model: the first time, or when it is there.
 func buildable(s *subject) {
-	n := s.node
-	if n.Type != compiler.Model || s.graph.Library.Materialization(n.Config.Materialized()) != nil {
+	if s.Type != compiler.Model || s.graph.Library.Materialization(s.Config.Materialized()) != nil {
 		return
 	}
-	kinds := []*relation.Catalog{nil}
-	if n.Config.Materialized() == "incremental" {
-		kinds = append(kinds, relation.NewCatalog(&relation.Table{Relation: n.Relation, Kind: relation.BaseTable}))
-	}
-	for _, there := range kinds {
-		if _, err := plan.Ops(s.graph, n, s.rendered, there, plan.Options{}); err != nil {
+	for _, f := range s.Forms {
+		var there *relation.Catalog
+		if f.Incremental {
+			there = relation.NewCatalog(&relation.Table{Relation: s.Relation, Kind: relation.BaseTable})
+		}
+		if _, err := plan.Ops(s.graph, s.Node.Node, &compiler.Rendered{SQL: f.File.Text}, there, plan.Options{}); err != nil {
 			for _, d := range diag.Carried(err) {
-				s.found.Add(placed(d, n))
+				s.found.Add(placed(d, s.Node.Node))
 			}
 			return
 		}

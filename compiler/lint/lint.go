@@ -4,14 +4,14 @@ package lint
 
 import (
 	"context"
-	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
 	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/analyze"
 	"github.com/modsql/mod/compiler/diag"
-	"github.com/modsql/mod/compiler/macros"
 	"github.com/modsql/mod/compiler/project"
 )
 
@@ -21,21 +21,42 @@ type Case struct {
 	Nodes  []*compiler.Node // the ones to check, in any order
 	Policy *Policy
 	Known  *diag.List // what loading and compiling found: nothing that follows from its errors is said again
+	// Analyze finds out about the columns of the graph, and of those of its tests and analyses that are wanted.
+	Analyze func(ctx context.Context, wanted func(*compiler.Node) bool) (*analyze.Analysis, error)
 }
 
 // Check checks nodes, several at a time. It returns everything that is to be said of the project: what was known and what it
-// found, as the policy has it. The only error is the context's.
+// found, as the policy has it. The error is the context's.
 func Check(ctx context.Context, c Case) (*diag.List, error) {
 	found := &diag.List{}
 	found.Append(c.Policy.Settle(c.Known, true))
 	check := checking{Case: c, broken: brokenFiles(c.Known), whole: map[*diag.Source]bool{}}
+	check.bare = slices.ContainsFunc(c.Known.Sorted(), func(d *diag.Diagnostic) bool { return d.Code == project.CodeMissingPackage })
 	own, err := check.nodes(ctx)
 	if err != nil {
 		return nil, err
 	}
 	found.Append(c.Policy.Settle(own, false))
 	found.Append(c.Policy.Settle(c.Policy.Comments(check.examined), false))
-	return found, nil
+	return once(found), nil
+}
+
+// once is a list with one problem of each code at each place: the worst.
+func once(found *diag.List) *diag.List {
+	type key struct {
+		at   diag.Span
+		code diag.Code
+	}
+	out, seen := &diag.List{}, map[key]diag.Severity{}
+	for _, d := range found.Sorted() {
+		k := key{d.Span, d.Code}
+		if told, ok := seen[k]; ok && !d.Span.IsZero() && told < d.Severity {
+			continue
+		}
+		seen[k] = d.Severity
+		out.Add(d)
+	}
+	return out
 }
 
 // checking is a check under way.
@@ -43,6 +64,7 @@ type checking struct {
 	Case
 	broken map[string]bool       // paths of files with errors
 	whole  map[*diag.Source]bool // files of nodes that were checked in full
+	bare   bool                  // packages are missing
 }
 
 func brokenFiles(known *diag.List) map[string]bool {
@@ -66,13 +88,19 @@ func (c *checking) examined(f *project.File) bool {
 // nodes checks the nodes that have code.
 func (c *checking) nodes(ctx context.Context) (*diag.List, error) {
 	var nodes []*compiler.Node
+	wanted := map[*compiler.Node]bool{}
 	for _, n := range c.Nodes {
 		switch n.Type {
 		case compiler.Model, compiler.Snapshot, compiler.Test, compiler.Analysis:
 			if n.File != nil && !c.broken[n.File.Source.Path] && !n.IsPython() {
 				nodes = append(nodes, n)
+				wanted[n] = true
 			}
 		}
+	}
+	known, err := c.Analyze(ctx, func(n *compiler.Node) bool { return wanted[n] })
+	if err != nil {
+		return nil, err
 	}
 	found := make([]*diag.List, len(nodes))
 	whole := make([]bool, len(nodes))
@@ -81,12 +109,12 @@ func (c *checking) nodes(ctx context.Context) (*diag.List, error) {
 	for range min(runtime.GOMAXPROCS(0), len(nodes)) {
 		workers.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(nodes) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-				found[i], whole[i] = c.node(ctx, nodes[i])
+				found[i], whole[i] = c.node(known, nodes[i])
 			}
 		})
 	}
 	workers.Wait()
-	if err := ctx.Err(); err != nil {
+	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
 	all := &diag.List{}
@@ -100,37 +128,14 @@ func (c *checking) nodes(ctx context.Context) (*diag.List, error) {
 }
 
 // node checks one node: what is wrong in it, and whether it could be looked at in full.
-func (c *checking) node(ctx context.Context, n *compiler.Node) (found *diag.List, whole bool) {
-	found = &diag.List{}
-	r, err := c.Graph.Render(ctx, n, compiler.Sight{})
-	if err != nil {
-		for _, d := range diag.Carried(err) {
-			d := placed(d, n)
-			if d.Code == macros.NeedsWarehouse { // what it asks is known when it runs
-				if n.Type != compiler.Model {
-					continue
-				}
-				d = &diag.Diagnostic{Severity: diag.Info, Code: d.Code, Span: d.Span,
-					Message: fmt.Sprintf("model %q asks the warehouse: its code is known, and checked, when it runs", n.Name)}
-			}
-			found.Add(d)
-		}
-		return found, false
+func (c *checking) node(known *analyze.Analysis, n *compiler.Node) (found *diag.List, whole bool) {
+	node := known.Node(n.ID)
+	if node == nil {
+		return nil, false
 	}
-	s := &subject{graph: c.Graph, node: n, rendered: r, found: found}
-	s.read()
+	s := &subject{Node: node, graph: c.Graph, known: known, found: &diag.List{}, bare: c.bare}
 	for _, rule := range rules {
 		rule(s)
 	}
-	return found, true
-}
-
-// placed is a problem at its place, or else at the node.
-func placed(d *diag.Diagnostic, n *compiler.Node) *diag.Diagnostic {
-	if !d.Span.IsZero() {
-		return d
-	}
-	at := *d
-	at.Span = n.At
-	return &at
+	return s.found, node.Failed == nil && len(node.Forms) > 0
 }

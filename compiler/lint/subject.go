@@ -2,44 +2,40 @@ package lint
 
 import (
 	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/analyze"
 	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/sql"
 )
 
 // rules are what is looked at in each node, in the order in which it is.
-var rules = []func(*subject){buildable, syntax}
+var rules = []func(*subject){renderable, buildable, syntax, names}
 
 // subject is a node as a rule sees it: what is wrong with it goes into found.
 type subject struct {
-	graph    *compiler.Graph
-	node     *compiler.Node
-	rendered *compiler.Rendered
-	file     *sql.File // its code; nil if nobody wrote it
-	found    *diag.List
+	*analyze.Node
+	graph *compiler.Graph
+	known *analyze.Analysis
+	found *diag.List
+	bare  bool // packages are missing
 }
 
-// read parses the code of a node that somebody wrote: that of a generic test is mod's or a package's own.
-func (s *subject) read() {
-	if s.node.Test == nil || s.node.Test.Name == "" {
-		s.file = sql.Parse(s.rendered.SQL, s.graph.Dialect)
-	}
-}
+// generic tells whether the node is a generic test: nobody wrote its code for this node.
+func (s *subject) generic() bool { return s.Test != nil && s.Test.Name != "" }
 
-// span is where a piece of the code stands in the user's file; what a macro wrote stands at its call. It is zero for what mod added,
-// such as the query of an ephemeral model, of which that model's own check tells.
-func (s *subject) span(at sql.Span) diag.Span {
-	first, last := s.rendered.Origin(int(at.Start)), s.rendered.Origin(int(max(at.End-1, at.Start)))
-	if last.Source != first.Source || last.Start < first.Start {
-		return first
-	}
-	return diag.Span{Source: first.Source, Start: first.Start, End: max(first.End, last.End)}
-}
-
-// add adds a problem of a piece of the code; it is nil if the piece is not the node's own.
-func (s *subject) add(severity diag.Severity, code diag.Code, at sql.Span, message, hint string) *diag.Diagnostic {
-	where := s.span(at)
+// add adds a problem of a piece of a form's code. It returns nil if the node's author did not write that piece: what is put in for an
+// ephemeral model, say, is told where that model is checked.
+func (s *subject) add(f *analyze.Form, severity diag.Severity, code diag.Code, at sql.Span, message, hint string) *diag.Diagnostic {
+	where := f.At(at)
 	if where.IsZero() {
 		return nil
 	}
 	return s.found.Add(&diag.Diagnostic{Severity: severity, Code: code, Span: where, Message: message, Hint: hint})
 }
+
+// warn adds a problem of the node as a whole.
+func (s *subject) warn(severity diag.Severity, code diag.Code, message, hint string) *diag.Diagnostic {
+	return s.found.Add(&diag.Diagnostic{Severity: severity, Code: code, Span: s.Node.At, Message: message, Hint: hint})
+}
+
+// own tells whether the node is the user's own, not that of a package that he installed: advice is for those who can take it.
+func (s *subject) own() bool { return s.Package.IsRoot && !s.generic() }

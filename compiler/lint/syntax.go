@@ -4,10 +4,12 @@ import "github.com/modsql/mod/compiler/diag"
 
 // syntax tells what cannot be read of a query.
 func syntax(s *subject) {
-	if s.file == nil {
+	if s.generic() {
 		return
 	}
-	for _, p := range s.file.Problems {
-		_ = s.add(diag.Warning, p.Code, p.Span, p.Message, p.Hint)
+	for _, f := range s.Forms {
+		for _, p := range f.File.Problems {
+			_ = s.add(f, diag.Warning, p.Code, p.Span, p.Message, p.Hint)
+		}
 	}
 }
