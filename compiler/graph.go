@@ -73,7 +73,8 @@ type Node struct {
 	Introspective bool // its template asks the warehouse while it is rendered
 
 	template    *jinja.Template
-	readsItself bool // of a Python model: it names dbt.this
+	bare        []RefCall // names in its query that may be refs without Jinja
+	readsItself bool      // of a Python model: it names dbt.this
 }
 
 // RefCall is one ref() of a node, or a call of function() or metric(), which have no version.

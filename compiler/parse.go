@@ -49,10 +49,11 @@ func newCalls() *project.Layer {
 // hear renders a draft's template to collect its calls.
 func (g *Graph) hear(d *draft) {
 	c := g.parseContext(d)
-	_, err := d.template.Render(context.Background(), c, jinja.Options{Lenient: true, Missed: d.missed})
+	out, err := d.template.Render(context.Background(), c, jinja.Options{Lenient: true, Missed: d.missed})
 	if err != nil {
 		d.problems.Add(problem(err, d.At))
 	}
+	g.hearBareRefs(d, out)
 	d.unrender(d.template)
 }
 

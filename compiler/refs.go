@@ -32,6 +32,7 @@ func (b *builder) resolve() {
 				b.connect(target, n)
 			}
 		}
+		b.resolveBareRefs(n)
 		for _, r := range n.Refs {
 			if target := b.resolveRef(n, r); target != nil {
 				b.connect(target, n)

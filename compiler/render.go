@@ -58,15 +58,15 @@ func (g *Graph) renderCode(ctx context.Context, c *nodeContext, n *Node, r *Rend
 		}
 		c.Extra[testArguments] = kwargs
 	}
-	out, err := n.template.Render(ctx, c, jinja.Options{})
+	text, origin, err := g.query(ctx, c, n)
 	if err != nil {
-		return g.failure(err, n)
+		return err
 	}
 	if r.CTEs, err = g.ctes(ctx, c, nil); err != nil {
 		return err
 	}
-	at, added := insertCTEs(out.Text, r.CTEs)
-	r.SQL = out.Text[:at] + added + out.Text[at:]
+	at, added := insertCTEs(text, r.CTEs)
+	r.SQL = text[:at] + added + text[at:]
 	r.Origin = func(offset int) diag.Span {
 		if written, ok := n.relationAt(); ok {
 			return written
@@ -75,9 +75,9 @@ func (g *Graph) renderCode(ctx context.Context, c *nodeContext, n *Node, r *Rend
 		case n.Test != nil && n.Test.Given != nil: // nobody wrote its template
 			return n.Test.Given.At
 		case offset < at:
-			return out.Origin(offset)
+			return origin(offset)
 		case offset >= at+len(added):
-			return out.Origin(offset - len(added))
+			return origin(offset - len(added))
 		default:
 			return diag.Span{}
 		}
@@ -235,14 +235,14 @@ func (g *Graph) ctes(ctx context.Context, c *nodeContext, done []CTE) ([]CTE, er
 		inside := c.sight
 		inside.Existing, inside.Batch = nil, nil // as in dbt, a batch does not reach through an ephemeral model
 		inner := g.renderContext(n, inside)
-		out, err := n.template.Render(ctx, inner, jinja.Options{})
+		text, _, err := g.query(ctx, inner, n)
 		if err != nil {
-			return nil, g.failure(err, n)
+			return nil, err
 		}
 		if done, err = g.ctes(ctx, inner, done); err != nil {
 			return nil, err
 		}
-		done = append(done, CTE{ID: n.ID, Name: n.CTEName(), SQL: out.Text})
+		done = append(done, CTE{ID: n.ID, Name: n.CTEName(), SQL: text})
 	}
 	return done, nil
 }

@@ -24,18 +24,18 @@ func (g *Graph) renderUnit(ctx context.Context, n *Node, s Sight) (*Rendered, er
 	m := &mock{graph: g, test: n, model: model, sight: s}
 	c := g.renderContext(model, s)
 	m.into(c.Context)
-	out, err := model.template.Render(ctx, c, jinja.Options{})
+	text, origin, err := g.query(ctx, c, model)
 	if err != nil {
-		return nil, g.failure(err, model)
+		return nil, err
 	}
 	ctes, err := m.ctes(ctx)
 	if err != nil {
 		return nil, err
 	}
-	at, added := insertCTEs(out.Text, ctes)
+	at, added := insertCTEs(text, ctes)
 	own := g.renderContext(n, s) // what compares the rows is no business of the overrides
 	own.This = macros.NewRelation(g.Dialect, relation.Relation{Database: model.Relation.Database, Schema: model.Relation.Schema, Name: n.Name}, relation.BaseTable)
-	r := &Rendered{SQL: out.Text[:at] + added + out.Text[at:], CTEs: ctes, Context: own.Context, Origin: originAround(out.Origin, at, len(added))}
+	r := &Rendered{SQL: text[:at] + added + text[at:], CTEs: ctes, Context: own.Context, Origin: originAround(origin, at, len(added))}
 	own.Extra["sql"], own.Extra["compiled_code"] = r.SQL, r.SQL
 	return r, nil
 }

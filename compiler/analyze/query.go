@@ -165,10 +165,5 @@ func (f *Form) At(s sql.Span) diag.Span {
 	if s.IsZero() {
 		return diag.Span{}
 	}
-	start := f.origin(int(s.Start))
-	last := f.origin(int(s.End) - 1)
-	if last.Source == start.Source && last.End > start.Start {
-		start.End = last.End
-	}
-	return start
+	return f.origin(int(s.Start)).Through(f.origin(int(s.End) - 1))
 }

@@ -87,6 +87,14 @@ type Span struct {
 // IsZero tells whether the span names no place.
 func (s Span) IsZero() bool { return s.Source == nil }
 
+// Through is the span from the start of s to the end of last; s alone if last does not end after it in the same source.
+func (s Span) Through(last Span) Span {
+	if last.Source == s.Source && last.End > s.Start {
+		s.End = last.End
+	}
+	return s
+}
+
 // Text is the text the span covers, "" for the zero Span.
 func (s Span) Text() string {
 	if s.Source == nil {

@@ -124,7 +124,7 @@ func (b *binder) tableName(sc *scope, x *sql.TableName) fromItem {
 	if b.tables != nil {
 		t = b.tables(x.Name)
 	}
-	read := Read{Name: x.Name, At: nameSpan(x.Name)}
+	read := Read{Name: x.Name, At: nameSpan(x.Name), Aliased: x.Alias.Name.Given()}
 	if t == nil {
 		b.reads = append(b.reads, read)
 		return b.item(&rel{open: &opening{table: ""}}, x.Alias, keys, x.Span)

@@ -54,6 +54,8 @@ type Read struct {
 	Name []sql.Ident
 	At   sql.Span
 	ID   string // of the Table; "" if it is not known
+	// Aliased says that the query gives it another name.
+	Aliased bool
 }
 
 // CTE is a common table expression of the query, wherever in it it stands.

@@ -88,6 +88,7 @@ type Package struct {
 	Cloud                *jinja.Dict   // the dbt-cloud: block; never nil
 	RequireVersion       []string      // require-dbt-version
 	Profile              string
+	BareRefs             bool // bare_refs: the name of a model in a FROM is a ref
 	RestrictAccess       bool // restrict-access: other packages cannot ref its private and protected models
 
 	Models, Seeds, Snapshots, Tests, GenericTests, Analyses, Macros, Docs, Fixtures, Functions []*File

@@ -29,7 +29,7 @@ var projectKeys = []string{
 	"log-path", "packages-install-path", "clean-targets", "quoting", "on-run-start", "on-run-end", "require-dbt-version", "dispatch",
 	"models", "seeds", "snapshots", "analyses", "sources", "tests", "data_tests", "unit_tests", "exposures", "metrics",
 	"semantic-models", "saved-queries", "functions", "vars", "query-comment", "restrict-access", "flags", "dbt-cloud", "sync",
-	"packages", "anchors", "targets", "target", "environments", "access", "retention", "diagnostics",
+	"packages", "anchors", "targets", "target", "environments", "access", "retention", "diagnostics", "bare_refs",
 }
 
 // olderKeys are keys that dbt once had or spells otherwise: they are accepted, or ignored as dbt ignores them.
@@ -320,6 +320,9 @@ func (r *projectReader) settings() {
 	}
 	if n := r.get("quoting"); n != nil && n.kind == mapping {
 		r.checkKeys(n, "a part of a name that can be quoted", []string{"database", "schema", "identifier", "project", "snowflake_ignore_case"}, nil)
+	}
+	if v := r.value("bare_refs"); v != nil {
+		r.pkg.BareRefs = jinja.Truth(v)
 	}
 	if v := r.value("restrict-access"); v != nil {
 		r.pkg.RestrictAccess = jinja.Truth(v)
