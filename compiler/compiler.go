@@ -22,6 +22,7 @@ func Compile(p *project.Project, o Options) (*Graph, *diag.List) {
 	}
 	b := newBuilder(p, library, problems, o)
 	b.build()
+	b.seen = macros.NewGraph(b.describeAll)
 	return b.Graph, b.problems
 }
 
@@ -36,6 +37,7 @@ func newBuilder(p *project.Project, library *macros.Library, problems *diag.List
 		options: o, given: map[naming]string{}, defaults: allDefaults(),
 	}
 	g.names = &names{project: p, named: map[string][]*Node{}, functions: map[string][]*Node{}, metrics: map[string][]*Node{}, disabled: map[string][]*Node{}, tables: map[SourceCall][]*Node{}, locations: map[*Node]string{}}
+	g.seen = macros.NewGraph(g.describeAll) // while the graph is built, nothing is in it
 	return &builder{Graph: g, problems: problems, patches: map[*project.File]*patch{}}
 }
 

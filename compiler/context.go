@@ -13,7 +13,7 @@ func (g *Graph) context(n *Node) *macros.Context {
 	return &macros.Context{
 		Library: g.Library, Project: g.Project, Package: n.Package, Dialect: g.Dialect, Invocation: g.options.Invocation,
 		Model: func() *jinja.Dict { return g.describeAliased(n) },
-		Graph: g.describeAll,
+		Graph: g.seen,
 		Extra: map[string]jinja.Value{},
 	}
 }

@@ -294,14 +294,33 @@ func (t Type) Section() string {
 	return "nodes"
 }
 
-// describeAll is the `graph` of templates.
+// describeAll is the `graph` of templates. Most of them look at few nodes, and at little of each, so that the rest is described
+// when it is asked for.
 func (g *Graph) describeAll() *jinja.Dict {
 	out := jinja.NewDict()
-	for _, section := range []string{"nodes", "sources", "exposures", "metrics", "groups", "semantic_models", "saved_queries", "unit_tests", "functions"} {
+	for _, section := range []string{"exposures", "functions", "groups", "metrics", "nodes", "sources", "semantic_models", "saved_queries", "unit_tests"} {
 		out.Put(section, jinja.NewDict())
 	}
 	for _, n := range g.Order {
-		dictOf(out, n.Type.Section()).Put(n.ID, g.Describe(n))
+		known := jinja.DictOf("name", n.Name, "resource_type", string(n.Type), "package_name", n.Package.Name, "unique_id", n.ID)
+		dictOf(out, n.Type.Section()).Put(n.ID, jinja.LateDict(known, func() *jinja.Dict { return g.Describe(n).Deep() }))
+	}
+	out.Put("groups", g.Groups())
+	return out
+}
+
+// Groups are the groups that models may belong to, by ID, in the shape of dbt's manifest.
+func (g *Graph) Groups() *jinja.Dict {
+	out := jinja.NewDict()
+	for _, pkg := range g.Project.Packages {
+		for _, raw := range pkg.Props.Groups {
+			id := "group." + pkg.Name + "." + raw.Name
+			out.Put(id, jinja.DictOf(
+				"name", raw.Name, "resource_type", "group", "package_name", pkg.Name, "path", raw.File.Rel, "original_file_path", raw.File.Path,
+				"unique_id", id, "owner", at(raw.Values, "owner"), "description", at(raw.Values, "description"),
+				"config", mergeDicts(jinja.DictOf("meta", jinja.NewDict()), raw.Config.Values),
+			))
+		}
 	}
 	return out
 }

@@ -136,7 +136,8 @@ func (g *Graph) renderContext(n *Node, s Sight) *nodeContext {
 	}
 	c := &nodeContext{Context: g.context(n), node: n, sight: s}
 	c.Execute = true
-	c.Warehouse, c.Existing, c.Thread = s.Warehouse, s.Existing, s.Thread
+	c.Existing, c.Thread = s.Existing, s.Thread
+	c.Connect(s.Warehouse)
 	c.Config = nodeConfig{n}
 	this := g.relation(n)
 	if s.Existing != nil {

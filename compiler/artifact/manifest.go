@@ -40,7 +40,8 @@ func (m *Manifest) Write(w io.Writer) error {
 		m.writeDocs(e)
 		m.writeType(e, compiler.Exposure)
 		m.writeType(e, compiler.Metric)
-		m.writeGroups(e)
+		e.key("groups")
+		e.value(m.Graph.Groups())
 		e.key("selectors")
 		e.value(jinja.NewDict())
 		m.writeDisabled(e)
@@ -179,29 +180,6 @@ func (m *Manifest) macro(macro *macros.Macro, p *project.Macro) *jinja.Dict {
 		"description", description, "meta", meta, "docs", docs, "config", jinja.DictOf("meta", meta.Clone(), "docs", docs.Clone()),
 		"patch_path", patch, "arguments", arguments, "created_at", float64(m.Invocation.Started)/1e9, "supported_languages", languages,
 	)
-}
-
-// writeGroups writes the groups that models may belong to.
-func (m *Manifest) writeGroups(e *encoder) {
-	e.key("groups")
-	e.object(func() {
-		for _, pkg := range m.Graph.Project.Packages {
-			for _, raw := range pkg.Props.Groups {
-				id := "group." + pkg.Name + "." + raw.Name
-				config := jinja.DictOf("meta", jinja.NewDict())
-				for k, v := range raw.Config.Values.All() {
-					config.Put(jinja.Str(k), v)
-				}
-				owner, _ := raw.Values.Get("owner")
-				description, _ := raw.Values.Get("description")
-				e.key(id)
-				e.value(jinja.DictOf(
-					"name", raw.Name, "resource_type", "group", "package_name", pkg.Name, "path", raw.File.Rel,
-					"original_file_path", raw.File.Path, "unique_id", id, "owner", owner, "description", description, "config", config,
-				))
-			}
-		}
-	})
 }
 
 // groupMap says which nodes belong to each group.

@@ -141,7 +141,7 @@ func (d *Dict) set(id any, key, value Value) {
 func (d *Dict) append(key, value Value) {
 	d.entries = append(d.entries, entry{key: key, value: value})
 	switch n := len(d.entries); {
-	case n <= smallDict:
+	case d.slots == nil && n <= smallDict:
 	case 3*n > 2*len(d.slots):
 		d.reindex()
 	default:

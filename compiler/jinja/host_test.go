@@ -3,6 +3,7 @@ package jinja_test
 import (
 	"fmt"
 	"math/big"
+	"strconv"
 	"testing"
 
 	"github.com/modsql/mod/compiler/jinja"
@@ -130,5 +131,25 @@ func TestDictKeepsOrderAndIdentity(t *testing.T) {
 	}
 	for range none.All() {
 		t.Error("a nil dict has items")
+	}
+}
+
+// TestDictForgetsWhatIsDeleted fills and empties a dict again and again, as a cache is.
+func TestDictForgetsWhatIsDeleted(t *testing.T) {
+	t.Parallel()
+	d := jinja.NewDict()
+	for n := range 100 {
+		for key := range n % 30 {
+			d.Put(strconv.Itoa(key), n)
+		}
+		for key := range n % 30 {
+			if v, ok := d.GetString(strconv.Itoa(key)); !ok || v != n {
+				t.Fatalf("round %d: key %d is %v, %v", n, key, v, ok)
+			}
+			d.Delete(strconv.Itoa(key))
+		}
+		if d.Len() != 0 {
+			t.Fatalf("round %d: %d keys are left", n, d.Len())
+		}
 	}
 }

@@ -19,6 +19,12 @@ type Namer interface {
 	Names() []string
 }
 
+// Scope is a Globals that is told when a rendering that was begun with it begins and ends, whatever comes of it.
+type Scope interface {
+	Begin()
+	End()
+}
+
 // Template is a parsed template: immutable, safe for concurrent rendering.
 type Template struct {
 	src    *diag.Source
@@ -57,6 +63,7 @@ func (e *Expression) Source() *diag.Source { return e.src }
 // Render renders the template. The error is an [*Error] for anything the template did wrong, or ctx's error.
 func (t *Template) Render(ctx context.Context, g Globals, o Options) (out *Output, err error) {
 	s := newState(ctx, g, o)
+	defer scoped(g)()
 	defer s.recover(t.src, &err)
 	if out, err = s.render(t); err != nil {
 		return nil, s.finalError(err)
@@ -70,6 +77,7 @@ func (t *Template) Render(ctx context.Context, g Globals, o Options) (out *Outpu
 func (t *Template) Native(ctx context.Context, g Globals, o Options) (v Value, err error) {
 	s := newState(ctx, g, o)
 	s.native = true
+	defer scoped(g)()
 	defer s.recover(t.src, &err)
 	return s.renderNative(t)
 }
@@ -77,6 +85,7 @@ func (t *Template) Native(ctx context.Context, g Globals, o Options) (v Value, e
 // Eval evaluates the expression.
 func (e *Expression) Eval(ctx context.Context, g Globals, o Options) (v Value, err error) {
 	s := newState(ctx, g, o)
+	defer scoped(g)()
 	defer s.recover(e.src, &err)
 	f := s.frame(e.fn, e.src, nil)
 	v, err = e.value.eval(f)
@@ -84,6 +93,16 @@ func (e *Expression) Eval(ctx context.Context, g Globals, o Options) (v Value, e
 		return nil, s.finalError(err)
 	}
 	return plain(v), nil
+}
+
+// scoped begins a rendering with those globals; the function that it returns ends it.
+func scoped(g Globals) (end func()) {
+	s, ok := g.(Scope)
+	if !ok {
+		return func() {}
+	}
+	s.Begin()
+	return s.End
 }
 
 // Blocks are the template's top-level definitions, in order.

@@ -44,7 +44,7 @@ type Context struct {
 	Dialect    *dialect.Dialect
 	Invocation *Invocation
 	Execute    bool      // false while parsing
-	Warehouse  Warehouse // nil: adapter methods answer as dbt does at parse time, or say that they need a warehouse
+	Warehouse  Warehouse // nil: adapter methods answer as dbt does at parse time, or say that they need a warehouse; set by Connect
 	// Existing is what has the name of This, nil if nothing or if it is not known. It answers adapter.get_relation(this), and
 	// with that is_incremental(), without asking the warehouse.
 	Existing *relation.Table
@@ -59,7 +59,7 @@ type Context struct {
 	Config   jinja.Value // the config object: callable, with get, require, set …
 	This     jinja.Value // a *Relation, or nil
 	Model    func() *jinja.Dict
-	Graph    func() *jinja.Dict
+	Graph    *Graph // shared by all contexts of an invocation
 	// Called, if not nil, is told of every macro that is called and every adapter method that asks the warehouse.
 	Called func(macro *Macro)
 	// Direct, if not nil, is told of the macros that the template calls itself, not through another macro.
@@ -76,6 +76,7 @@ type Context struct {
 
 	ground  jinja.Globals // what YAML sees too
 	results map[string]*stored
+	hold    hold
 }
 
 // Lookup implements jinja.Globals. As in dbt, macros hide all other names, and the node's package those of the root project.
@@ -158,7 +159,7 @@ func (c *Context) nodeName(name string) (jinja.Value, bool) {
 	case "model":
 		return c.dict(c.Model), c.Model != nil
 	case "graph":
-		return c.dict(c.Graph), c.Graph != nil
+		return c.graph(), c.Graph != nil
 	case "adapter":
 		return adapter{c}, true
 	case "api":

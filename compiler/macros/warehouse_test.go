@@ -113,7 +113,7 @@ func at(t *testing.T, p *project.Project, w macros.Warehouse) *macros.Context {
 			return jinja.DictOf("name", "orders", "alias", "orders", "resource_type", "model", "package_name", p.Root.Name,
 				"config", jinja.DictOf("materialized", "incremental"))
 		},
-		Graph: func() *jinja.Dict { return jinja.DictOf("nodes", jinja.NewDict()) },
+		Graph: macros.NewGraph(func() *jinja.Dict { return jinja.DictOf("nodes", jinja.NewDict()) }),
 		Invocation: &macros.Invocation{
 			ID: "00000000-0000-0000-0000-000000000000", Started: 1700000000123456789,
 			Flags: map[string]jinja.Value{"WHICH": "compile", "FULL_REFRESH": false},
