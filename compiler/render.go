@@ -353,12 +353,13 @@ func renderText(ctx context.Context, g jinja.Globals, h project.Text) (string, e
 	out, err := t.Render(ctx, g, jinja.Options{})
 	if err != nil {
 		var e *jinja.Error
-		if errors.As(err, &e) && !worldly(e.Cause) && !errors.Is(err, context.Canceled) {
-			d := e.Diagnostic()
-			d.Span = h.At
-			return "", d
+		if !errors.As(err, &e) || errors.Is(err, context.Canceled) {
+			return "", err
 		}
-		return "", err
+		if e = e.CalledAt(h.At); worldly(e.Cause) {
+			return "", e
+		}
+		return "", e.Diagnostic()
 	}
 	return out.Text, nil
 }

@@ -37,7 +37,7 @@ func problemOf(n *compiler.Node, rendered *compiler.Rendered, err error) *diag.D
 	case errors.As(err, &cannot):
 		return &diag.Diagnostic{Code: Refused, Span: n.At, Message: cannot.Message}
 	case errors.As(err, &inText):
-		return inTemplate(n, inText)
+		return inTemplate(n, rendered, inText)
 	case errors.As(err, &d):
 		return d
 	case errors.As(err, &many):
@@ -55,7 +55,7 @@ func problemOf(n *compiler.Node, rendered *compiler.Rendered, err error) *diag.D
 }
 
 // inTemplate is an error of a template, which may be a refusal by the warehouse of what the template asked it.
-func inTemplate(n *compiler.Node, e *jinja.Error) *diag.Diagnostic {
+func inTemplate(n *compiler.Node, rendered *compiler.Rendered, e *jinja.Error) *diag.Diagnostic {
 	d := e.Diagnostic()
 	if d == nil {
 		d = &diag.Diagnostic{Span: e.Span, Message: e.Message, Hint: e.Hint}
@@ -66,20 +66,29 @@ func inTemplate(n *compiler.Node, e *jinja.Error) *diag.Diagnostic {
 	var refuse *adapters.Error
 	if errors.As(e, &refuse) {
 		d.Code, d.Message, d.Hint = WarehouseError, refuse.Error(), refuse.Hint
+		if at := placeOf(rendered, e, refuse); !at.IsZero() {
+			d.Span = at
+		}
 	}
 	return d
+}
+
+// placeOf is where in the user's text the statement is wrong that the warehouse refused, the zero Span if that is not known.
+func placeOf(rendered *compiler.Rendered, err error, refuse *adapters.Error) diag.Span {
+	var f *fault
+	if rendered == nil || !errors.As(err, &f) {
+		return diag.Span{}
+	}
+	return placeIn(rendered, f, refuse.Position)
 }
 
 // refused is a statement that the warehouse did not take.
 func refused(n *compiler.Node, rendered *compiler.Rendered, err error, refuse *adapters.Error) *diag.Diagnostic {
 	at := n.At
-	var f *fault
 	if n.Type == compiler.Seed && refuse.Line > 0 {
 		at = placeInSeed(n, refuse.Line, 0)
-	} else if rendered != nil && errors.As(err, &f) {
-		if span := placeIn(rendered, f, refuse.Position); !span.IsZero() {
-			at = span
-		}
+	} else if span := placeOf(rendered, err, refuse); !span.IsZero() {
+		at = span
 	}
 	return &diag.Diagnostic{Code: WarehouseError, Span: at, Message: refuse.Error(), Hint: refuse.Hint}
 }

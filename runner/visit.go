@@ -108,12 +108,18 @@ func first(limit int, all iter.Seq2[[]any, error]) iter.Seq2[[]any, error] {
 	}
 }
 
-// Call renders a call of a macro with the template engine's arguments, and commits what it did.
+// Call renders a call of a macro with the template engine's arguments, and commits what it did. What it gets wrong, or the warehouse
+// refuses, is a *[diag.Diagnostic] at the place of the call, with the way to the statement.
 func (v *Visit) Call(ctx context.Context, pkg *project.Package, call project.Text, names map[string]jinja.Value) error {
 	_, err := v.runner.Graph.Operation(ctx, pkg, call, compiler.Sight{Warehouse: v.wire, Deferred: v.runner.deferred(v.wire.view.get)}, names)
-	if err != nil {
-		v.wire.rollback(ctx)
-		return err
+	if err == nil {
+		return v.wire.commit(ctx)
 	}
-	return v.wire.commit(ctx)
+	v.wire.rollback(ctx)
+	if kind := adapters.KindOf(err); kind == adapters.Failed || kind == adapters.Transient {
+		if d := problemOf(&compiler.Node{At: call.At}, nil, err); d != nil {
+			return d
+		}
+	}
+	return err
 }

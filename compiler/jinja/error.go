@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/modsql/mod/compiler/diag"
@@ -56,6 +57,20 @@ func (e *Error) Error() string {
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Cause }
+
+// CalledAt is the same error for who called the template from elsewhere: that place stands for the one in the template where it
+// went wrong or, if that was inside of macros, called the first of them. The zero Span says that no text of a user made the call.
+func (e *Error) CalledAt(at diag.Span) *Error {
+	moved := *e
+	n := len(e.Stack)
+	if n == 0 {
+		moved.Span = at
+		return &moved
+	}
+	moved.Stack = slices.Clone(e.Stack)
+	moved.Stack[n-1].Call = at
+	return &moved
+}
 
 // Diagnostic is the error as a diagnostic: at the place of the outermost call in the rendered template, with the stack as notes. If
 // a host function's diagnostic caused it, that one's code, severity and notes are kept.

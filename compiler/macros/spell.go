@@ -2,6 +2,7 @@ package macros
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -102,7 +103,12 @@ func (c *Context) CallMacro(ctx context.Context, macro string, args []jinja.Valu
 	if err != nil {
 		return nil, err
 	}
-	return call.Eval(ctx, calling{c, m, jinja.NewList(args...), kwargs}, jinja.Options{})
+	v, err := call.Eval(ctx, calling{c, m, jinja.NewList(args...), kwargs}, jinja.Options{})
+	var inText *jinja.Error
+	if errors.As(err, &inText) { // the call stands in no file
+		return nil, inText.CalledAt(diag.Span{})
+	}
+	return v, err
 }
 
 // Calls tells whether there is a macro of that name to call. The name may have a package's before it.
