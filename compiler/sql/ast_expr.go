@@ -295,6 +295,14 @@ type LambdaParam struct {
 	Type *Type
 }
 
+// At is the name with its type.
+func (p *LambdaParam) At() Span {
+	if p.Type != nil {
+		return Span{p.Start, p.Type.End}
+	}
+	return p.Span
+}
+
 // Row is (a, b), or with Keyword ROW(a, b).
 type Row struct {
 	Span

@@ -108,6 +108,20 @@ func (p *parser) startsValue(n int) bool {
 	return false
 }
 
+// startsOperand tells whether the current token begins the right side of an operator.
+func (p *parser) startsOperand() bool {
+	switch p.tok.kind {
+	case lbracket, lbrace, minus, plus, op, star:
+		return true
+	case word:
+		switch p.tok.keyword {
+		case kwCase, kwCast, kwNot, kwNull, kwTrue, kwFalse, kwArray, kwLambda:
+			return true
+		}
+	}
+	return p.startsValue(0)
+}
+
 // infixPrecedence is how tightly the current token binds as an operator between two values.
 func (p *parser) infixPrecedence() precedence {
 	switch p.tok.kind {
@@ -225,7 +239,7 @@ func (p *parser) infix(start int32, x Expr, by precedence) Expr {
 	default:
 		t := p.next()
 		operator = Op(p.slice(t))
-		if operator == "!" && !p.startsValue(0) { // a factorial
+		if operator == "!" && !p.startsOperand() { // a factorial
 			return &Unary{Span: p.span(start), Op: operator, Postfix: true, X: x}
 		}
 	}

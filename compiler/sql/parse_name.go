@@ -47,9 +47,9 @@ func (p *parser) name() []Ident {
 func (p *parser) identList() []Ident {
 	p.expect(lparen, `"("`)
 	mark := p.idents.begin()
-	for !p.failed && p.tok.kind != rparen {
+	for !p.failed {
 		p.idents.push(p.identAny("a name"))
-		if !p.accept(comma) {
+		if !p.accept(comma) || p.tok.kind == rparen {
 			break
 		}
 	}
@@ -72,9 +72,9 @@ func (p *parser) nameList() [][]Ident {
 	}
 	p.next()
 	var out [][]Ident
-	for !p.failed && p.tok.kind != rparen {
+	for !p.failed {
 		out = append(out, p.nameOrString())
-		if !p.accept(comma) {
+		if !p.accept(comma) || p.tok.kind == rparen {
 			break
 		}
 	}

@@ -123,18 +123,19 @@ func (p *parser) columnOrCall() Expr {
 	parts := p.idents.end(mark)
 	switch p.tok.kind {
 	case lparen:
-		return p.call(start, parts)
-	case str:
-		if p.literalFollows() {
-			t := &Type{Span: p.span(start), Name: parts}
-			return p.typedLiteral(start, t)
+		if !p.outerMark() {
+			return p.call(start, parts)
 		}
+	case str: // date '2020-01-01'
+		return p.typedLiteral(start, &Type{Span: p.span(start), Name: parts})
 	}
 	return p.column(start, parts)
 }
 
-// literalFollows tells whether the current string belongs to the type before it, as in date '2020-01-01'.
-func (p *parser) literalFollows() bool { return p.text[p.tok.start] != '$' || p.tok.kind == str }
+// outerMark tells whether (+) stands here, the old mark of an outer join.
+func (p *parser) outerMark() bool {
+	return p.tok.kind == lparen && p.peek(1).kind == plus && p.peek(2).kind == rparen
+}
 
 func (p *parser) typedLiteral(start int32, t *Type) Expr {
 	value := p.stringLiteral()
@@ -334,14 +335,14 @@ func (p *parser) excludes() bool {
 func (p *parser) replacements() []SelectItem {
 	mark := p.items.begin()
 	brackets := p.accept(lparen)
-	for !p.failed && p.tok.kind != rparen {
+	for !p.failed {
 		start := p.tok.start
 		item := SelectItem{X: p.expr()}
 		p.expectKeyword(kwAs)
 		item.Alias = p.identAny("a name")
 		item.Span = p.span(start)
 		p.items.push(item)
-		if !brackets || !p.accept(comma) {
+		if !brackets || !p.accept(comma) || p.tok.kind == rparen {
 			break
 		}
 	}
@@ -355,7 +356,7 @@ func (p *parser) replacements() []SelectItem {
 func (p *parser) renames() []StarRename {
 	brackets := p.accept(lparen)
 	var out []StarRename
-	for !p.failed && p.tok.kind != rparen {
+	for !p.failed {
 		r := StarRename{From: p.name()}
 		p.expectKeyword(kwAs)
 		r.To = p.identAny("a name")
@@ -397,7 +398,7 @@ func (p *parser) postfix(start int32, x Expr) Expr {
 			name := p.identAny("a name")
 			x = &Field{Span: p.span(start), X: x, Name: name, Colon: true}
 		case lparen:
-			if p.grammar.has(dialect.DollarColumns) && p.peek(1).kind == plus && p.peek(2).kind == rparen { // x(+)
+			if p.outerMark() {
 				p.next()
 				p.next()
 				p.next()

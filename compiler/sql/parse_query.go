@@ -13,7 +13,9 @@ func (p *parser) startsQuery() bool {
 		return false
 	}
 	switch k := p.tok.keyword; k {
-	case kwSelect, kwWith:
+	case kwSelect:
+		return true
+	case kwWith:
 		return p.peek(1).kind != dot && p.peek(1).kind != comma
 	case kwValues:
 		return p.peek(1).kind == lparen || p.peek(1).kind == number || p.peek(1).kind == str

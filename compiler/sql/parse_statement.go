@@ -182,9 +182,9 @@ func (p *parser) assignments() []Assignment {
 func (p *parser) targets() []Target {
 	p.expect(lparen, `"("`)
 	var out []Target
-	for !p.failed && p.tok.kind != rparen {
+	for !p.failed {
 		out = append(out, p.target())
-		if !p.accept(comma) {
+		if !p.accept(comma) || p.tok.kind == rparen {
 			break
 		}
 	}

@@ -111,7 +111,7 @@ func (p *parser) joinCondition(j *Join) {
 func (p *parser) usingList() []Ident {
 	p.next()
 	mark := p.idents.begin()
-	for !p.failed && p.tok.kind != rparen {
+	for !p.failed {
 		name := p.name()
 		p.idents.push(name[len(name)-1])
 		if !p.accept(comma) {

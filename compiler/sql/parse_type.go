@@ -166,7 +166,7 @@ func (p *parser) continuesType(second keyword) bool {
 	case kwInterval:
 		return second == kwYear || second == kwDay
 	}
-	return second == kwNot || second == kwArray
+	return second == kwNot || second == kwArray && p.peek(2).kind != lparen
 }
 
 // typeDims reads [], [3] and ARRAY after a type.

@@ -146,8 +146,8 @@ func (p *parser) slice(t token) string { return p.text[t.start:t.end] }
 // adjacent tells whether nothing stands between the last token that was taken and the current one.
 func (p *parser) adjacent() bool { return p.tok.start == p.end && p.tok.kind != eof }
 
-// span is from a start to the end of the last token that was taken.
-func (p *parser) span(start int32) Span { return Span{start, max(p.end, start)} }
+// span is from a start to the end of the last token that was taken; it is empty, and stands there, if none was taken since the start.
+func (p *parser) span(start int32) Span { return Span{min(start, p.end), p.end} }
 
 // unexpected fails because something else was expected here.
 func (p *parser) unexpected(what string) {

@@ -4,7 +4,7 @@ package sql
 // closing bracket or semicolon outside of brackets that are opened in it. The parser is no longer stuck then.
 func (p *parser) recover(first int) *Opaque {
 	if p.fatal || p.recoveries > maxProblems {
-		return &Opaque{Span: Span{p.tokens[first].start, p.tokens[first].end}}
+		return &Opaque{Span: p.span(p.tokens[first].start)}
 	}
 	p.recoveries++
 	p.failed = false
@@ -12,16 +12,13 @@ func (p *parser) recover(first int) *Opaque {
 	if !closed { // a bracket is never closed: look for the end without regard to it
 		to, _ = p.skip(p.failedAt, p.failedAt)
 	}
-	if to == first && p.tokens[first].kind != eof {
-		to++
-	}
 	p.pos = to
 	p.tok = p.tokens[to]
-	span := Span{p.tokens[first].start, p.tokens[first].start}
-	if to > first {
-		span.End = p.tokens[to-1].end
-		p.end = span.End
+	if to == first {
+		return &Opaque{Span: p.span(p.end)}
 	}
+	p.end = p.tokens[to-1].end
+	span := p.span(p.tokens[first].start)
 	return &Opaque{span, p.text[span.Start:span.End]}
 }
 
