@@ -7,6 +7,7 @@ linter := v2.15.0
 
 # What the tests look for: Python with Jinja2 and DuckDB (they are what we compare with), and the programs of Postgres.
 export MOD_PYTHON ?= $(cache)/python/bin/python
+export MOD_SQL_CORPUS ?= $(cache)/sql
 export PATH       := $(cache)/bin:$(PATH):$(lastword $(sort $(wildcard /usr/lib/postgresql/*/bin)))
 
 # dbt's adapter tests, where they stand beside this checkout, and the families of them that `make test` runs.
@@ -44,12 +45,14 @@ golden: ## rewrite golden files, the templates' with Jinja2 itself; read the dif
 docs: ## rewrite docs/reference from the code
 	go test ./docs/... -update
 
-conformance: build ## readers of dbt's artifacts on ours, real dbt projects against what dbt made of them (MOD_CASES), dbt's adapter tests (MOD_ADAPTER_SUITE) and functional ones (MOD_FUNCTIONAL), other projects beside dbt itself (MOD_PROJECTS), types against DuckDB and Postgres
+conformance: build ## readers of dbt's artifacts on ours, real dbt projects against what dbt made of them (MOD_CASES), dbt's adapter tests (MOD_ADAPTER_SUITE) and functional ones (MOD_FUNCTIONAL), other projects beside dbt itself (MOD_PROJECTS), types against DuckDB and Postgres, the parser against queries of others
 	@tests/conformance/consumers.sh bin/mod
 	@.ci/conformance bin/mod
 	@tests/conformance/adapter_suite.sh bin/mod
 	@tests/conformance/functional.sh bin/mod
 	@tests/conformance/projects.sh bin/mod
+	@tests/sql/corpus.sh $(cache)/sql bin/mod
+	@MOD_SQL_ALL=1 go test -count=1 -v ./tests/sql
 	go test -run Agrees -v ./tests/types -every 1
 
 clean: ## remove what was built

@@ -42,6 +42,10 @@ func (p *parser) literal(start int32, k LiteralKind, value string) *Literal {
 
 // stringLiteral reads a string, which may be in several pieces, one a line.
 func (p *parser) stringLiteral() *Literal {
+	if p.tok.kind != str {
+		p.unexpected("a string")
+		return p.literal(p.tok.start, String, "")
+	}
 	t := p.next()
 	k, value := String, p.decode(t)
 	switch lower(p.text[t.start]) {
