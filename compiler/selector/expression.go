@@ -65,16 +65,19 @@ func (c *criterion) eval(e *evaluation) (direct, indirect set) {
 	if c.method.name == selectorMethod {
 		return e.reach(e.file.matching(c, e), c.with), set{}
 	}
-	picked := set{}
-	if c.method.columns {
-		picked = e.following(c)
-	} else {
-		picked = e.reach(e.matching(c), c.with)
-	}
+	picked := e.picked(c)
 	if c.indirect == Empty {
 		return picked, set{}
 	}
 	return e.tests(picked, c.indirect)
+}
+
+// picked are the nodes that meet the criterion, and the neighbours it adds.
+func (e *evaluation) picked(c *criterion) set {
+	if c.method.columns {
+		return e.following(c)
+	}
+	return e.reach(e.matching(c), c.with)
 }
 
 // matching are the nodes that meet the criterion.
