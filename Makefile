@@ -34,8 +34,8 @@ lint: ## format, vet, layers, golangci-lint
 fuzz: ## every fuzz target for ten seconds
 	@.ci/fuzz 10s
 
-bench: ## mod, dbt 1.x and 2.x in turn on one project, then mod and raw SQL, as ratios (an hour; N=100 makes it minutes)
-	go test -run '^$$' -bench . -benchtime 1x -timeout 5h ./tests/bench -models $(or $(N),1000)
+bench: ## mod, dbt 1.x and 2.x in turn on one project, then mod and raw SQL, as ratios (an hour; N=100 makes it minutes, B=Project is one of them)
+	go test -run '^$$' -bench '$(or $(B),.)' -benchtime 1x -timeout 5h ./tests/bench -models $(or $(N),1000) -alone=$(or $(ALONE),false)
 
 golden: ## rewrite golden files, the templates' with Jinja2 itself; read the diff
 	@.ci/setup $(cache) $(linter)

@@ -50,7 +50,8 @@ var table = crc32.MakeTable(crc32.Castagnoli)
 
 // Bytes is the cache as a file.
 func (s *Saved) Bytes() []byte {
-	w := &writer{b: append([]byte(magic), 0, 0, 0, 0)}
+	w := &writer{b: make([]byte, 0, s.likelySize())}
+	w.b = append(append(w.b, magic...), 0, 0, 0, 0)
 	w.text(s.Key)
 	w.texts(s.Env)
 	w.text(s.EnvSum)
@@ -73,6 +74,15 @@ func (s *Saved) Bytes() []byte {
 		w.b[len(magic)+i] = byte(sum >> (8 * i))
 	}
 	return w.b
+}
+
+// likelySize is about how long the file will be: growing into it would take longer than writing it.
+func (s *Saved) likelySize() int {
+	size := 1<<12 + 192*len(s.Inputs) + len(s.rest.s)
+	if s.graph != nil {
+		size += 320 * len(s.graph.Order)
+	}
+	return size
 }
 
 // Read reads a file that Bytes has made; ok is false for any other. The text is kept and must not be changed.

@@ -3,6 +3,8 @@
 //
 //	make bench                                   # everything: an hour or two
 //	go test -run '^$' -bench Peers -benchtime 1x ./tests/bench -models 100
+//	make bench B=Project N=10000                 # reading a large project, beside dbt 2.x
+//	make bench B=Project N=100000 ALONE=true     # mod alone
 //
 // MOD names another binary than the one that is built from this tree, BENCH_PYTHON the Python that dbt 1.x runs on.
 package bench
@@ -141,7 +143,7 @@ func createAll(b *testing.B, dir string, c adapters.Config, models []model) samp
 		if m.Materialized == "ephemeral" {
 			continue
 		}
-		file := filepath.Join(dir, "target", "compiled", "generated", "models", m.Kind+"s", m.Name+".sql")
+		file := filepath.Join(dir, "target", "compiled", "generated", "models", m.Folder, m.Name+".sql")
 		query, err := os.ReadFile(file)
 		if err != nil {
 			b.Fatal(err)

@@ -39,11 +39,13 @@ const deepest = 19
 type model struct {
 	Name, Kind, Materialized string // Kind: "staging", "intermediate", "mart"
 	Level                    int    // how far it is from the seeds
+	Folder                   string // below models: a hundred models are in one
 	Refs                     []string
+	Source                   bool // the first of Refs is the table of a source
 }
 
 // models are n models, always the same for the same n: 30 % staging views, 50 % that join two earlier ones, 20 % marts, one in four of
-// which is incremental. Of those between, every fourth level is tables, one in forty is ephemeral, and the rest are views. The graph is
+// which is incremental. Every other staging view reads a source: the table of a seed. Of those between, every fourth level is tables, one in forty is ephemeral, and the rest are views. The graph is
 // nineteen levels deep, and each model stands after those it refers to. n is at least ten.
 func models(n int) []model {
 	r := rand.New(rand.NewPCG(1, uint64(n)))
@@ -62,6 +64,8 @@ func models(n int) []model {
 				m.Materialized = "incremental"
 			}
 		}
+		m.Folder = fmt.Sprintf("%ss/g%03d", m.Kind, i/100)
+		m.Source = m.Kind == "staging" && i%2 == 1
 		if m.Kind != "staging" {
 			// One of the last models that are not too deep, and a staging view: queries on views stay of one size.
 			deep := sources[len(sources)-1-r.IntN(min(len(sources), 30))]
@@ -95,15 +99,19 @@ func seedName(i int) string { return fmt.Sprintf("s%04d", i) }
 func generate(b testing.TB, dir string, n int, outputs map[string]string) []model {
 	b.Helper()
 	generated := models(n)
-	byKind := map[string][]model{}
+	byFolder := map[string][]model{}
 	for _, m := range generated {
-		folder := m.Kind + "s"
-		write(b, filepath.Join(dir, "models", folder, m.Name+".sql"), execute(b, m.Kind+".sql", m))
-		byKind[folder] = append(byKind[folder], m)
+		write(b, filepath.Join(dir, "models", m.Folder, m.Name+".sql"), execute(b, m.Kind+".sql", m))
+		byFolder[m.Folder] = append(byFolder[m.Folder], m)
 	}
-	for folder, of := range byKind {
-		write(b, filepath.Join(dir, "models", folder, folder+".yml"), execute(b, "properties.yml", of))
+	for folder, of := range byFolder {
+		write(b, filepath.Join(dir, "models", folder, "properties.yml"), execute(b, "properties.yml", of))
 	}
+	var tables []string
+	for i := range seedCount(n) {
+		tables = append(tables, seedName(i))
+	}
+	write(b, filepath.Join(dir, "models", "sources.yml"), execute(b, "sources.yml", tables))
 	for i := range seedCount(n) {
 		write(b, filepath.Join(dir, "seeds", seedName(i)+".csv"), seedText(50, uint64(i)))
 	}

@@ -44,7 +44,7 @@ func BenchmarkPeers(b *testing.B) {
 			}
 		}
 		fmt.Printf("\n%s; machine load %s before, %s after\n\n", conditions(peers[0].dir), before, load())
-		table(os.Stdout, peers)
+		table(os.Stdout, works, peers)
 	}
 	b.ReportMetric(0, "ns/op")
 }
@@ -110,7 +110,7 @@ func results(dir string) int {
 
 // table prints the medians, and the processor time and memory as multiples of mod's: other work on the machine disturbs these less than
 // the time that passes.
-func table(w io.Writer, peers []*peer) {
+func table(w io.Writer, works []string, peers []*peer) {
 	fmt.Fprintln(w, "| work | tool | nodes | CPU s | × mod | peak MB | × mod | wall s |\n|---|---|--:|--:|--:|--:|--:|--:|")
 	for _, work := range works {
 		for _, p := range peers {

@@ -58,7 +58,10 @@ func mod(b *testing.B) tool {
 // run runs the tool in the project's folder against a warehouse; without settings there is none to be reached. The processor time and
 // the memory are those that the system counted for the process.
 func (t tool) run(dir string, c adapters.Config, args ...string) (sample, error) {
-	words := slices.Concat(args, t.after[args[0]], []string{"--profiles-dir", ".", "--target", c.String("type", "duckdb")})
+	words := args
+	if args[0] != "--version" {
+		words = slices.Concat(args, t.after[args[0]], []string{"--profiles-dir", ".", "--target", c.String("type", "duckdb")})
+	}
 	command := exec.Command(t.path, words...)
 	command.Dir = dir
 	command.Env = slices.Concat(os.Environ(), []string{"DBT_SEND_ANONYMOUS_USAGE_STATS=false"}, t.env, env(c))

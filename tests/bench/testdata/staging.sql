@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ ref('<<index .Refs 0>>') }}
+    select * from <<if .Source>>{{ source('seeded', '<<index .Refs 0>>') }}<<else>>{{ ref('<<index .Refs 0>>') }}<<end>>
 
 ),
 
