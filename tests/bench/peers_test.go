@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -145,14 +146,17 @@ func conditions(dir string) string {
 		levels = max(levels, m.Level)
 	}
 	files := 0
-	if found, err := filepath.Glob(filepath.Join(dir, "*", "*", "*")); err == nil {
-		files = len(found)
-	}
+	_ = filepath.WalkDir(filepath.Join(dir, "models"), func(_ string, e fs.DirEntry, err error) error {
+		if err == nil && !e.IsDir() {
+			files++
+		}
+		return nil
+	})
 	version, err := exec.Command(python(), "--version").Output()
 	if err != nil {
 		version = []byte("no Python")
 	}
-	return fmt.Sprintf("%d models (%d views, %d tables, %d incremental, %d ephemeral; %d levels), %d seeds, %d files; median of %d; %d processors, %s",
+	return fmt.Sprintf("%d models (%d views, %d tables, %d incremental, %d ephemeral; %d levels), %d seeds, %d files of models; median of %d; %d processors, %s",
 		*size, kinds["view"], kinds["table"], kinds["incremental"], kinds["ephemeral"], levels, seedCount(*size), files, *rounds,
 		runtime.NumCPU(), strings.TrimSpace(string(version)))
 }
