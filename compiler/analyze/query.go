@@ -3,6 +3,7 @@ package analyze
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/diag"
@@ -105,16 +106,18 @@ func (a *Analysis) resolve(n *Node, f *Form) {
 
 // joined is a list of uses with those of another that are not in it.
 func joined(list, more []lineage.Use) []lineage.Use {
-	seen := make(map[lineage.Use]bool, len(list))
-	for _, u := range list {
-		seen[u] = true
-	}
-	out := list[:len(list):len(list)]
-	for _, u := range more {
-		if !seen[u] {
-			seen[u] = true
+	at := make(map[lineage.Use]int, len(list))
+	out := make([]lineage.Use, 0, len(list)+len(more))
+	for _, u := range slices.Concat(list, more) {
+		key := u
+		key.Partly = false
+		i, seen := at[key]
+		if !seen {
+			at[key] = len(out)
 			out = append(out, u)
+			continue
 		}
+		out[i].Partly = out[i].Partly || u.Partly
 	}
 	return out
 }

@@ -15,6 +15,10 @@ func (b *binder) call(sc *scope, x *sql.Call) value {
 	args, values := b.arguments(sc, x)
 	r, known := b.answer(x, args)
 	out := made(r.Type, values...)
+	out.parts = packed(x, values)
+	if p := extracted(x, values); p != nil {
+		out.uses, out.parts = p.uses, p.parts
+	}
 	if !known { // it may be an aggregate
 		b.loose = b.loose[:before]
 	}

@@ -44,4 +44,7 @@ type Input struct{ Table, Column string }
 type Use struct {
 	Input
 	Kind Kind
+	// Partly says of a use that derives that the column has other values too: an outer join or grouping sets pad it with NULL, or
+	// it is a set operation's, whose other sides bring theirs.
+	Partly bool
 }

@@ -12,6 +12,7 @@ import (
 type value struct {
 	typ        types.Type
 	uses       uses
+	parts      []part  // of a struct that the query puts together; nil for other values
 	column     *column // if the expression is a column and nothing else
 	name       string  // what the value is called where structs are made of it
 	aggregated bool    // there is an aggregate in it
@@ -84,7 +85,9 @@ func (b *binder) composite(sc *scope, x sql.Expr) value {
 		return made(types.ListOf(t), values...)
 	case *sql.Row:
 		values := b.exprs(sc, x.Items)
-		return made(rowType(values), values...)
+		v := made(rowType(values), values...)
+		v.parts = rowParts(values)
+		return v
 	case *sql.Struct:
 		return b.structOf(sc, x)
 	case *sql.Map:

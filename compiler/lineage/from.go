@@ -32,6 +32,28 @@ func (f fromItem) open() bool {
 	return slices.ContainsFunc(f.sources, func(s *source) bool { return s.open != nil })
 }
 
+// pad notes that an outer join adds rows in which the item has no values. Its columns are of this FROM alone.
+func (f fromItem) pad() {
+	padded := map[*column]bool{}
+	pad := func(c *column) {
+		if !padded[c] {
+			padded[c] = true
+			c.pad()
+		}
+	}
+	for _, c := range f.visible {
+		pad(c)
+	}
+	for _, src := range f.sources {
+		for _, c := range src.columns {
+			pad(c)
+		}
+		if src.open != nil {
+			src.open = &opening{table: src.open.table, padded: true}
+		}
+	}
+}
+
 // from resolves a FROM into the scope.
 func (b *binder) from(sc *scope, list []sql.Table) fromItem {
 	var all fromItem
@@ -180,6 +202,12 @@ func (b *binder) join(sc *scope, x *sql.Join) fromItem {
 	}
 	right := b.table(around, x.Right)
 	b.checkNames(left.sources, right.sources)
+	if x.Kind == sql.RightOuter || x.Kind == sql.FullOuter || x.Kind == sql.Positional {
+		left.pad()
+	}
+	if x.Kind == sql.LeftOuter || x.Kind == sql.FullOuter || x.Kind == sql.Positional {
+		right.pad()
+	}
 	out := fromItem{
 		visible: slices.Concat(left.visible, right.visible), sources: slices.Concat(left.sources, right.sources),
 		rows: left.rows.with(right.rows),

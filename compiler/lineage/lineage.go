@@ -164,7 +164,7 @@ func (b *binder) export(set uses) []Use {
 	}
 	out := make([]Use, len(set))
 	for i, u := range set {
-		out[i] = Use{Input: b.ordered[u.input], Kind: u.kind}
+		out[i] = Use{Input: b.ordered[u.input], Kind: u.kind, Partly: u.partly}
 	}
 	return out
 }

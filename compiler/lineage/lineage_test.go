@@ -156,7 +156,11 @@ func resolved(d *dialect.Dialect, query string, tables map[string]*lineage.Table
 func useList(list []lineage.Use) string {
 	var out []string
 	for _, u := range list {
-		out = append(out, fmt.Sprintf("%s %s.%s", u.Kind, u.Table, u.Column))
+		partly := ""
+		if u.Partly {
+			partly = "partly "
+		}
+		out = append(out, fmt.Sprintf("%s%s %s.%s", partly, u.Kind, u.Table, u.Column))
 	}
 	return strings.Join(out, ", ")
 }

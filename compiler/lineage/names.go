@@ -98,7 +98,7 @@ func (b *binder) read(c *column, at sql.Span) value {
 		c.cte.Used = true
 	}
 	b.loose = append(b.loose, loose{c, at})
-	return value{typ: c.typ, uses: c.uses, column: c}
+	return value{typ: c.typ, uses: c.uses, parts: c.parts, column: c}
 }
 
 // guessed is a column of a source that may have it.
@@ -106,7 +106,11 @@ func (b *binder) guessed(src *source, name sql.Ident) value {
 	if src.open.table == "" {
 		return value{}
 	}
-	return value{uses: b.input(src.open.table, b.stored(name))}
+	v := value{uses: b.input(src.open.table, b.stored(name))}
+	if src.open.padded {
+		v.uses = v.uses.inPart()
+	}
+	return v
 }
 
 // wholeRow is the value of a table's name where a column would stand: the row.
@@ -123,11 +127,15 @@ func (b *binder) row(src *source) value {
 	var v value
 	fields := make([]types.Field, len(src.columns))
 	for i, c := range src.columns {
-		v.uses = v.uses.with(b.read(c, sql.Span{}).uses)
+		read := b.read(c, sql.Span{})
+		v.uses = v.uses.with(read.uses)
+		v.parts = append(v.parts, partOf(c.name, read))
 		fields[i] = types.Field{Name: c.name, Type: c.typ}
 	}
 	v.uses = v.uses.as(Transform)
-	if src.open == nil {
+	if src.open != nil {
+		v.parts = nil
+	} else {
 		v.typ = types.StructOf(fields...)
 	}
 	return v
@@ -143,7 +151,8 @@ func (b *binder) fields(v value, rest []sql.Ident) value {
 
 func (b *binder) field(v value, name sql.Ident) value {
 	t := v.typ
-	out := value{uses: v.uses.as(Transform), name: name.Name}
+	out := v.taken(name.Name)
+	out.typ, out.name = types.Type{}, name.Name
 	switch t.Kind() {
 	case types.Struct, types.Union:
 		ft, ok := t.Field(name.Name)

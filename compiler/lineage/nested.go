@@ -8,6 +8,7 @@ import (
 func (b *binder) structOf(sc *scope, x *sql.Struct) value {
 	var values []value
 	var fields []types.Field
+	var parts []part
 	known := true
 	for _, f := range x.Fields {
 		v := b.expr(sc, f.X)
@@ -15,17 +16,19 @@ func (b *binder) structOf(sc *scope, x *sql.Struct) value {
 		switch key := f.Key.(type) {
 		case *sql.Literal:
 			fields = append(fields, types.Field{Name: key.Value, Type: v.typ})
+			parts = append(parts, partOf(key.Value, v))
 		case *sql.Column:
 			fields = append(fields, types.Field{Name: key.Parts[0].Name, Type: v.typ})
+			parts = append(parts, partOf(key.Parts[0].Name, v))
 		default:
 			known = false
 		}
 	}
-	t := types.Type{}
+	out := made(types.Type{}, values...)
 	if known {
-		t = types.StructOf(fields...)
+		out.typ, out.parts = types.StructOf(fields...), parts
 	}
-	return made(t, values...)
+	return out
 }
 
 func (b *binder) mapOf(sc *scope, x *sql.Map) value {
@@ -49,6 +52,11 @@ func (b *binder) index(sc *scope, x *sql.Index) value {
 		t = v.typ.Value()
 	case types.Struct:
 		t, _ = v.typ.Field(i.text)
+		if i.literal && v.part(i.text) != nil {
+			v = v.taken(i.text)
+			v.typ = t
+			return v
+		}
 	case types.JSON, types.JSONB, types.Variant, types.Text, types.Varchar:
 		t = v.typ
 	}

@@ -145,7 +145,7 @@ func (b *binder) renamed(r *rel, names []sql.Ident, of sql.Ident) *rel {
 	out := &rel{rows: r.rows, open: r.open}
 	for i, c := range r.columns {
 		if i < len(names) {
-			c = &column{name: b.stored(names[i]), typ: c.typ, uses: c.uses, at: names[i].Span, cte: c.cte}
+			c = &column{name: b.stored(names[i]), typ: c.typ, uses: c.uses, parts: c.parts, at: names[i].Span, cte: c.cte}
 		}
 		out.columns = append(out.columns, c)
 	}
@@ -213,18 +213,25 @@ func (b *binder) combineInOrder(s *sql.SetOp, left, right *rel) []*column {
 	return out
 }
 
+// one is the column of a set operation BY NAME that one side has alone.
+func (c *column) one() *column {
+	out := *c
+	out.pad()
+	return &out
+}
+
 func (b *binder) combineByName(s *sql.SetOp, left, right *rel) []*column {
 	var out []*column
 	at := map[string]int{}
 	for _, l := range left.columns {
 		at[b.key(l.name)] = len(out)
-		out = append(out, l)
+		out = append(out, l.one())
 	}
 	for _, r := range right.columns {
 		if i, ok := at[b.key(r.name)]; ok {
-			out[i] = b.both(s, out[i], r)
+			out[i] = b.both(s, left.columns[i], r)
 		} else {
-			out = append(out, r)
+			out = append(out, r.one())
 		}
 	}
 	return out
@@ -239,10 +246,13 @@ func (b *binder) both(s *sql.SetOp, l, r *column) *column {
 			l.name, setWord(s.Kind), b.typeName(l.typ), b.typeName(r.typ)))
 	}
 	uses := l.uses
-	if s.Kind == sql.Except {
+	switch s.Kind {
+	case sql.Except:
 		uses = uses.with(r.uses.deciding(Filter))
-	} else {
+	case sql.Intersect:
 		uses = uses.with(r.uses)
+	default:
+		uses = uses.with(r.uses).inPart()
 	}
 	return &column{name: l.name, typ: typ, uses: uses, at: l.at}
 }

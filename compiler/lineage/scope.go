@@ -15,16 +15,20 @@ type rel struct {
 }
 
 // opening says whose further columns a relation may have. The table is "" if nothing is known of where they come from.
-type opening struct{ table string }
+type opening struct {
+	table  string
+	padded bool // by an outer join
+}
 
 // column is a column that names can mean.
 type column struct {
-	name string // as the warehouse stores it
-	typ  types.Type
-	uses uses
-	at   sql.Span
-	src  *source    // of the FROM it stands in; nil for the output of a query
-	cte  *CTEColumn // of the CTE that it was read from; nil for others
+	name  string // as the warehouse stores it
+	typ   types.Type
+	uses  uses
+	at    sql.Span
+	parts []part     // as of a value
+	src   *source    // of the FROM it stands in; nil for the output of a query
+	cte   *CTEColumn // of the CTE that it was read from; nil for others
 }
 
 // source is a named item of a FROM.

@@ -99,7 +99,7 @@ func (b *binder) output(sc *scope, out *rel, it *item) bool {
 		return b.columnsItem(sc, it, cols, out)
 	}
 	v := b.itemValue(sc, it)
-	c := &column{typ: b.system.Settle(v.typ), uses: v.uses, at: it.sql.X.At()}
+	c := &column{typ: b.system.Settle(v.typ), uses: v.uses, parts: v.parts, at: it.sql.X.At()}
 	if a := it.sql.Alias; a.Given() {
 		c.name, c.at = b.stored(a), a.Span
 	} else {

@@ -34,7 +34,7 @@ func (b *binder) star(sc *scope, x *sql.Star, out *rel) {
 		if to, ok := mods.renamed[key]; ok {
 			name, at = b.stored(to), to.Span
 		}
-		out.columns = append(out.columns, &column{name: name, typ: v.typ, uses: v.uses, at: at})
+		out.columns = append(out.columns, &column{name: name, typ: v.typ, uses: v.uses, parts: v.parts, at: at})
 	}
 }
 
@@ -78,7 +78,8 @@ func (b *binder) structStar(sc *scope, x *sql.Star, out *rel) {
 func (b *binder) fieldColumns(v value, at sql.Span) []*column {
 	var out []*column
 	for _, f := range v.typ.Fields() {
-		out = append(out, &column{name: f.Name, typ: f.Type, uses: v.uses.as(Transform), at: at})
+		field := v.taken(f.Name)
+		out = append(out, &column{name: f.Name, typ: f.Type, uses: field.uses, parts: field.parts, at: at})
 	}
 	return out
 }

@@ -2,8 +2,9 @@ package lineage
 
 // use is a Use with its input by number.
 type use struct {
-	input int32
-	kind  Kind
+	input  int32
+	partly bool
+	kind   Kind
 }
 
 // uses is a set of uses, each input once per kind of row use and once for what derives. It is shared and never changed.
@@ -11,7 +12,7 @@ type uses []use
 
 // input is the set of one column of a table, whose values are taken as they are.
 func (b *binder) input(table, column string) uses {
-	return uses{{b.number(Input{table, column}), Copy}}
+	return uses{{input: b.number(Input{table, column}), kind: Copy}}
 }
 
 func (b *binder) number(in Input) int32 {
@@ -46,9 +47,19 @@ func (set uses) deciding(kind Kind) uses {
 	var out uses
 	for _, u := range set {
 		if u.kind.Derives() {
-			u.kind = kind
+			u.kind, u.partly = kind, false
 		}
 		out = out.add(u)
+	}
+	return out
+}
+
+// inPart is the set where other values may stand beside those that are made of it.
+func (set uses) inPart() uses {
+	out := make(uses, len(set))
+	for i, u := range set {
+		u.partly = u.kind.Derives()
+		out[i] = u
 	}
 	return out
 }
@@ -79,7 +90,7 @@ func (set uses) add(u use) uses {
 			continue
 		}
 		if u.kind.Derives() {
-			set[i].kind = max(v.kind, u.kind)
+			set[i].kind, set[i].partly = max(v.kind, u.kind), v.partly || u.partly
 			return set
 		}
 		if v.kind == u.kind {
@@ -93,7 +104,7 @@ func (set uses) add(u use) uses {
 func (set uses) addMany(other uses) uses {
 	key := func(u use) use { // all that derives is one
 		if u.kind.Derives() {
-			u.kind = Copy
+			u.kind, u.partly = Copy, false
 		}
 		return u
 	}
@@ -108,7 +119,7 @@ func (set uses) addMany(other uses) uses {
 			set = append(set, u)
 			continue
 		}
-		set[i].kind = max(set[i].kind, u.kind)
+		set[i].kind, set[i].partly = max(set[i].kind, u.kind), set[i].partly || u.partly
 	}
 	return set
 }
