@@ -32,7 +32,10 @@ func newLineage(a *app) *cobra.Command {
   mod lineage orders --down --depth 1
 
 Values are copied, renamed, transformed or aggregated on the way. Columns that only filter, join, group or order the rows are
-listed too, and not followed. Columns of sources are known if they are declared, or from the last "mod docs generate".`,
+listed too, and not followed. Columns of sources are known if they are declared, or from the last "mod docs generate".
+
+Of each column you see its description, tags and pii, also those that it has from the column it is a copy of, and the tests of that
+column that it could have too.`,
 		Args: atMostOne("column"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -201,8 +204,12 @@ func (t *tracing) json(columns []lineage.Input) error {
 		Kind string `json:"kind"`
 	}
 	out := struct {
-		Edges []edge `json:"edges"`
+		Edges   []edge       `json:"edges"`
+		Columns []columnJSON `json:"columns"`
 	}{Edges: []edge{}}
+	for _, c := range columns {
+		out.Columns = append(out.Columns, t.columnJSON(c))
+	}
 	for _, e := range t.edges(columns) {
 		out.Edges = append(out.Edges, edge{t.name(e.From), t.name(e.To), e.Kind.String()})
 	}
@@ -255,6 +262,7 @@ func (t *tracing) text(columns []lineage.Input) error {
 			b.WriteString("  " + typ)
 		}
 		b.WriteString("\n")
+		t.traits(&b, c)
 		if t.up {
 			t.tree(&b, c, "made of", "made of nothing that is known", t.known.Up)
 		}

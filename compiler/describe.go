@@ -177,8 +177,7 @@ func (g *Graph) describeColumns(n *Node) *jinja.Dict {
 		if c.Quote != nil {
 			quote = *c.Quote
 		}
-		tags := unique(append(append([]string(nil), c.Tags...), textsAt(c.Config, "tags")...))
-		meta := mergeDicts(c.Meta, dictOf(c.Config, "meta"))
+		tags, meta := c.AllTags(), c.AllMeta()
 		out.Put(c.Name, jinja.DictOf(
 			"name", c.Name, "description", c.Description, "meta", meta, "data_type", text(c.DataType), "constraints", g.describeConstraints(n, c.Constraints), "quote", quote,
 			"config", jinja.DictOf("meta", cloned(meta), "tags", textList(tags)), "tags", textList(tags), "granularity", text(c.Granularity),

@@ -97,6 +97,14 @@ type Column struct {
 	DocBlocks   []string // IDs of the docs blocks that the description is made of
 }
 
+// AllTags are the column's tags, also those in its config.
+func (c *Column) AllTags() []string {
+	return unique(append(append([]string(nil), c.Tags...), textsAt(c.Config, "tags")...))
+}
+
+// AllMeta is the column's meta, also that in its config.
+func (c *Column) AllMeta() *jinja.Dict { return mergeDicts(c.Meta, dictOf(c.Config, "meta")) }
+
 // DataTest is what makes a node a data test. A singular test has no Name.
 type DataTest struct {
 	Namespace, Name string

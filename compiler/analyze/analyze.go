@@ -37,6 +37,8 @@ type Analysis struct {
 
 	index    sync.Once
 	outgoing map[lineage.Input][]Edge // by the folded column that they come from; made when first needed
+	tested   sync.Once
+	tests    map[lineage.Input][]*compiler.Node // by the folded column that they test; made when first needed
 }
 
 // Node is what is known of a node.

@@ -19,6 +19,7 @@ func (b *binder) call(sc *scope, x *sql.Call) value {
 	if p := extracted(x, values); p != nil {
 		out.uses, out.parts = p.uses, p.parts
 	}
+	b.repeats = b.repeats || r.Set
 	if !known { // it may be an aggregate
 		b.loose = b.loose[:before]
 	}

@@ -306,11 +306,11 @@ func (b *binder) subquery(sc *scope, x *sql.Subquery) value {
 	return out
 }
 
-// nested resolves a query inside an expression. What it reads of the queries around it is not looked at for missing groups.
+// nested resolves a query inside an expression, which repeats no rows. What it reads of the queries around it is not looked at for missing groups.
 func (b *binder) nested(sc *scope, q *sql.Query) *rel {
-	before := len(b.loose)
+	before, repeats := len(b.loose), b.repeats
 	r := b.query(q, sc, sc.ctes)
-	b.loose = b.loose[:before]
+	b.loose, b.repeats = b.loose[:before], repeats
 	return r
 }
 

@@ -56,6 +56,7 @@ func (f fromItem) pad() {
 
 // from resolves a FROM into the scope.
 func (b *binder) from(sc *scope, list []sql.Table) fromItem {
+	b.repeats = b.repeats || len(list) > 1
 	var all fromItem
 	for _, t := range list {
 		around := &scope{parent: sc.parent, ctes: sc.ctes, visible: all.visible, sources: all.sources}
@@ -195,6 +196,7 @@ func nameSpan(name []sql.Ident) sql.Span {
 
 // join resolves a JOIN.
 func (b *binder) join(sc *scope, x *sql.Join) fromItem {
+	b.repeats = b.repeats || x.Kind != sql.Semi && x.Kind != sql.Anti
 	left := b.table(sc, x.Left)
 	around := &scope{
 		parent: sc.parent, ctes: sc.ctes,

@@ -31,6 +31,7 @@ func (b *binder) groupBy(sc *scope, s *sql.Select, named *items, all []*item, ou
 	for _, x := range s.GroupBy.Items {
 		b.groupItem(sc, x, named, all, out, g)
 		if _, sets := x.(*sql.GroupingSet); sets {
+			b.repeats = true
 			for _, c := range out.columns {
 				c.pad()
 			}

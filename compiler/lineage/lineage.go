@@ -42,6 +42,8 @@ type Query struct {
 	Columns []Column
 	// Open says that there are columns besides those, because a star stands for the columns of a table that is not known.
 	Open bool
+	// Repeats says that a row of a table may go into several rows of the query: it joins, unites, unnests or groups by grouping sets.
+	Repeats bool
 	// Rows are the columns that decide which rows the query gives, or their order, whatever the column; each use once.
 	Rows     []Use
 	Reads    []Read
@@ -140,13 +142,14 @@ type binder struct {
 	ordered  []Input         // by number
 	reads    []Read
 	ctes     []*cte
+	repeats  bool    // as in Query
 	loose    []loose // columns read outside of aggregates, since the expression began that is being looked at
 	problems []Problem
 }
 
 // result is what a resolved query is to its caller.
 func (b *binder) result(rel *rel) *Query {
-	out := &Query{Open: rel.open != nil, Rows: b.export(rel.rows), Reads: b.reads, Problems: b.problems}
+	out := &Query{Open: rel.open != nil, Repeats: b.repeats, Rows: b.export(rel.rows), Reads: b.reads, Problems: b.problems}
 	out.Columns = make([]Column, len(rel.columns))
 	for i, c := range rel.columns {
 		out.Columns[i] = Column{Name: c.name, Type: c.typ, At: c.at, Uses: b.named(b.export(c.uses), c.name)}

@@ -134,6 +134,9 @@ func resolved(d *dialect.Dialect, query string, tables map[string]*lineage.Table
 	if r.Open {
 		b.WriteString("…\n")
 	}
+	if r.Repeats {
+		b.WriteString("repeats rows\n")
+	}
 	if len(r.Rows) > 0 {
 		fmt.Fprintf(&b, "rows: %s\n", useList(r.Rows))
 	}

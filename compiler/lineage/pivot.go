@@ -104,6 +104,7 @@ func (b *binder) pivotNames(x *sql.Pivot) (names []string, known bool) {
 
 // unpivot resolves UNPIVOT: a row for each of the columns it names, with the column's name and its value.
 func (b *binder) unpivot(x *sql.Unpivot, sc *scope) fromItem {
+	b.repeats = true
 	in := b.table(sc, x.Source)
 	inner := &scope{parent: sc.parent, ctes: sc.ctes, visible: in.visible, sources: in.sources}
 	read := len(b.loose)

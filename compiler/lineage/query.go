@@ -180,6 +180,7 @@ func (b *binder) body(body sql.Body, parent *scope, known *ctes) *rel {
 
 // combine resolves a set operation.
 func (b *binder) combine(s *sql.SetOp, left, right *rel) *rel {
+	b.repeats = b.repeats || s.Kind == sql.Union
 	out := &rel{rows: left.rows.with(right.rows), open: left.open}
 	if out.open == nil {
 		out.open = right.open

@@ -83,6 +83,8 @@ type Column struct {
 	Dimension   jinja.Value // that it is of a semantic model: a type, or a dict with more; nil if none
 	Entity      jinja.Value // the same for an entity
 	Tests       []*Test
+	PII         jinja.Value // whether it holds personal data, or of which kind; nil if it does not say
+	Inherit     *bool       // whether it takes over what is said of the columns that it is a copy of; nil if it does not say
 }
 
 // Test is a generic data test, put on a model, a source or a column.

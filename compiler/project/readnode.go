@@ -166,7 +166,7 @@ func (r *propertiesReader) constraints(n *node, all *jinja.Dict) *jinja.List {
 }
 
 var columnKeys = []string{"name", "description", "data_type", "constraints", "tests", "data_tests", "quote", "tags", "meta", "docs", "config",
-	"granularity", "dimension", "entity", "policy_tags", "column_mask", "databricks_tags", "classifiers", "codec", "ttl"}
+	"granularity", "dimension", "entity", "policy_tags", "column_mask", "databricks_tags", "classifiers", "codec", "ttl", "pii", "inherit"}
 
 // columns reads a list of columns; all is the value of the mapping they stand in.
 func (r *propertiesReader) columns(n *node, all *jinja.Dict) []*Column {
@@ -216,19 +216,29 @@ func (r *propertiesReader) column(n *node, value jinja.Value) *Column {
 	}
 	c.Tags = r.tags(n, all)
 	c.Constraints = r.constraints(n, all)
-	if q := n.get("quote"); !q.isNull() {
-		v, _ := all.Get("quote")
-		if b, ok := v.(bool); ok {
-			c.Quote = &b
-		} else {
-			r.wrongType(q, "quote", "true or false")
-		}
-	}
+	c.Quote = r.boolField(n, all, "quote")
+	c.Inherit = r.boolField(n, all, "inherit")
+	c.PII, _ = all.Get("pii")
 	c.Tests, _ = r.tests(n)
 	r.columnSemantics(n)
 	r.moved(n, "meta", "tags")
 	r.checkKeys(n, "a property of a column", columnKeys, nil)
 	return c
+}
+
+// boolField is the value of a key that must be true or false, nil if it is not there.
+func (r *propertiesReader) boolField(n *node, all *jinja.Dict, key string) *bool {
+	given := n.get(key)
+	if given.isNull() {
+		return nil
+	}
+	v, _ := all.Get(key)
+	b, ok := v.(bool)
+	if !ok {
+		r.wrongType(given, key, "true or false")
+		return nil
+	}
+	return &b
 }
 
 // dictField is the value of a key that must be a mapping, nil if it is not there.
