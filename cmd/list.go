@@ -110,7 +110,7 @@ func (a *app) compileToList(o listOptions) (*session, error) {
 }
 
 // beyondOutline are the methods that look at what the outline of a graph does not have.
-var beyondOutline = []string{"config", "group", "access", "version", "state", "result", "source_status", "selector"}
+var beyondOutline = []string{"column", "config", "group", "access", "version", "state", "result", "source_status", "selector"}
 
 // outlined tells whether the outline of a graph is enough to select nodes. It errs on the safe side.
 func (o *selection) outlined() bool {
