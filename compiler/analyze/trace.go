@@ -111,5 +111,8 @@ func (a *Analysis) TypeOf(in lineage.Input) string {
 	return ""
 }
 
+// Parse reads a type in the warehouse's spelling.
+func (a *Analysis) Parse(text string) types.Type { return a.types.Parse(text) }
+
 // Spelled is a type in the warehouse's spelling, "" if it is not known.
 func (a *Analysis) Spelled(t types.Type) string { return a.types.Print(t) }

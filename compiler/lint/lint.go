@@ -28,10 +28,10 @@ type Case struct {
 // Check checks nodes, several at a time. It returns everything that is to be said of the project: what was known and what it
 // found, as the policy has it. The error is the context's.
 func Check(ctx context.Context, c Case) (*diag.List, error) {
-	found := &diag.List{}
-	found.Append(c.Policy.Settle(c.Known, true))
 	check := checking{Case: c, broken: brokenFiles(c.Known), whole: map[*diag.Source]bool{}}
 	check.bare = slices.ContainsFunc(c.Known.Sorted(), func(d *diag.Diagnostic) bool { return d.Code == project.CodeMissingPackage })
+	found := &diag.List{}
+	found.Append(c.Policy.Settle(c.Known, true))
 	own, err := check.nodes(ctx)
 	if err != nil {
 		return nil, err
