@@ -15,7 +15,7 @@ import (
 )
 
 // Span is the half-open range of bytes [Start, End) of the text. The zero Span is the one of nodes that are not written, such as the
-// star of "from t".
+// star of "from t"; an empty one is that of a node of which nothing could be read.
 type Span struct{ Start, End int32 }
 
 // At is the span itself: each node has it.

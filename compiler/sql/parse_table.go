@@ -289,14 +289,7 @@ func (p *parser) callAhead() bool {
 // functionTable reads a function as a table.
 func (p *parser) functionTable(start int32, lateral bool) Table {
 	t := &TableFunction{Lateral: lateral}
-	callStart := p.tok.start
-	x := Expr(nil)
-	if p.tok.kind == word && p.grammar.is(p.tok.keyword, reserved) {
-		x = p.primary()
-	} else {
-		x = p.postfix(callStart, p.primary())
-	}
-	t.Calls = p.listOf(x)
+	t.Calls = p.listOf(p.primary())
 	p.functionTail(t, start)
 	return t
 }
@@ -335,7 +328,7 @@ func (p *parser) rowsFrom(start int32, lateral bool) Table {
 	mark := p.exprs.begin()
 	given := false
 	for !p.failed {
-		p.exprs.push(p.postfix(p.tok.start, p.primary()))
+		p.exprs.push(p.primary())
 		def := Alias{}
 		if p.at(kwAs) {
 			def, given = p.alias(), true
