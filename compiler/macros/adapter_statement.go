@@ -47,7 +47,21 @@ func (a adapter) execute(c *jinja.Call, args bind.Args) (jinja.Value, error) {
 }
 
 func (a adapter) addQuery(c *jinja.Call, args bind.Args) (jinja.Value, error) {
-	r, result, err := a.Warehouse.Run(c.State.Context(), jinja.Str(args.Value("sql")), true)
+	sql := jinja.Str(args.Value("sql"))
+	if given := args.Value("bindings"); given != nil {
+		values, err := jinja.Items(given)
+		if err != nil {
+			return nil, err
+		}
+		mark, err := a.text(c, "get_binding_char")
+		if err != nil {
+			return nil, err
+		}
+		if sql, err = bound(sql, strings.TrimSpace(mark), values); err != nil {
+			return nil, err
+		}
+	}
+	r, result, err := a.Warehouse.Run(c.State.Context(), sql, true)
 	if err != nil {
 		return nil, err
 	}

@@ -85,8 +85,8 @@ var builtinMaterializations = []string{
 	"view", "table", "incremental", "materialized_view", "ephemeral", "seed", "snapshot", "test", "unit", "clone", "function",
 }
 
-// Materialization resolves a user's {% materialization %} of that name, nil if there is none. One for the dialect comes before
-// the default one, the root project's before a package's.
+// Materialization resolves a {% materialization %} of that name, nil if there is none: mod's own are in Go, but for few that stand in the
+// pack. One for the dialect comes before the default one, the root project's before a package's, and the pack's is the last.
 func (l *Library) Materialization(name string) *Macro {
 	imported := !l.explicit || !slices.Contains(builtinMaterializations, name)
 	for _, adapter := range lineage(l.dialect) {
@@ -98,6 +98,9 @@ func (l *Library) Materialization(name string) *Macro {
 			if m := l.packages[pkg][full]; m != nil && imported {
 				return m
 			}
+		}
+		if m := l.builtin[full]; m != nil {
+			return m
 		}
 	}
 	return nil

@@ -75,3 +75,22 @@ create table {{ relation.render() }} (
   {%- endfor -%}
   {{ return(quoted | join(', ')) }}
 {%- endmacro %}
+
+{% macro load_csv_rows(model, agate_table) -%}
+  {{ return(adapter.dispatch('load_csv_rows', 'dbt')(model, agate_table)) }}
+{%- endmacro %}
+
+{#- It returns the first statement, to be shown. -#}
+{% macro default__load_csv_rows(model, agate_table) -%}
+  {%- set names = get_seed_column_quoted_csv(model, agate_table.column_names) -%}
+  {%- set row_of_marks = '(' ~ ([get_binding_char() | trim] * (agate_table.column_names | length)) | join(', ') ~ ')' -%}
+  {%- set statements = [] -%}
+  {%- for chunk in agate_table.rows | batch(get_batch_size() | int) -%}
+    {%- set bindings = [] -%}
+    {%- for row in chunk -%}{%- do bindings.extend(row) -%}{%- endfor -%}
+    {%- set insert = 'insert into ' ~ this.render() ~ ' (' ~ names ~ ') values ' ~ ([row_of_marks] * (chunk | length)) | join(', ') -%}
+    {%- do adapter.add_query(insert, bindings=bindings, abridge_sql_log=True) -%}
+    {%- do statements.append(insert) -%}
+  {%- endfor -%}
+  {{ return(statements | first) }}
+{%- endmacro %}

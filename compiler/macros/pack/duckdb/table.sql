@@ -56,3 +56,12 @@ create or replace table {{ relation }} as (
   {%- endfor -%}
   {{ return(none) }}
 {%- endmacro %}
+
+{#- The columns of the model's properties, as the list of an insert. -#}
+{% macro get_column_names() -%}
+  {%- set names = [] -%}
+  {%- for column in model['columns'].values() -%}
+    {%- do names.append(adapter.quote(column['name']) if column.get('quote') else column['name']) -%}
+  {%- endfor -%}
+  ({{ names | join(', ') }})
+{%- endmacro %}

@@ -85,3 +85,8 @@
   {%- endset -%}
   {%- do return(run_query(sql)) -%}
 {%- endmacro %}
+
+{#- Which relations read which others. -#}
+{% macro postgres_get_relations() -%}
+  {{ return(get_relations()) }}
+{%- endmacro %}
