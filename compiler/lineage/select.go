@@ -164,7 +164,7 @@ func (b *binder) orderBy(list []sql.OrderItem, out *rel, sc, parent *scope, know
 		}
 	}
 	for _, o := range list {
-		if _, all := o.X.(*sql.Star); all {
+		if w, ok := o.X.(*sql.Word); ok && w.Text == "all" {
 			for _, c := range out.columns {
 				out.rows = out.rows.with(c.uses.deciding(Order))
 			}

@@ -52,6 +52,9 @@ func (p *Policy) Default(code diag.Code, s diag.Severity) {
 // Learn adds the diagnostics: config of the graph's nodes. What is wrong with one is reported once, at the first node that has it.
 func (p *Policy) Learn(g *compiler.Graph) *diag.List {
 	problems := &diag.List{}
+	if g == nil {
+		return problems
+	}
 	said := map[string]bool{}
 	for _, n := range g.Order {
 		if n.Config == nil || n.File == nil || n.At.Source == nil {
