@@ -28,6 +28,9 @@ func unused(s *subject) {
 			s.unusedColumns(f, c)
 			continue
 		}
+		if !s.wrote(f, c.Name.Span) {
+			continue
+		}
 		_ = s.add(f, diag.Warning, UnusedCTE, c.Name.Span, fmt.Sprintf("nothing reads the CTE %q", c.Name.Name), "take it out")
 	}
 }
@@ -60,7 +63,7 @@ func (s *subject) unusedColumns(f *analyze.Form, c lineage.CTE) {
 		return
 	}
 	for _, column := range c.Columns {
-		if column.Used || column.At.IsZero() || strings.Contains(f.File.Slice(column.At), "*") {
+		if column.Used || column.At.IsZero() || !s.wrote(f, column.At) || strings.Contains(f.File.Slice(column.At), "*") {
 			continue
 		}
 		unread := func(o lineage.CTE) bool {

@@ -60,7 +60,7 @@ func (s *subject) hardCoded(f *analyze.Form, r lineage.Read) {
 	}
 	written := f.File.Slice(r.At)
 	d := s.add(f, diag.Warning, HardCodedRef, r.At, fmt.Sprintf("%s is %s %q, and no ref says so", written, n.Type, n.Name), "write {{ "+call+" }}")
-	if d != nil && n.Package.IsRoot && n.Version == nil && d.Span.Text() == written {
+	if d != nil && n.Package.IsRoot && n.Version == nil && s.wrote(f, r.At) {
 		d.Fix = diag.Replace(d.Span, "{{ "+call+" }}")
 	}
 }

@@ -17,7 +17,7 @@ func renderable(s *subject) {
 		}
 		d := placed(d, s.Node.Node)
 		if d.Code == macros.NeedsWarehouse {
-			if s.Type != compiler.Model {
+			if s.Type != compiler.Model || !s.own() {
 				continue
 			}
 			d = &diag.Diagnostic{Severity: diag.Info, Code: d.Code, Span: d.Span,

@@ -32,6 +32,12 @@ func (s *subject) add(f *analyze.Form, severity diag.Severity, code diag.Code, a
 	return s.found.Add(&diag.Diagnostic{Severity: severity, Code: code, Span: where, Message: message, Hint: hint})
 }
 
+// wrote tells whether the author of the node wrote a piece of a form's code himself, to the byte: a macro did not.
+func (s *subject) wrote(f *analyze.Form, at sql.Span) bool {
+	where := f.At(at)
+	return !where.IsZero() && where.Text() == f.File.Slice(at)
+}
+
 // warn adds a problem of the node as a whole.
 func (s *subject) warn(severity diag.Severity, code diag.Code, message, hint string) *diag.Diagnostic {
 	return s.found.Add(&diag.Diagnostic{Severity: severity, Code: code, Span: s.Node.At, Message: message, Hint: hint})
