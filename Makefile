@@ -31,8 +31,8 @@ lint: ## format, vet, layers, golangci-lint
 	go test -run 'Layers|Lattice' ./tests
 	@if command -v golangci-lint >/dev/null; then set -x; golangci-lint run; else echo "golangci-lint is missing: skipped" >&2; fi
 
-fuzz: ## every fuzz target for ten seconds
-	@.ci/fuzz 10s
+fuzz: ## every fuzz target for fifteen seconds
+	@.ci/fuzz 15s
 
 bench: ## mod, dbt 1.x and 2.x in turn on one project, then mod and raw SQL, as ratios (an hour; N=100 makes it minutes, B=Project is one of them)
 	go test -run '^$$' -bench '$(or $(B),.)' -benchtime 1x -timeout 5h ./tests/bench -models $(or $(N),1000) -alone=$(or $(ALONE),false)
@@ -52,6 +52,8 @@ conformance: build ## readers of dbt's artifacts on ours, real dbt projects agai
 	@tests/conformance/functional.sh bin/mod
 	@tests/conformance/projects.sh bin/mod
 	@tests/sql/corpus.sh $(cache)/sql bin/mod
+	@go test -count=1 -v -run TestColumnsAreTheWarehouses ./tests
+	@.ci/fuzz 5m compiler/sql compiler/lineage compiler/types
 	@MOD_SQL_ALL=1 go test -count=1 -v ./tests/sql
 	go test -run Agrees -v ./tests/types -every 1
 
