@@ -14,8 +14,13 @@ import (
 
 // writeManifest writes target/manifest.json and target/semantic_manifest.json.
 func (s *session) writeManifest() error {
+	selectors, _, err := readSelectors(s.project.Dir) // what is wrong with it is told when it is used
+	if err != nil {
+		return err
+	}
 	m := &artifact.Manifest{
-		Graph: s.graph, Invocation: s.invocation, Compiled: s.compiled,
+		Selectors: selectors.Definitions(),
+		Graph:     s.graph, Invocation: s.invocation, Compiled: s.compiled,
 		GeneratedAt: s.Now().UTC().Format("2006-01-02T15:04:05.000000Z"),
 	}
 	return errors.Join(s.writeArtifact("manifest.json", m.Write),
@@ -26,7 +31,7 @@ func (s *session) writeManifest() error {
 func (s *session) writeResults(results *runner.Results) error {
 	for _, r := range results.All {
 		if r.Compiled != "" {
-			s.compiled[r.Node.ID] = &artifact.Compiled{Code: r.Compiled, Path: r.CompiledPath}
+			s.compiled[r.Node.ID] = &artifact.Compiled{Code: r.Compiled, Path: r.CompiledPath, CTEs: r.CTEs, Macros: r.Macros}
 		}
 	}
 	return s.writeArtifact("run_results.json", results.Artifact(s.graph, s.about(), s.invocation.Args).Write)

@@ -271,7 +271,7 @@ func (s *session) keepCompiled(n *compiler.Node, r *compiler.Rendered) error {
 	if err := writeFile(path, r.SQL); err != nil {
 		return err
 	}
-	s.compiled[n.ID] = &artifact.Compiled{Code: r.SQL, Path: s.shown(path), CTEs: r.CTEs}
+	s.compiled[n.ID] = &artifact.Compiled{Code: r.SQL, Path: s.shown(path), CTEs: r.CTEs, Macros: r.Macros}
 	return nil
 }
 

@@ -47,6 +47,7 @@ type builder struct {
 	problems *diag.List
 	drafts   []*draft // models, seeds, snapshots, analyses and singular tests, in order of path
 	ids      []string // of the nodes in the order in which they were added
+	orphans  []entry  // properties of models, seeds and snapshots that are not there
 	patches  map[*project.File]*patch
 
 	testCalls sync.Map // templates of generic tests by their text
@@ -78,6 +79,7 @@ func (b *builder) build() {
 	b.addExposures()
 	b.addSemantics()
 	b.resolve()
+	b.addHooks()
 	b.resolveMetrics()
 	b.checkSemanticModels()
 	b.checkTimeSpine()

@@ -128,7 +128,7 @@ func defaults(t Type) *jinja.Dict {
 		d.Put("error_if", "!= 0")
 		return d
 	case Source:
-		return jinja.DictOf("enabled", true, "event_time", nil, "freshness", nil, "loaded_at_field", nil, "loaded_at_query", nil,
+		return jinja.DictOf("enabled", true, "event_time", nil, "freshness", fullFreshness(jinja.NewDict()), "loaded_at_field", nil, "loaded_at_query", nil,
 			"meta", jinja.NewDict(), "tags", jinja.NewList(), "static_analysis", nil)
 	case UnitTest:
 		return jinja.DictOf("tags", jinja.NewList(), "meta", jinja.NewDict(), "enabled", true, "static_analysis", nil)

@@ -21,10 +21,17 @@ const testArguments = "_dbt_generic_test_kwargs"
 // addDataTests makes a node of every generic test of every model, seed, snapshot and source.
 func (b *builder) addDataTests() {
 	var drafts []*draft
+	seen := map[string]bool{}
 	for _, d := range b.drafts {
-		if d.Enabled && d.Props != nil && b.Nodes[d.ID] == d.Node {
-			drafts = append(drafts, b.draftTests(d.Node)...)
+		is := b.Nodes[d.ID]
+		if d.Props == nil || seen[d.ID] || is != nil && is != d.Node {
+			continue
 		}
+		seen[d.ID] = true
+		drafts = append(drafts, b.draftTests(d.Node)...)
+	}
+	for _, o := range b.orphans {
+		drafts = append(drafts, b.draftTests(o.node())...)
 	}
 	for _, n := range b.sources {
 		drafts = append(drafts, b.draftTests(n)...)
@@ -35,6 +42,15 @@ func (b *builder) addDataTests() {
 			b.finish(d)
 		}
 	}
+}
+
+// node stands for what properties describe and the project does not have, for the tests that it would have.
+func (e entry) node() *Node {
+	n := &Node{Type: e.t, Name: e.Name, Package: e.File.Package, Props: e.Node, ID: string(e.t) + "." + e.File.Package.Name + "." + e.Name}
+	for _, c := range e.Columns {
+		n.Columns = append(n.Columns, &Column{Column: c})
+	}
+	return n
 }
 
 // draftTests makes a draft of every test of a node and its columns.
@@ -71,18 +87,11 @@ func versionTests(n *Node) []*project.Test {
 
 func (b *builder) draftTest(n *Node, t *project.Test, column *Column) *draft {
 	test := &DataTest{Namespace: t.Namespace, Name: t.Name, Kwargs: jinja.NewDict(), Attached: n.ID, Given: t}
-	for k, v := range t.Args.All() {
-		test.Kwargs.Put(jinja.Str(k), v)
-	}
+	fillKwargs(test.Kwargs, t, b.argumentFor(column))
 	if column != nil {
 		test.Column = column.Name
-		name := column.Name
-		if column.Quote != nil && *column.Quote {
-			name = b.Dialect.Ident(name)
-		}
-		test.Kwargs.Put("column_name", name)
 	}
-	test.Kwargs.Put("model", "{{ get_where_subquery("+refTo(n)+") }}")
+	test.Kwargs.Put("model", "{{ "+whereSubquery+"("+refTo(n)+") }}")
 
 	full, short := t.CustomName, t.CustomName
 	if full == "" {
@@ -106,6 +115,33 @@ func (b *builder) draftTest(n *Node, t *project.Test, column *Column) *draft {
 	out.Raw = testCode(test, layer)
 	out.Tags = inheritedTags(n, column)
 	return &draft{Node: out, calls: layer}
+}
+
+// argumentFor is how a test is told its column: quoted if the column says so; None without one.
+func (b *builder) argumentFor(column *Column) jinja.Value {
+	switch {
+	case column == nil:
+		return nil
+	case column.Quote != nil && *column.Quote:
+		return b.Dialect.Ident(column.Name)
+	}
+	return column.Name
+}
+
+// fillKwargs collects a test's arguments in dbt's order: those beside arguments:, the column, those under arguments:.
+func fillKwargs(kwargs *jinja.Dict, t *project.Test, column jinja.Value) {
+	i := 0
+	put := func() {
+		if column != nil && i == t.Loose {
+			kwargs.Put("column_name", column)
+		}
+	}
+	for k, v := range t.Args.All() {
+		put()
+		kwargs.Put(jinja.Str(k), v)
+		i++
+	}
+	put()
 }
 
 // inheritedTags are the tags that a test has from what it tests: its column's, and those of a source.
@@ -265,11 +301,16 @@ func (b *builder) parseTest(d *draft) {
 	}
 	if m == nil {
 		d.calls = nil
-		d.problems.Add(b.unknownTest(d))
+		if b.Nodes[t.Attached] != nil {
+			d.problems.Add(b.unknownTest(d))
+		}
 		return
 	}
 	d.template = b.testTemplate(d.Node)
 	d.Macros = []string{m.ID}
+	if own := b.Library.Find(d.Package.Name, "", "test_"+t.Name); own != nil {
+		d.Macros[0] = own.ID // as in dbt, which does not mind here which package is meant
+	}
 	// What the test itself says goes over what its macro says by calling config().
 	own := d.calls
 	d.calls = newCalls()
@@ -280,6 +321,7 @@ func (b *builder) parseTest(d *draft) {
 		c.Extra[testArguments] = kwargs
 		_, err = d.template.Render(context.Background(), c, jinja.Options{})
 	}
+	d.Macros = b.inReach(d.Macros)
 	d.record(own.Values, t.Given.At)
 	if strings.Contains(d.Raw, "{{ config(") {
 		raw, _ := jinja.Parse(diag.NewSource(generatedSource.Path, d.Raw))
@@ -288,6 +330,34 @@ func (b *builder) parseTest(d *draft) {
 	if err != nil {
 		d.problems.Add(atTest(problem(err, t.Given.At), t))
 	}
+}
+
+// whereSubquery is the macro that every generic test calls on its model.
+const whereSubquery = "get_where_subquery"
+
+// inReach are the macros of a test that dbt knows of: its own macro, the first, and what that one calls, at whatever depth. What its
+// arguments call besides is not seen.
+func (b *builder) inReach(ids []string) []string {
+	known, open := map[string]bool{ids[0]: true}, []string{ids[0]}
+	if where := b.Library.Find(b.project.Root.Name, "", whereSubquery); where != nil {
+		known[where.ID], open = true, append(open, where.ID)
+	}
+	if !slices.ContainsFunc(ids, func(id string) bool { return !known[id] }) {
+		return ids
+	}
+	for ; len(open) > 0; open = open[1:] {
+		m := b.Library.WithID(open[0])
+		if m == nil {
+			continue
+		}
+		for _, id := range b.Library.Calls(m) {
+			if !known[id] {
+				known[id] = true
+				open = append(open, id)
+			}
+		}
+	}
+	return slices.DeleteFunc(ids, func(id string) bool { return !known[id] })
 }
 
 // atTest puts a problem of a generic test to the place where the test is written; the place in its macro becomes a note. A problem of

@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/modsql/mod/compiler/jinja"
@@ -38,8 +39,10 @@ func (g *Graph) Describe(n *Node) *jinja.Dict {
 	}
 	g.describeCode(n, d)
 	switch n.Type {
+	case Operation:
+		d.Put("index", g.hookIndex(n))
 	case Test:
-		describeTest(n, d)
+		g.describeTest(n, d)
 	case Function:
 		return describeFunction(n, d)
 	case Model:
@@ -122,7 +125,10 @@ func (g *Graph) describeModel(n *Node, d *jinja.Dict) {
 	d.Put("version", n.Version)
 	d.Put("latest_version", n.LatestVersion)
 	d.Put("deprecation_date", deprecation)
-	d.Put("primary_key", textList(g.primaryKey(n)))
+	d.Put("primary_key", jinja.NewList())
+	if n.Enabled {
+		d.Put("primary_key", textList(g.primaryKey(n)))
+	}
 	d.Put("time_spine", timeSpine(n))
 }
 
@@ -145,7 +151,7 @@ func timeSpine(n *Node) jinja.Value {
 	return d
 }
 
-func describeTest(n *Node, d *jinja.Dict) {
+func (g *Graph) describeTest(n *Node, d *jinja.Dict) {
 	if n.Test == nil {
 		return
 	}
@@ -156,10 +162,15 @@ func describeTest(n *Node, d *jinja.Dict) {
 	}
 	d.Put("file_key_name", fileKey(n))
 	d.Put("attached_node", nil)
-	if !strings.HasPrefix(t.Attached, string(Source)+".") {
+	if !strings.HasPrefix(t.Attached, string(Source)+".") && g.has(t.Attached) {
 		d.Put("attached_node", t.Attached)
 	}
 	d.Put("test_metadata", jinja.DictOf("name", t.Name, "kwargs", cloned(t.Kwargs), "namespace", text(t.Namespace)))
+}
+
+// has tells whether there is a node of that ID, be it a disabled one.
+func (g *Graph) has(id string) bool {
+	return g.Nodes[id] != nil || slices.ContainsFunc(g.Disabled, func(n *Node) bool { return n.ID == id })
 }
 
 // fileKey is the section and name of the properties in which a test stands.
@@ -243,7 +254,7 @@ func (g *Graph) describeExposure(n *Node) *jinja.Dict {
 	}
 	return jinja.DictOf(
 		"name", n.Name, "resource_type", string(Exposure), "package_name", n.Package.Name, "path", n.Path,
-		"original_file_path", n.originalPath(), "unique_id", n.ID, "fqn", textList(n.FQN), "type", at("type"), "owner", at("owner"),
+		"original_file_path", n.originalPath(), "unique_id", n.ID, "fqn", textList(n.FQN), "type", at("type"), "owner", owner(at("owner")),
 		"description", n.Description, "label", at("label"), "maturity", at("maturity"), "meta", cloned(n.Meta), "tags", textList(n.Tags),
 		"config", config, "unrendered_config", unrendered(n), "url", at("url"),
 		"depends_on", jinja.DictOf("macros", jinja.NewList(), "nodes", textList(n.DependsOn)), "refs", refs, "sources", sources,
@@ -251,10 +262,28 @@ func (g *Graph) describeExposure(n *Node) *jinja.Dict {
 	)
 }
 
+// owner is who owns an exposure or a group, in the order of dbt's manifest: the address and the name, then what else is said.
+func owner(given jinja.Value) jinja.Value {
+	d, ok := given.(*jinja.Dict)
+	if !ok {
+		return given
+	}
+	return mergeDicts(jinja.DictOf("email", nil, "name", nil), d)
+}
+
 // describeConfig is the node's config with dbt's spelling of the hooks, which it writes with a hyphen and as dicts.
 func (g *Graph) describeConfig(n *Node) *jinja.Dict {
+	out := spelledConfig(n.configValues())
+	if keep, ok := at(out, "store_failures").(bool); ok && n.Type == Test && at(out, "store_failures_as") == nil {
+		out.Put("store_failures_as", map[bool]string{true: "table", false: "ephemeral"}[keep])
+	}
+	return out
+}
+
+// spelledConfig is a config in the spelling of manifests.
+func spelledConfig(values *jinja.Dict) *jinja.Dict {
 	out := jinja.NewDict()
-	for k, v := range n.configValues().All() {
+	for k, v := range values.All() {
 		key := jinja.Str(k)
 		switch key {
 		case "pre_hook", "post_hook":
@@ -264,9 +293,6 @@ func (g *Graph) describeConfig(n *Node) *jinja.Dict {
 			v = textList(unique(texts(v)))
 		}
 		out.Put(key, v)
-	}
-	if keep, ok := at(out, "store_failures").(bool); ok && n.Type == Test && at(out, "store_failures_as") == nil {
-		out.Put("store_failures_as", map[bool]string{true: "table", false: "ephemeral"}[keep])
 	}
 	return out
 }
@@ -316,8 +342,8 @@ func (g *Graph) Groups() *jinja.Dict {
 			id := "group." + pkg.Name + "." + raw.Name
 			out.Put(id, jinja.DictOf(
 				"name", raw.Name, "resource_type", "group", "package_name", pkg.Name, "path", raw.File.Rel, "original_file_path", raw.File.Path,
-				"unique_id", id, "owner", at(raw.Values, "owner"), "description", at(raw.Values, "description"),
-				"config", mergeDicts(jinja.DictOf("meta", jinja.NewDict()), raw.Config.Values),
+				"unique_id", id, "owner", owner(at(raw.Values, "owner")), "description", at(raw.Values, "description"),
+				"config", g.groupConfig(pkg, raw),
 			))
 		}
 	}

@@ -22,8 +22,9 @@ type Doc struct {
 // ID is the block's unique_id: "doc.shop.orders".
 func (d *Doc) ID() string { return "doc." + d.Package + "." + d.Name }
 
-// readDocs collects the {% docs %} blocks of every package.
+// readDocs collects the {% docs %} blocks of every package, and the one that comes with the program.
 func (b *builder) readDocs() {
+	defer func() { b.Docs = append(b.Docs, overview()) }()
 	for _, pkg := range b.project.Packages {
 		for _, f := range pkg.Docs {
 			if !strings.Contains(f.Text, "{%") {

@@ -180,6 +180,9 @@ func number(v jinja.Value) (float64, bool) {
 }
 
 func (b *builder) orphan(t Type, p *project.Node, name string, files map[string]*project.File) {
+	if refable(t) && len(p.Versions) == 0 {
+		b.orphans = append(b.orphans, entry{p, t})
+	}
 	var names []string
 	for n := range files {
 		names = append(names, n)
@@ -197,6 +200,10 @@ func (b *builder) draftFile(t Type, f *project.File, p *patch) {
 		Type: t, Name: f.Name, Package: f.Package, File: f, At: diag.Span{Source: f.Source}, Path: f.Rel, Raw: strings.TrimSpace(f.Text),
 		FQN: append(append([]string{f.Package.Name}, f.Folders()...), f.Name),
 	}
+	if t == Analysis && !b.analysesByPath() {
+		n.Path = analysisFolder + "/" + n.Path
+		n.FQN = slices.Insert(n.FQN, 1, analysisFolder)
+	}
 	d := &draft{Node: n}
 	if t == Seed {
 		n.Raw = ""
@@ -208,6 +215,16 @@ func (b *builder) draftFile(t Type, f *project.File, p *patch) {
 		d.describe(p)
 	}
 	b.drafts = append(b.drafts, d)
+}
+
+// analysisFolder is what dbt puts in front of the paths of analyses, unless a flag tells it not to.
+const analysisFolder = "analysis"
+
+// analysesByPath reads dbt's flag require_corrected_analysis_fqns, which is off unless the project says otherwise.
+// https://docs.getdbt.com/reference/global-configs/behavior-changes
+func (b *builder) analysesByPath() bool {
+	v, _ := b.project.Root.Flags.GetString("require_corrected_analysis_fqns")
+	return v != nil && jinja.Truth(v)
 }
 
 // describe puts what properties say of a file into its draft.

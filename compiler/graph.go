@@ -128,6 +128,8 @@ type Graph struct {
 	Nodes    map[string]*Node // enabled ones by ID, sources, exposures and tests included
 	Order    []*Node          // the same, each after all that it depends on
 	Disabled []*Node
+	LeftOut  []*Node // tests of what is disabled or missing: read, but never run
+	Hooks    []*RunHook
 	DAG      *dag.Graph[string]
 	Docs     []*Doc // docs blocks, by file
 
@@ -152,7 +154,8 @@ type Rendered struct {
 	SQL string // compiled code, with the CTEs of ephemeral models
 	// Origin maps a byte of SQL to the place in the user's file that produced it; the zero Span for what mod added.
 	Origin func(offset int) diag.Span
-	CTEs   []CTE // what was put in front, in order
+	CTEs   []CTE    // what was put in front, in order
+	Macros []string // IDs of the macros that its template called, each once
 	// Context is the names the node's templates see: for its hooks, and for the macros that spell its statements.
 	Context   *macros.Context
 	Pre, Post []Hook // its hooks, as written

@@ -82,7 +82,7 @@ func (b *builder) unresolved(n *Node, problem *diag.Diagnostic) {
 	problem = atTest(problem, n.Test)
 	if n.Type == Test {
 		if n.Enabled {
-			b.disable(n)
+			b.leaveOut(n)
 		}
 		if problem.Code == DisabledRef {
 			return
@@ -257,11 +257,12 @@ func (n *names) sourceNamed(table string) string {
 	return ""
 }
 
-// disable takes a node out of the graph.
-func (b *builder) disable(n *Node) {
+// leaveOut takes a test out of the graph that refers to what is not there.
+func (b *builder) leaveOut(n *Node) {
 	n.Enabled = false
+	n.Config.Values.Put("enabled", false)
 	delete(b.Nodes, n.ID)
-	b.Disabled = append(b.Disabled, n)
+	b.LeftOut = append(b.LeftOut, n)
 	b.off = append(b.off, n)
 }
 

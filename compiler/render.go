@@ -26,11 +26,17 @@ func (g *Graph) Render(ctx context.Context, n *Node, s Sight) (*Rendered, error)
 	if n.IsPython() {
 		r.SQL = n.File.Text
 	}
+	c.Direct = func(m *macros.Macro) {
+		if !slices.Contains(r.Macros, m.ID) {
+			r.Macros = append(r.Macros, m.ID)
+		}
+	}
 	if n.template != nil {
 		if err := g.renderCode(ctx, c, n, r); err != nil {
 			return nil, err
 		}
 	}
+	c.Direct = nil
 	r.Pre, r.Post = hooksIn(n, "pre_hook"), hooksIn(n, "post_hook")
 	r.hook = func(ctx context.Context, h project.Text) (string, error) {
 		sql, err := renderText(ctx, c, h)

@@ -75,10 +75,7 @@ func (b *builder) draftRelation(pkg *project.Package, p *project.Node) {
 
 func (b *builder) draftSnapshot(n *Node, props *project.Node) {
 	n.ID = "snapshot." + n.Package.Name + "." + n.Name
-	n.Checksum = checksum(n.Raw)
-	if n.File.Ending() == ".sql" {
-		n.Checksum = checksumOf(n.File)
-	}
+	n.Checksum = checksumOf(n.File)
 	d := &draft{Node: n}
 	if props != nil {
 		d.describe(&patch{Node: props})

@@ -77,6 +77,7 @@ func (u *unitReader) fillDicts(f *Fixture, list *jinja.List, what string) bool {
 		}
 		f.Rows = append(f.Rows, row)
 	}
+	fullRowFirst(f.Rows)
 	return true
 }
 
@@ -86,8 +87,24 @@ func (u *unitReader) fillCSV(f *Fixture, text, what string) bool {
 		u.errorf("has %s in CSV that cannot be read: %v", what, err)
 		return false
 	}
+	fullRowFirst(rows)
 	f.Rows = rows
 	return true
+}
+
+// fullRowFirst swaps the first row with the first one that has no None. As in dbt, since a warehouse may take the types of columns
+// from the first row.
+func fullRowFirst(rows []*jinja.Dict) {
+	for i, row := range rows {
+		full := true
+		for _, v := range row.All() {
+			full = full && v != nil
+		}
+		if full {
+			rows[0], rows[i] = rows[i], rows[0]
+			return
+		}
+	}
 }
 
 // fillFromSeed takes the seed's own file where a test gives no rows for it.

@@ -174,7 +174,7 @@ func (u *unitReader) addFor(model string, tested *Node) {
 		c.Given = u.given(tested)
 		c.Expected = u.expected()
 		u.checkIncremental(c, tested)
-		n.Checksum = checksum(jinja.Repr(u.raw.Values) + strings.Join(u.files(c), "\n"))
+		n.Checksum = checksum(u.identity(c))
 	}
 	u.builder.add(n)
 }
@@ -182,21 +182,6 @@ func (u *unitReader) addFor(model string, tested *Node) {
 func asDict(v jinja.Value) *jinja.Dict {
 	d, _ := v.(*jinja.Dict)
 	return d
-}
-
-// files are the contents of the fixture files that the test reads.
-func (u *unitReader) files(c *UnitCase) []string {
-	var out []string
-	for _, f := range append(slices.Clone(c.Given), c.Expected) {
-		if f == nil || f.File == "" {
-			continue
-		}
-		out = append(out, f.SQL)
-		for _, row := range f.Rows {
-			out = append(out, jinja.Repr(row))
-		}
-	}
-	return out
 }
 
 // checkIncremental asks for what a test of a model must say that is built in two ways.

@@ -114,8 +114,10 @@ type Result struct {
 	Rows         int64  // rows affected, -1 if not told
 	Code         string // the command tag's verb
 	QueryID      string
-	Compiled     string // the compiled code; "" if it was not compiled
-	CompiledPath string // of the file in target/, relative to the project; "" if none
+	Compiled     string         // the compiled code; "" if it was not compiled
+	CompiledPath string         // of the file in target/, relative to the project; "" if none
+	CTEs         []compiler.CTE // of the compiled code
+	Macros       []string       // IDs of those that the code called
 	// Problem is the failure at its place in the user's files; nil if it has none, or if there was no failure.
 	Problem                                 *diag.Diagnostic
 	Err                                     error

@@ -2,67 +2,31 @@ package runner
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/jinja"
 	"github.com/modsql/mod/compiler/plan"
-	"github.com/modsql/mod/compiler/project"
 )
 
 // Hook is the action of the steps that stand for hooks of on-run-start and on-run-end in events and results. They are in no plan.
 const Hook plan.Action = "hook"
 
-// The occasions of hooks, in dbt's words.
-const (
-	onRunStart = "on-run-start"
-	onRunEnd   = "on-run-end"
-)
-
-// hook is a hook of a package.
-type hook struct {
-	node *compiler.Node
-	text project.Text
-	name string // "shop.on-run-start.0"
-}
-
-// hooksOf are the hooks of that occasion: the root project's first, then those of packages by name.
-func hooksOf(p *project.Project, occasion string) []hook {
-	var out []hook
-	for _, pkg := range p.Packages {
-		texts := pkg.OnRunStart
-		if occasion == onRunEnd {
-			texts = pkg.OnRunEnd
-		}
-		for i, text := range texts {
-			out = append(out, hook{
-				node: hookNode(pkg, occasion, i, text), text: text, name: fmt.Sprintf("%s.%s.%d", pkg.Name, occasion, i),
-			})
+// hooksOf are the hooks of that occasion, in the order in which they run.
+func (x *run) hooksOf(occasion string) []*compiler.RunHook {
+	var out []*compiler.RunHook
+	for _, h := range x.Graph.Hooks {
+		if h.Occasion == occasion {
+			out = append(out, h)
 		}
 	}
 	return out
 }
 
-// hookNode is what stands for a hook in results and artifacts.
-func hookNode(pkg *project.Package, occasion string, i int, text project.Text) *compiler.Node {
-	name := fmt.Sprintf("%s-%s-%d", pkg.Name, occasion, i)
-	path := "dbt_project.yml"
-	if pkg.Source != nil {
-		path = pkg.Source.Path[strings.LastIndexByte(pkg.Source.Path, '/')+1:]
-	}
-	return &compiler.Node{
-		ID: "operation." + pkg.Name + "." + name, Type: compiler.Operation, Name: name, Package: pkg,
-		FQN: []string{pkg.Name, "hooks", name}, At: text.At, Path: "hooks/" + name + ".sql", Raw: text.Text,
-		File:   &project.File{Source: pkg.Source, Package: pkg, Name: strings.TrimSuffix(path, ".yml"), Rel: path, Path: path},
-		Config: &compiler.Config{Values: jinja.NewDict(), Unrendered: jinja.NewDict()}, Meta: jinja.NewDict(), Enabled: true,
-	}
-}
-
 // startHooks runs the hooks of on-run-start and tells whether the run is to go on.
 func (x *run) startHooks(ctx context.Context) bool {
-	if x.hooks(ctx, hooksOf(x.Graph.Project, onRunStart), nil) {
+	if x.hooks(ctx, x.hooksOf(compiler.OnRunStart), nil) {
 		return true
 	}
 	v, ok := x.Graph.Project.Root.Flags.GetString("skip_nodes_if_on_run_start_fails")
@@ -71,7 +35,7 @@ func (x *run) startHooks(ctx context.Context) bool {
 
 // endHooks runs the hooks of on-run-end, which see what the run did.
 func (x *run) endHooks(ctx context.Context) {
-	hooks := hooksOf(x.Graph.Project, onRunEnd)
+	hooks := x.hooksOf(compiler.OnRunEnd)
 	if len(hooks) == 0 {
 		return
 	}
@@ -79,11 +43,11 @@ func (x *run) endHooks(ctx context.Context) {
 }
 
 // hooks runs hooks in order, up to the first that fails: the others are skipped.
-func (x *run) hooks(ctx context.Context, hooks []hook, extra map[string]jinja.Value) (ok bool) {
+func (x *run) hooks(ctx context.Context, hooks []*compiler.RunHook, extra map[string]jinja.Value) (ok bool) {
 	ok = true
 	for i, h := range hooks {
-		step := &plan.Step{Node: h.node, Action: Hook, Reason: h.name}
-		r := &Result{Node: h.node, Step: step, Rows: -1, Started: time.Now()}
+		step := &plan.Step{Node: h.Node, Action: Hook, Reason: h.Title()}
+		r := &Result{Node: h.Node, Step: step, Rows: -1, Started: time.Now()}
 		failures := 0
 		if ok && ctx.Err() == nil {
 			x.report(StepStarted{Step: step, Number: i + 1, Total: len(hooks), At: r.Started})
@@ -93,7 +57,7 @@ func (x *run) hooks(ctx context.Context, hooks []hook, extra map[string]jinja.Va
 				failures = 1
 			}
 		} else {
-			r.Status, r.Message, r.Finished, failures, ok = Skipped, h.name+" skipped", r.Started, 1, false
+			r.Status, r.Message, r.Finished, failures, ok = Skipped, h.Title()+" skipped", r.Started, 1, false
 		}
 		r.Failures = &failures
 		x.results.All = append(x.results.All, r)
@@ -102,35 +66,35 @@ func (x *run) hooks(ctx context.Context, hooks []hook, extra map[string]jinja.Va
 	return ok
 }
 
-func (x *run) runHook(ctx context.Context, h hook, r *Result, extra map[string]jinja.Value) {
+func (x *run) runHook(ctx context.Context, h *compiler.RunHook, r *Result, extra map[string]jinja.Value) {
 	rendered, err := x.tryHook(ctx, h, r, extra)
 	r.Finished = time.Now()
 	if err == nil {
-		r.Status, r.Message = Success, h.name+" passed"
+		r.Status, r.Message = Success, h.Title()+" passed"
 		return
 	}
 	r.failed(rendered, err)
 	if ctx.Err() != nil {
 		cancelledResult(ctx, r, err)
 	}
-	r.Message = h.name + " failed, error:\n " + r.Message
+	r.Message = h.Title() + " failed, error:\n " + r.Message
 }
 
-func (x *run) tryHook(ctx context.Context, h hook, r *Result, extra map[string]jinja.Value) (*compiler.Rendered, error) {
+func (x *run) tryHook(ctx context.Context, h *compiler.RunHook, r *Result, extra map[string]jinja.Value) (*compiler.Rendered, error) {
 	r.Compiling = time.Now()
 	w, err := x.wire(ctx, nil, x.sessions[0], "master")
 	if err != nil {
 		return nil, err
 	}
-	w.node = h.node
-	rendered, err := x.Graph.Operation(ctx, h.node.Package, h.text, compiler.Sight{Warehouse: w, Deferred: x.deferred(w.view.get)}, extra)
+	w.node = h.Node
+	rendered, err := x.Graph.Operation(ctx, h.Package, h.Text, compiler.Sight{Warehouse: w, Deferred: x.deferred(w.view.get)}, extra)
 	if err != nil {
 		w.rollback(ctx)
 		x.results.Invalid = true
 		return nil, err
 	}
 	r.Compiled = rendered.SQL
-	if r.CompiledPath, err = x.writeCompiled(h.node, h.node.CompiledPath(), rendered.SQL); err != nil {
+	if r.CompiledPath, err = x.writeCompiled(h.Node, h.CompiledPath(), rendered.SQL); err != nil {
 		return nil, err
 	}
 	r.Executing = time.Now()

@@ -44,7 +44,7 @@ func (t *turn) compile(ctx context.Context) error {
 		return err
 	}
 	t.rendered = rendered
-	t.result.Compiled = rendered.SQL
+	t.result.Compiled, t.result.CTEs, t.result.Macros = rendered.SQL, rendered.CTEs, rendered.Macros
 	return nil
 }
 

@@ -15,9 +15,10 @@ import (
 
 // Compiled is what is known of a node's code once it is rendered.
 type Compiled struct {
-	Code string
-	Path string // of the compiled file, relative to the project; "" if none was written
-	CTEs []compiler.CTE
+	Code   string
+	Path   string // of the compiled file, relative to the project; "" if none was written
+	CTEs   []compiler.CTE
+	Macros []string // IDs of those that its template called
 }
 
 // Manifest is what manifest.json is written from.
@@ -26,6 +27,14 @@ type Manifest struct {
 	Invocation  *macros.Invocation
 	GeneratedAt string               // RFC 3339, UTC
 	Compiled    map[string]*Compiled // by node ID; nodes that were not rendered are missing
+	Selectors   *jinja.Dict          // the project's selectors.yml by name, as selector.File has them; nil without one
+}
+
+func (m *Manifest) selectors() *jinja.Dict {
+	if m.Selectors == nil {
+		return jinja.NewDict()
+	}
+	return m.Selectors
 }
 
 // Write writes manifest.json, version 12, piece by piece: the whole of a large project is never held as text.
@@ -43,7 +52,7 @@ func (m *Manifest) Write(w io.Writer) error {
 		e.key("groups")
 		e.value(m.Graph.Groups())
 		e.key("selectors")
-		e.value(jinja.NewDict())
+		e.value(m.selectors())
 		m.writeDisabled(e)
 		m.writeMaps(e)
 		e.key("group_map")
@@ -92,6 +101,10 @@ func (m *Manifest) writeNodes(e *encoder) {
 			e.key(n.ID)
 			e.value(m.node(n))
 		}
+		for _, n := range m.Graph.Aside() {
+			e.key(n.ID)
+			e.value(m.node(n))
+		}
 	})
 	m.writeType(e, compiler.Source)
 }
@@ -114,7 +127,25 @@ func (m *Manifest) node(n *compiler.Node) *jinja.Dict {
 	d.Put("compiled_code", c.Code)
 	d.Put("extra_ctes_injected", true)
 	d.Put("extra_ctes", ctes)
+	addMacros(d, c.Macros)
+	if i, ok := at(d, "index").(int); ok {
+		d.Put("index", i+1) // dbt counts hooks from 1 as soon as they run
+	}
 	return d
+}
+
+// addMacros adds macros that were called only when the code was compiled. As in dbt, they count among what the node depends on then.
+func addMacros(d *jinja.Dict, called []string) {
+	on, _ := at(d, "depends_on").(*jinja.Dict)
+	known, _ := at(on, "macros").(*jinja.List)
+	if known == nil {
+		return
+	}
+	for _, id := range called {
+		if !slices.Contains(known.Items, jinja.Value(id)) {
+			known.Append(id)
+		}
+	}
 }
 
 func (m *Manifest) writeType(e *encoder, t compiler.Type) {
@@ -264,20 +295,30 @@ func list(texts []string) *jinja.List {
 
 // writeMaps writes who depends on whom, in both directions.
 func (m *Manifest) writeMaps(e *encoder) {
-	for _, half := range []struct {
-		key string
-		of  func(string) []string
-	}{{"parent_map", m.Graph.DAG.Parents}, {"child_map", m.Graph.DAG.Children}} {
-		e.key(half.key)
-		e.object(func() {
-			for _, n := range m.Graph.Order {
-				list := jinja.NewList()
-				for _, id := range slices.Sorted(slices.Values(half.of(n.ID))) {
-					list.Items = append(list.Items, id)
-				}
-				e.key(n.ID)
-				e.value(list)
-			}
-		})
+	aside := m.Graph.Aside()
+	children := map[string][]string{}
+	for _, n := range aside {
+		for _, id := range n.DependsOn {
+			children[id] = append(children[id], n.ID)
+		}
 	}
+	m.writeMap(e, "parent_map", aside, func(n *compiler.Node) []string {
+		if slices.Contains(aside, n) {
+			return slices.Clone(n.DependsOn)
+		}
+		return slices.Clone(m.Graph.DAG.Parents(n.ID))
+	})
+	m.writeMap(e, "child_map", aside, func(n *compiler.Node) []string { return slices.Concat(m.Graph.DAG.Children(n.ID), children[n.ID]) })
+}
+
+func (m *Manifest) writeMap(e *encoder, key string, aside []*compiler.Node, related func(*compiler.Node) []string) {
+	e.key(key)
+	e.object(func() {
+		for _, n := range slices.Concat(m.Graph.Order, aside) {
+			ids := related(n)
+			slices.Sort(ids)
+			e.key(n.ID)
+			e.value(list(slices.Compact(ids)))
+		}
+	})
 }

@@ -141,3 +141,11 @@ func parallel(n int, work func(i int)) {
 
 // All are the macros by ID.
 func (l *Library) All() []*Macro { return l.all }
+
+// WithID is the macro of that unique_id, nil if there is none.
+func (l *Library) WithID(id string) *Macro {
+	if i := slices.IndexFunc(l.all, func(m *Macro) bool { return m.ID == id }); i >= 0 {
+		return l.all[i]
+	}
+	return nil
+}

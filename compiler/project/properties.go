@@ -92,6 +92,7 @@ type Test struct {
 	Namespace   string      // the package before the dot, "" without
 	Name        string      // "not_null"
 	Args        *jinja.Dict // unrendered strings, without column_name; nil without any
+	Loose       int         // how many of them, the first ones, stand beside arguments: and not under it
 	ArgsAt      map[string]diag.Span
 	Config      *Layer // nil without any
 	CustomName  string // name:, "" if not given

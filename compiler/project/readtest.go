@@ -115,9 +115,21 @@ func (r *propertiesReader) arguments(t *Test, body *node) {
 			}
 		}
 	}
+	var nested *node
 	for i := 0; i+1 < len(body.items); i += 2 {
-		r.oldArgument(body.items[i])
-		r.argument(t, body, body.items[i], body.items[i+1])
+		k, v := body.items[i], body.items[i+1]
+		r.oldArgument(k)
+		if k.text == "arguments" && !r.plainArguments {
+			nested = r.mappingOr(v, k.text)
+			continue
+		}
+		r.argument(t, body, k, v)
+	}
+	t.Loose = t.Args.Len()
+	if nested != nil {
+		for i := 0; i+1 < len(nested.items); i += 2 {
+			r.argument(t, nested, nested.items[i], nested.items[i+1])
+		}
 	}
 }
 
@@ -154,12 +166,6 @@ func (r *propertiesReader) argument(t *Test, body, k, v *node) {
 		t.CustomName = r.text(v, raw(v, r.list), name)
 	case name == "description":
 		t.Description = r.text(v, raw(v, r.list), name)
-	case name == "arguments" && !r.plainArguments:
-		if nested := r.mappingOr(v, name); nested != nil {
-			for i := 0; i+1 < len(nested.items); i += 2 {
-				r.argument(t, nested, nested.items[i], nested.items[i+1])
-			}
-		}
 	case name == "model":
 		r.list.Errorf(k.at, CodeInvalidProperty, `a test cannot be given "model"`).Hint = "it is what the test is put on: remove the argument"
 	case name == "column_name":

@@ -18,6 +18,7 @@ type entry struct {
 	name string
 	x    expression
 	def  bool // `default: true`: it stands in for a missing --select
+	yaml *yaml.Node
 }
 
 // ParseFile reads a selectors.yml. What can be read of a file with mistakes is returned beside them.
@@ -127,7 +128,7 @@ func (r *fileReader) file(root *yaml.Node) *File {
 			r.errorf(item, "", "a selector needs a name and a definition")
 			continue
 		}
-		e := &entry{name: name.Value, def: truth(field(item, "default"))}
+		e := &entry{name: name.Value, def: truth(field(item, "default")), yaml: item}
 		if f.find(e.name) != nil {
 			r.errorf(name, "", "the selector %q is defined twice", e.name)
 		}

@@ -51,7 +51,7 @@ func (e *evaluation) picks(c *criterion) bool {
 
 // nearest is a hint of what a criterion that picks nothing may have meant.
 func (c *criterion) nearest(g *compiler.Graph) string {
-	for _, n := range g.Disabled {
+	for _, n := range slices.Concat(g.Disabled, g.LeftOut) {
 		if c.method.match(c, n) {
 			return fmt.Sprintf("%s %q is disabled", n.Type, n.Name)
 		}
