@@ -27,7 +27,7 @@ func TestColumnsAreTheWarehouses(t *testing.T) {
 		t.Parallel()
 		dir := demo(t, "")
 		modIn(t, dir, 0, "build")
-		wantAll(t, compareColumns(t, project.Options{Dir: dir, Env: map[string]string{}}))
+		wantAll(t, compareColumns(analyzed(t, project.Options{Dir: dir, Env: map[string]string{}})))
 	})
 	t.Run("demo on Postgres", func(t *testing.T) {
 		t.Parallel()
@@ -35,7 +35,7 @@ func TestColumnsAreTheWarehouses(t *testing.T) {
 		dir := demo(t, fmt.Sprintf("\ntargets:\n  dev: {type: postgres, host: %v, port: %v, user: %v, password: %q, dbname: %v, schema: shop}\n",
 			config["host"], config["port"], config["user"], config["password"], config["dbname"]))
 		modIn(t, dir, 0, "build")
-		wantAll(t, compareColumns(t, project.Options{Dir: dir, Env: map[string]string{}}))
+		wantAll(t, compareColumns(analyzed(t, project.Options{Dir: dir, Env: map[string]string{}})))
 	})
 	cases, _ := filepath.Glob(filepath.Join(os.Getenv("MOD_CASES"), "*", "case.json"))
 	for _, file := range cases {
@@ -82,9 +82,11 @@ func caseColumns(t *testing.T, file string) {
 		}
 		modWith(t, dir, env, args...)
 	}
-	found := compareColumns(t, project.Options{Dir: dir, ProfilesDir: work, Target: target, Env: env})
+	known, catalog := analyzed(t, project.Options{Dir: dir, ProfilesDir: work, Target: target, Env: env})
+	found := compareColumns(known, catalog)
 	t.Log(found)
 	found.fails(t)
+	t.Run("lineage", func(t *testing.T) { compareLineage(t, known) })
 }
 
 // agreement is how many columns an analysis finds as they are.
@@ -112,8 +114,8 @@ func wantAll(t *testing.T, a agreement) {
 	}
 }
 
-// compareColumns compares the columns of every model and snapshot with those of its relation.
-func compareColumns(t *testing.T, o project.Options) agreement {
+// analyzed are the columns of a project that was built, and what is in the warehouse.
+func analyzed(t *testing.T, o project.Options) (*analyze.Analysis, *relation.Catalog) {
 	t.Helper()
 	ctx := context.WithoutCancel(t.Context())
 	p, found := project.Load(o)
@@ -146,8 +148,13 @@ func compareColumns(t *testing.T, o project.Options) agreement {
 		text, _ := os.ReadFile(filepath.Join(o.Dir, "target", "compiled", filepath.FromSlash(n.CompiledPath())))
 		return string(text)
 	}})
+	return known, catalog
+}
+
+// compareColumns compares the columns of every model and snapshot with those of its relation.
+func compareColumns(known *analyze.Analysis, catalog *relation.Catalog) agreement {
 	out := agreement{}
-	for _, n := range graph.Order {
+	for _, n := range known.Graph.Order {
 		table := catalog.Get(n.Relation)
 		if table == nil || n.Type == compiler.Source {
 			continue
