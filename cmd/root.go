@@ -42,7 +42,7 @@ Exit status: 0 ok, 1 a node or a test failed, 2 the project does not compile or 
 			}
 			a.view = a.newView()
 			a.tellUnheard()
-			return nil
+			return a.tellUnread(c.Root())
 		},
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}

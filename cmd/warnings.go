@@ -163,7 +163,7 @@ func (w warnings) judged(problems []*diag.Diagnostic) []*diag.Diagnostic {
 
 // unheard tells of the names in the options that are likely misspelt. Others may be those of warnings that only dbt has.
 func (w warnings) unheard() []string {
-	known := []string{testResult, templateWarn, deprecations}
+	known := []string{testResult, templateWarn, namespaceWarn, deprecations}
 	for code, names := range eventNames() {
 		known = append(append(known, names...), string(code))
 	}
