@@ -316,6 +316,7 @@ func (b *builder) parseTest(d *draft) {
 	d.calls = newCalls()
 	d.foreseen = own
 	c := b.parseContext(d)
+	c.Leading = m
 	kwargs, err := testKwargs(context.Background(), c, d.Node)
 	if err == nil {
 		c.Extra[testArguments] = kwargs

@@ -11,6 +11,7 @@ import (
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/check"
 	"github.com/modsql/mod/compiler/macros"
+	"github.com/modsql/mod/compiler/macros/agate"
 )
 
 // errNoOutcome is for a statement of a data test that returned something else than it should.
@@ -44,10 +45,15 @@ func integer(v any) (int, error) {
 	switch v := v.(type) {
 	case nil:
 		return 0, nil
+	case int:
+		return v, nil
 	case int64:
 		return int(v), nil
 	case float64:
 		return int(v), nil
+	case *agate.Decimal: // what a template has seen
+		f, err := strconv.ParseFloat(v.String(), 64)
+		return int(f), err
 	case *big.Int:
 		return int(v.Int64()), nil
 	case adapters.Decimal:
@@ -64,6 +70,8 @@ func truth(v any) (bool, error) {
 		return false, nil
 	case bool:
 		return v, nil
+	case int:
+		return v != 0, nil
 	case int64:
 		return v != 0, nil
 	case string:

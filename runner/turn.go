@@ -229,13 +229,14 @@ func (t *turn) custom(ctx context.Context, m *macros.Macro) error {
 			t.apart[strings.TrimSpace(h.SQL)] = true
 		}
 	}
-	returned, err := t.rendered.Context.CallMacro(ctx, m.Name, nil, nil)
+	returned, err := t.rendered.Context.CallMacro(ctx, m.Package+"."+m.Name, nil, nil)
 	if err != nil {
 		return err
 	}
 	for _, r := range builtRelations(returned) {
 		t.Created(r)
 	}
+	t.asked = t.rendered.Context.StoredRows("main")
 	t.result.setStats(t.mainStats())
 	return t.commit(ctx)
 }

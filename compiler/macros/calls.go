@@ -10,9 +10,17 @@ import (
 // macro. Nothing is run, so that a call by a computed name is not seen.
 func (l *Library) Calls(m *Macro) []string {
 	var out []string
+	for _, found := range l.called(m) {
+		out = append(out, found.ID)
+	}
+	return out
+}
+
+func (l *Library) called(m *Macro) []*Macro {
+	var out []*Macro
 	add := func(found *Macro) {
-		if found != nil && found.ID != m.ID && !slices.Contains(out, found.ID) {
-			out = append(out, found.ID)
+		if found != nil && found != m && !slices.Contains(out, found) {
+			out = append(out, found)
 		}
 	}
 	for _, i := range m.Block.Invocations() {
@@ -34,6 +42,22 @@ func (l *Library) Calls(m *Macro) []string {
 		}
 	}
 	return out
+}
+
+// Led is the macro of that name among those that a macro calls, and these call, and so on; nil if there is none.
+func (l *Library) Led(from *Macro, name string) *Macro {
+	seen := map[*Macro]bool{from: true}
+	for next := []*Macro{from}; len(next) > 0; next = next[1:] {
+		for _, m := range l.called(next[0]) {
+			if m.Name == name {
+				return m
+			}
+			if !seen[m] {
+				seen[m], next = true, append(next, m)
+			}
+		}
+	}
+	return nil
 }
 
 // Source is the text of the macro's definition as manifests show it: with the white space that its own tags take away, but not that

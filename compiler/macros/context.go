@@ -1,6 +1,8 @@
 package macros
 
 import (
+	"cmp"
+
 	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/jinja"
@@ -65,6 +67,9 @@ type Context struct {
 	// Direct, if not nil, is told of the macros that the template calls itself, not through another macro.
 	Direct func(macro *Macro)
 	Asked  func(method string, at diag.Span)
+	// Leading, if not nil, is the macro of a generic test that is being read: those that it leads to are found by their bare names too,
+	// whatever their package, as in dbt.
+	Leading *Macro
 	// Write, if not nil, stores what a materialization gives to write(): the statement that it runs.
 	Write func(text string) error
 	// Rows, if not nil, reads the node's seed file for load_agate_table().
@@ -90,7 +95,13 @@ func (c *Context) Lookup(name string) (jinja.Value, bool) {
 	if v, ok := c.macro(name); ok {
 		return v, true
 	}
-	return c.builtin(name)
+	if v, ok := c.builtin(name); ok || c.Leading == nil {
+		return v, ok
+	}
+	if m := c.Library.Led(c.Leading, name); m != nil {
+		return callable{c, m}, true
+	}
+	return nil, false
 }
 
 // macro resolves a bare name to a macro or to a package's namespace, in the order of dbt: the node's package, the root project,
@@ -167,9 +178,9 @@ func (c *Context) nodeName(name string) (jinja.Value, bool) {
 	case "column":
 		return columnType{c.Dialect}, true
 	case "database":
-		return optional(c.Project.Target.Database), true
+		return optional(cmp.Or(c.self().Database, c.Project.Target.Database)), true
 	case "schema":
-		return optional(c.Project.Target.Schema), true
+		return optional(cmp.Or(c.self().Schema, c.Project.Target.Schema)), true
 	case "env":
 		return c.Project.Target.Dict, true
 	case "function":
@@ -180,6 +191,14 @@ func (c *Context) nodeName(name string) (jinja.Value, bool) {
 		return unsupported(name), true
 	}
 	return nil, false
+}
+
+// self is where the node stands; the zero value for what is no node.
+func (c *Context) self() relation.Relation {
+	if this, ok := c.This.(*Relation); ok && this != nil {
+		return this.Relation
+	}
+	return relation.Relation{}
 }
 
 func (c *Context) dict(of func() *jinja.Dict) jinja.Value {

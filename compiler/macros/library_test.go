@@ -152,6 +152,8 @@ func TestLibrary(t *testing.T) {
 		{"for the dialect", id(l.Materialization("own")), "macro.shop.materialization_own_duckdb"},
 		{"a package's of a built-in name", id(l.Materialization("view")), "none"},
 		{"a package's for the dialect before a default one", id(l.Materialization("shelf")), "macro.spices.materialization_shelf_duckdb"},
+		{"the pack's for those who wrap it", id(l.Find("shop", "dbt", "materialization_test_default")), "macro.dbt.materialization_test_default"},
+		{"not what tests do otherwise", id(l.Materialization("test")), "none"},
 		{"no materialization", id(l.Materialization("nothing")), "none"},
 	} {
 		if c.got != c.want {

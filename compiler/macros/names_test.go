@@ -16,7 +16,7 @@ var lacking = map[string][]string{
 	"the flow of a built-in materialization is in Go": {
 		"materialization_clone_default", "materialization_function_default", "materialization_incremental_default",
 		"materialization_materialized_view_default", "materialization_seed_default", "materialization_snapshot_default",
-		"materialization_table_default", "materialization_test_default", "materialization_unit_default", "materialization_view_default",
+		"materialization_table_default", "materialization_unit_default", "materialization_view_default",
 		"materialization_external_duckdb", "materialization_incremental_duckdb", "materialization_table_duckdb", "function_execute_build_sql",
 	},
 	"functions of rows, in JavaScript or in Python, are for warehouses that mod does not speak to": {

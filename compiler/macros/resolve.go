@@ -99,7 +99,7 @@ func (l *Library) Materialization(name string) *Macro {
 				return m
 			}
 		}
-		if m := l.builtin[full]; m != nil {
+		if m := l.builtin[full]; m != nil && !slices.Contains(builtinMaterializations, name) {
 			return m
 		}
 	}

@@ -6,11 +6,13 @@ import (
 	"github.com/modsql/mod/compiler/jinja"
 	"github.com/modsql/mod/compiler/macros/agate"
 	"github.com/modsql/mod/compiler/macros/bind"
+	"github.com/modsql/mod/compiler/relation"
 )
 
 // stored is the result of a statement under its name.
 type stored struct {
 	value    *jinja.Dict // response, data and table
+	table    *agate.Table
 	response *response
 	loaded   bool
 }
@@ -53,6 +55,26 @@ func (c *Context) Stored(name string) (Response, bool) {
 		return Response{}, false
 	}
 	return s.response.Response, true
+}
+
+// StoredRows are the rows that the statement of that name brought, with values as templates see them; nil if it is not stored.
+func (c *Context) StoredRows(name string) *Result {
+	s := c.results[name]
+	if s == nil {
+		return nil
+	}
+	out := &Result{}
+	for _, column := range s.table.Names() {
+		out.Columns = append(out.Columns, relation.Column{Name: column})
+	}
+	for _, row := range s.table.Rows() {
+		values := make([]any, len(row))
+		for i, v := range row {
+			values[i] = v
+		}
+		out.Rows = append(out.Rows, values)
+	}
+	return out
 }
 
 // resultName resolves the functions that keep results of statements.
@@ -119,7 +141,7 @@ func (c *Context) store(name string, r *response, shown, table jinja.Value) {
 	if c.results == nil {
 		c.results = map[string]*stored{}
 	}
-	c.results[name] = &stored{value: jinja.DictOf("response", shown, "data", t.Matrix(), "table", t), response: r}
+	c.results[name] = &stored{value: jinja.DictOf("response", shown, "data", t.Matrix(), "table", t), table: t, response: r}
 }
 
 func (c *Context) loadTable(*jinja.Call, bind.Args) (jinja.Value, error) {

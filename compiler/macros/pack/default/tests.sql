@@ -125,6 +125,33 @@ from (
   {{ get_test_sql('select * from ' ~ relation, fail_calc, warn_if, error_if, none) }}
 {%- endmacro %}
 
+{#- All of that at once, for materializations of projects and packages that wrap dbt's: mod's own flow is in Go. -#}
+{% materialization test, default %}
+  {%- set kept = config.get('store_failures_as') -%}
+  {%- set rule = {'fail_calc': config.get('fail_calc'), 'warn_if': config.get('warn_if'), 'error_if': config.get('error_if')} -%}
+  {%- if kept not in [none, 'ephemeral', 'table', 'view'] -%}
+    {%- do exceptions.raise_compiler_error("'" ~ kept ~ "' is not a valid value for `store_failures_as`. Accepted values are: ['ephemeral', 'table', 'view']") -%}
+  {%- endif -%}
+  {%- if kept == 'ephemeral' or (kept is none and not should_store_failures()) -%}
+    {%- call statement('main', fetch_result=true) -%}
+      {{ get_limited_test_sql(sql, limit=config.get('limit'), **rule) }}
+    {%- endcall -%}
+    {{ return({'relations': []}) }}
+  {%- endif -%}
+  {%- set old = adapter.get_relation(database=database, schema=schema, identifier=model['alias']) -%}
+  {%- set target = api.Relation.create(database=database, schema=schema, identifier=model['alias'], type=kept or 'table') -%}
+  {%- if old is not none -%}
+    {%- do adapter.drop_relation(old) -%}
+  {%- endif -%}
+  {%- call statement('create') -%}
+    {{ get_store_failures_sql(target, sql, config.get('limit')) }}
+  {%- endcall -%}
+  {%- call statement('main', fetch_result=true) -%}
+    {{ get_stored_test_sql(target, **rule) }}
+  {%- endcall -%}
+  {{ return({'relations': [target]}) }}
+{% endmaterialization %}
+
 {#- get_limit_subquery_sql takes the first rows of a query; none takes all of them. -#}
 {% macro get_limit_subquery_sql(sql, limit) -%}
   {{ adapter.dispatch('get_limit_sql', 'dbt')(sql, limit) }}
