@@ -189,11 +189,15 @@ func (g *Graph) describeColumns(n *Node) *jinja.Dict {
 			quote = *c.Quote
 		}
 		tags, meta := c.AllTags(), c.AllMeta()
-		out.Put(c.Name, jinja.DictOf(
+		d := jinja.DictOf(
 			"name", c.Name, "description", c.Description, "meta", meta, "data_type", text(c.DataType), "constraints", g.describeConstraints(n, c.Constraints), "quote", quote,
 			"config", jinja.DictOf("meta", cloned(meta), "tags", textList(tags)), "tags", textList(tags), "granularity", text(c.Granularity),
 			"dimension", describeDimension(c), "entity", describeEntity(c), "doc_blocks", textList(c.DocBlocks),
-		))
+		)
+		for k, v := range c.Extra.All() {
+			d.Put(jinja.Str(k), v)
+		}
+		out.Put(c.Name, d)
 	}
 	return out
 }

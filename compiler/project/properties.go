@@ -83,6 +83,7 @@ type Column struct {
 	Dimension   jinja.Value // that it is of a semantic model: a type, or a dict with more; nil if none
 	Entity      jinja.Value // the same for an entity
 	Tests       []*Test
+	Extra       *jinja.Dict // what dbt takes along without a meaning of its own: policy_tags, pii …; nil without any
 	PII         jinja.Value // whether it holds personal data, or of which kind; nil if it does not say
 	Inherit     *bool       // whether it takes over what is said of the columns that it is a copy of; nil if it does not say
 }

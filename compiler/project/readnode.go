@@ -165,8 +165,11 @@ func (r *propertiesReader) constraints(n *node, all *jinja.Dict) *jinja.List {
 	return list
 }
 
-var columnKeys = []string{"name", "description", "data_type", "constraints", "tests", "data_tests", "quote", "tags", "meta", "docs", "config",
-	"granularity", "dimension", "entity", "policy_tags", "column_mask", "databricks_tags", "classifiers", "codec", "ttl", "pii", "inherit"}
+// columnKeys are the keys of a column: first dbt's own, then those that others look for in the manifest.
+var columnKeys = append(slices.Clip(columnFields), "policy_tags", "column_mask", "databricks_tags", "classifiers", "codec", "ttl", "pii", "inherit")
+
+var columnFields = []string{"name", "description", "data_type", "constraints", "tests", "data_tests", "quote", "tags", "meta", "docs", "config",
+	"granularity", "dimension", "entity"}
 
 // columns reads a list of columns; all is the value of the mapping they stand in.
 func (r *propertiesReader) columns(n *node, all *jinja.Dict) []*Column {
@@ -219,6 +222,14 @@ func (r *propertiesReader) column(n *node, value jinja.Value) *Column {
 	c.Quote = r.boolField(n, all, "quote")
 	c.Inherit = r.boolField(n, all, "inherit")
 	c.PII, _ = all.Get("pii")
+	for k, v := range all.All() {
+		if name := jinja.Str(k); !slices.Contains(columnFields, name) {
+			if c.Extra == nil {
+				c.Extra = jinja.NewDict()
+			}
+			c.Extra.Put(name, v)
+		}
+	}
 	c.Tests, _ = r.tests(n)
 	r.columnSemantics(n)
 	r.moved(n, "meta", "tags")
