@@ -42,7 +42,7 @@ compiler/materialize: compiler/relation compiler/dialect
 compiler/check: compiler/relation compiler/dialect
 compiler/python: compiler/diag compiler/jinja
 compiler: compiler/diag compiler/dag compiler/relation compiler/dialect compiler/jinja compiler/sql compiler/lineage compiler/types compiler/project compiler/seed compiler/macros compiler/macros/bind compiler/materialize compiler/check compiler/python
-compiler/selector: compiler compiler/dag compiler/diag compiler/project
+compiler/selector: compiler compiler/dag compiler/diag compiler/jinja compiler/project
 compiler/artifact: compiler compiler/dag compiler/diag compiler/relation compiler/dialect compiler/jinja compiler/macros compiler/project
 compiler/cache: compiler compiler/dag compiler/diag compiler/dialect compiler/jinja compiler/project
 compiler/compare: compiler compiler/artifact compiler/diag compiler/jinja compiler/macros

@@ -5,13 +5,16 @@ type Naming struct {
 	Unnamed Unnamed
 	Casts   map[string]string // for NamedByFunction: types that lend another name than their own, "int" "int4"
 
-	Aliases       bool     // names of the select list can be used in all of the SELECT, itself included
-	UsingFirst    bool     // a star shows the columns of USING before all others
-	FunctionAlias bool     // a function in FROM that gives one column names it after its alias
-	QuotedPivot   bool     // PIVOT keeps the quotes of the values that it makes columns of
-	Values        string   // the columns of VALUES are this and a number …
-	ValuesFrom    int      // … that begins here
-	Hidden        []string // columns that tables have and a star does not show
+	Aliases       bool   // names of the select list can be used in all of the SELECT, itself included
+	UsingFirst    bool   // a star shows the columns of USING before all others
+	FunctionAlias bool   // a function in FROM that gives one column names it after its alias
+	QuotedPivot   bool   // PIVOT keeps the quotes of the values that it makes columns of
+	Values        string // the columns of VALUES are this and a number …
+	ValuesFrom    int    // … that begins here
+	// Words are names that mean a call of a function where no column has them, with that function: "current_timestamp". Those that
+	// functions have need not be here.
+	Words  map[string]string
+	Hidden []string // columns that tables have and a star does not show
 }
 
 // Unnamed is how a warehouse names the column of an expression without an alias.

@@ -86,12 +86,16 @@ func (b *binder) answer(x *sql.Call, args []types.Arg) (r types.Result, known bo
 	if len(x.Name) > 1 && !b.builtin(x.Name[len(x.Name)-2]) {
 		return types.Result{}, false // of a schema: the user's own
 	}
-	r, err := b.system.Call(b.keyOf(name), args...)
+	key := b.keyOf(name)
+	if word := b.names.Words[key]; word != "" && x.Bare {
+		key = word
+	}
+	r, err := b.system.Call(key, args...)
 	if err != nil {
 		b.refused(x, name, err)
 		return r, false
 	}
-	return r, !r.Type.IsUnknown() || r.Kind != types.Scalar || len(b.system.Lookup(b.keyOf(name))) > 0
+	return r, !r.Type.IsUnknown() || r.Kind != types.Scalar || len(b.system.Lookup(key)) > 0
 }
 
 // builtin tells whether a schema is one that holds the warehouse's own functions.

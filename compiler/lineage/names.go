@@ -29,6 +29,10 @@ func (b *binder) name(sc *scope, c *sql.Column) value {
 	if len(c.Parts) == 1 && slices.Contains(b.names.Hidden, keys[0]) {
 		return value{}
 	}
+	if word := b.names.Words[keys[0]]; word != "" && len(keys) == 1 {
+		r, _ := b.system.Call(word)
+		return value{typ: r.Type}
+	}
 	b.unknownColumn(sc, c, keys)
 	return value{}
 }
