@@ -61,12 +61,17 @@ type Stats struct {
 	QueryID string
 }
 
+// Done is what a statement did of which the warehouse says no more than that it did it.
+func Done() Stats { return Stats{Message: "OK", Rows: -1} }
+
 // Rows is the result of a query, streamed.
 type Rows struct {
 	Columns []relation.Column
 	// All yields each row, then at most one error. The row's slice is reused: a caller that keeps values copies them.
 	// Values are nil, bool, int64, float64, string, []byte, time.Time, [Decimal], *big.Int, []any or map[string]any.
 	All iter.Seq2[[]any, error]
+	// Stats is what the query did, once All has yielded the last row without an error. Nil if the warehouse does not say.
+	Stats func() Stats
 	// Close ends the query early. It may be called more than once, also after All.
 	Close func() error
 }

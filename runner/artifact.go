@@ -20,6 +20,15 @@ func (r *Results) Artifact(g *compiler.Graph, m artifact.RunMetadata, args *jinj
 	return out
 }
 
+// response is what the warehouse said of the main statement.
+func (r *Result) response() artifact.Response {
+	out := artifact.Response{Message: r.Response, Code: r.Code, QueryID: r.QueryID}
+	if r.Response != "" && r.Rows >= 0 {
+		out.RowsAffected = &r.Rows
+	}
+	return out
+}
+
 func (r *Result) artifact(g *compiler.Graph) artifact.RunResult {
 	out := artifact.RunResult{
 		Status: string(r.Status), ThreadID: threadName(r), ExecutionTime: r.Finished.Sub(r.Started).Seconds(),
@@ -27,12 +36,7 @@ func (r *Result) artifact(g *compiler.Graph) artifact.RunResult {
 	}
 	out.Timing = r.timings()
 	out.Batches = r.Batches.artifact()
-	if r.Response != "" {
-		out.Response = artifact.Response{Message: r.Response, Code: r.Code, QueryID: r.QueryID}
-		if r.Rows >= 0 {
-			out.Response.RowsAffected = &r.Rows
-		}
-	}
+	out.Response = r.response()
 	if message := r.dbtMessage(); message != "" {
 		out.Message = &message
 	}
@@ -90,7 +94,7 @@ func (f *Freshness) Artifact() artifact.SourceResult {
 	}
 	return artifact.SourceResult{
 		UniqueID: f.Node.ID, Status: status, MaxLoadedAt: artifact.Time{Time: f.LoadedAt}, SnapshottedAt: artifact.Time{Time: f.SeenAt},
-		Age: f.Age(), Criteria: criteria(f.Node.Freshness()), Response: artifact.Response{Message: f.Response}, Timing: f.timings(),
+		Age: f.Age(), Criteria: criteria(f.Node.Freshness()), Response: f.response(), Timing: f.timings(),
 		ThreadID: threadName(f.Result), ExecutionTime: f.Finished.Sub(f.Started).Seconds(),
 	}
 }

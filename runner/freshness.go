@@ -175,6 +175,7 @@ func (v *Visit) freshness(ctx context.Context, f *Freshness) error {
 		v.wire.rollback(ctx)
 		return err
 	}
-	f.LoadedAt, f.SeenAt, f.Response = told.LoadedAt, told.SeenAt, told.Response
+	f.LoadedAt, f.SeenAt = told.LoadedAt, told.SeenAt
+	f.Response, f.Code, f.Rows = told.Response.Message, told.Response.Code, told.Response.Rows
 	return nil
 }

@@ -124,23 +124,27 @@ func (s *session) exec(ctx context.Context, sql string) (stats adapters.Stats, s
 }
 
 // query runs a statement and reads its result whole.
-func (s *session) query(ctx context.Context, sql string) (*macros.Result, error) {
+func (s *session) query(ctx context.Context, sql string) (*macros.Result, adapters.Stats, error) {
+	stats := adapters.Done()
 	conn, err := s.started(ctx)
 	if err != nil {
-		return nil, err
+		return nil, stats, err
 	}
 	rows, err := conn.Query(ctx, sql)
 	if err != nil {
-		return nil, s.noted(err)
+		return nil, stats, s.noted(err)
 	}
 	result := &macros.Result{Columns: rows.Columns}
 	for row, err := range rows.All {
 		if err != nil {
-			return nil, s.noted(err)
+			return nil, stats, s.noted(err)
 		}
 		result.Rows = append(result.Rows, slices.Clone(row))
 	}
-	return result, nil
+	if rows.Stats != nil {
+		stats = rows.Stats()
+	}
+	return result, stats, nil
 }
 
 // started returns the connection after the transaction that is wanted, if one is, has begun.

@@ -154,13 +154,13 @@ func (x *run) workShared(ctx context.Context, steps []*plan.Step, s *session, th
 		turns = append(turns, t)
 		group.Tests = append(group.Tests, x.sharing.tests[step.Node.ID])
 	}
-	counts, err := askShared(ctx, group, turns)
+	counts, stats, err := askShared(ctx, group, turns)
 	for i, t := range turns {
 		if err != nil {
 			results = append(results, x.persist(ctx, t.step, s, thread, nil))
 			continue
 		}
-		t.result.setStats(adapters.Stats{Message: "OK", Rows: -1})
+		t.result.setStats(stats)
 		t.result.judge(counts[i], x.WarnFails)
 		t.result.Finished = time.Now()
 		results = append(results, t.result)
@@ -168,10 +168,11 @@ func (x *run) workShared(ctx context.Context, steps []*plan.Step, s *session, th
 	return results
 }
 
-// askShared runs the statement of a group of tests.
-func askShared(ctx context.Context, g check.Group, turns []*turn) ([]check.Count, error) {
+// askShared runs the statement of a group of tests. What it did is told as each test's own statement would: one row.
+func askShared(ctx context.Context, g check.Group, turns []*turn) ([]check.Count, adapters.Stats, error) {
+	none := adapters.Done()
 	if len(turns) == 0 {
-		return nil, nil
+		return nil, none, nil
 	}
 	for _, t := range turns {
 		t.result.Executing = time.Now()
@@ -179,14 +180,18 @@ func askShared(ctx context.Context, g check.Group, turns []*turn) ([]check.Count
 	first := turns[0]
 	sql, err := first.rendered.Context.Spell(ctx, check.SharedMacro, g.Args()...)
 	if err != nil {
-		return nil, err
+		return nil, none, err
 	}
-	rows, err := first.query(ctx, sql)
+	rows, stats, err := first.query(ctx, sql)
 	for _, t := range turns {
 		t.sent = first.sent
 	}
 	if err != nil {
-		return nil, err
+		return nil, none, err
 	}
-	return g.Counts(rows.Rows)
+	if stats.Rows >= 0 {
+		stats.Message, stats.Rows = stats.Code+" 1", 1
+	}
+	counts, err := g.Counts(rows.Rows)
+	return counts, stats, err
 }

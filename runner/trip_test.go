@@ -57,7 +57,7 @@ func TestAQueryComesAfterWhatWasPutOff(t *testing.T) {
 	if err := x.putOff(t.Context(), "grant select on t to ada"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := x.query(t.Context(), "select 1"); err != nil {
+	if _, _, err := x.query(t.Context(), "select 1"); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]string{"begin; grant select on t to ada", "select 1"}, w.statements()); diff != "" {

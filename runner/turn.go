@@ -153,7 +153,7 @@ func (t *turn) do(ctx context.Context, op materialize.Op) ([]materialize.Op, err
 func (t *turn) hook(ctx context.Context, template string) (adapters.Stats, error) {
 	sql, err := t.rendered.Hook(ctx, template)
 	if err != nil || sql == "" {
-		return adapters.Stats{Message: "OK", Rows: -1}, err
+		return adapters.Done(), err
 	}
 	t.known.foreign.Store(true)
 	return t.exec(ctx, sql)
@@ -166,7 +166,7 @@ func (t *turn) call(ctx context.Context, c *materialize.Call, asked bool) (adapt
 		return adapters.Stats{}, err
 	}
 	if strings.TrimSpace(sql) == "" {
-		return adapters.Stats{Message: "OK", Rows: -1}, nil
+		return adapters.Done(), nil
 	}
 	if !asked {
 		return adapters.Stats{}, t.putOff(ctx, sql)
@@ -201,13 +201,13 @@ func (t *turn) ask(ctx context.Context, a *materialize.Ask) ([]materialize.Op, e
 	if err != nil {
 		return nil, err
 	}
-	result, err := t.query(ctx, sql)
+	result, stats, err := t.query(ctx, sql)
 	if err != nil {
 		return nil, err
 	}
 	if a.Then == nil {
 		t.main, t.asked = sql, result
-		t.result.setStats(adapters.Stats{Message: "OK", Rows: -1})
+		t.result.setStats(stats)
 		return nil, nil
 	}
 	rows := materialize.Rows{Values: result.Rows}
@@ -255,7 +255,7 @@ func (t *turn) mainStats() adapters.Stats {
 	if r, ok := t.rendered.Context.Stored("main"); ok {
 		return adapters.Stats{Message: r.Message, Code: r.Code, Rows: r.Rows}
 	}
-	return adapters.Stats{Message: "OK", Rows: -1}
+	return adapters.Done()
 }
 
 // builtRelations reads what a materialization returns: {'relations': [...]}.

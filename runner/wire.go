@@ -71,7 +71,7 @@ func (o overdue) Error() string {
 // exec runs statements. One that does nothing but bound a transaction is heeded rather than sent, so that what the session
 // knows of its transaction stays true.
 func (w *wire) exec(ctx context.Context, sql string) (adapters.Stats, error) {
-	done := adapters.Stats{Message: "OK", Rows: -1}
+	done := adapters.Done()
 	switch strings.ToLower(strings.Trim(sql, "; \t\r\n")) {
 	case "begin", "begin transaction", "start transaction":
 		return done, w.Begin(ctx)
@@ -120,20 +120,20 @@ func (w *wire) flush(ctx context.Context) error {
 }
 
 // query runs a statement and reads its result whole.
-func (w *wire) query(ctx context.Context, sql string) (*macros.Result, error) {
+func (w *wire) query(ctx context.Context, sql string) (*macros.Result, adapters.Stats, error) {
 	if err := w.flush(ctx); err != nil {
-		return nil, err
+		return nil, adapters.Done(), err
 	}
 	ctx, cancel := w.limited(ctx)
 	defer cancel()
 	text, shift := w.comment.around(sql)
 	begun := time.Now()
-	result, err := w.session.query(ctx, text)
+	result, stats, err := w.session.query(ctx, text)
 	rows := int64(-1)
 	if err == nil {
 		rows = int64(len(result.Rows))
 	}
-	return result, w.ended(Statement{SQL: sql, Sent: text, Rows: rows, Err: err}, shift, begun)
+	return result, stats, w.ended(Statement{SQL: sql, Sent: text, Rows: rows, Err: err}, shift, begun)
 }
 
 // append loads rows into a table.
@@ -200,11 +200,11 @@ func (w *wire) rollback(ctx context.Context) {
 // Run implements macros.Warehouse.
 func (w *wire) Run(ctx context.Context, sql string, fetch bool) (macros.Response, *macros.Result, error) {
 	if fetch {
-		result, err := w.query(ctx, sql)
+		result, stats, err := w.query(ctx, sql)
 		if err != nil {
 			return macros.Response{Rows: -1}, nil, err
 		}
-		return macros.Response{Message: "OK", Rows: int64(len(result.Rows))}, result, nil
+		return macros.Response{Message: stats.Message, Code: stats.Code, Rows: stats.Rows}, result, nil
 	}
 	if w.node != nil {
 		w.known.foreign.Store(true)
@@ -278,7 +278,7 @@ func (w *wire) inspect(ctx context.Context, r relation.Relation) ([]relation.Col
 
 // describe returns the columns of a query without running it.
 func (w *wire) describe(ctx context.Context, sql string) ([]relation.Column, error) {
-	result, err := w.query(ctx, describing(sql))
+	result, _, err := w.query(ctx, describing(sql))
 	if err != nil {
 		return nil, err
 	}

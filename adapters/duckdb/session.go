@@ -27,7 +27,7 @@ func (s *session) Exec(ctx context.Context, sql string) (adapters.Stats, error) 
 			return adapters.Stats{Rows: -1}, err
 		}
 	}
-	stats := adapters.Stats{Message: "OK", Rows: -1}
+	stats := adapters.Done()
 	err := s.run(ctx, func() error {
 		return s.each(ctx, sql, func(stmt bindings.PreparedStatement, _ bool) error {
 			res, err := execute(stmt, false)

@@ -40,7 +40,7 @@ func (s *session) Exec(ctx context.Context, sql string) (adapters.Stats, error) 
 		return none, adapters.ErrBroken
 	}
 	results := s.conn.Exec(ctx, sql)
-	stats := adapters.Stats{Message: "OK", Rows: -1}
+	stats := adapters.Done()
 	for results.NextResult() {
 		tag, err := results.ResultReader().Close()
 		if err == nil && tag.String() != "" {
@@ -100,13 +100,16 @@ func (s *session) stream(ctx context.Context, results *pgconn.MultiResultReader,
 	reader := results.ResultReader()
 	columns, decode := s.columns(ctx, reader.FieldDescriptions())
 	open := true
-	rows := &adapters.Rows{Columns: columns}
+	stats := adapters.Done()
+	rows := &adapters.Rows{Columns: columns, Stats: func() adapters.Stats { return stats }}
 	end := func() error {
 		if !open {
 			return nil
 		}
 		open = false
-		_, _ = reader.Close() // its error is the results' too
+		if tag, err := reader.Close(); err == nil { // its error is the results' too
+			stats = statsOf(tag)
+		}
 		return s.failure(ctx, results.Close(), sql)
 	}
 	rows.Close = func() error {
@@ -180,6 +183,7 @@ func (s *session) last(ctx context.Context, results *pgconn.MultiResultReader, s
 	open := true
 	return &adapters.Rows{
 		Columns: columns,
+		Stats:   func() adapters.Stats { return statsOf(kept.CommandTag) },
 		All: func(yield func([]any, error) bool) {
 			row := make([]any, len(columns))
 			for _, values := range kept.Rows {

@@ -26,8 +26,19 @@ var columnMethods = map[string]method{
 	"convert_datetimes_to_strs":      {params: "table", call: adapter.sameTable, offline: true},
 }
 
+// columnsMacro is what a project defines to look up columns in its own way. The pack's own is passed over: what is known of the warehouse
+// answers without asking it.
+const columnsMacro = "get_columns_in_relation"
+
 // columnsOf asks for a relation's columns; none if it does not exist.
 func (a adapter) columnsOf(c *jinja.Call, r *Relation) ([]*Column, error) {
+	if a.Library.Overrides(columnsMacro) {
+		v, err := a.invoke(c, columnsMacro, r)
+		if err != nil {
+			return nil, err
+		}
+		return columnsIn(v)
+	}
 	found, err := a.Warehouse.Columns(c.State.Context(), r.Relation)
 	if err != nil {
 		return nil, err
@@ -35,10 +46,30 @@ func (a adapter) columnsOf(c *jinja.Call, r *Relation) ([]*Column, error) {
 	return a.columns(found), nil
 }
 
+// columnsIn are the columns of a list that a macro returned.
+func columnsIn(v jinja.Value) ([]*Column, error) {
+	l, ok := v.(*jinja.List)
+	if !ok {
+		return nil, fmt.Errorf("%s must return a list of columns, not %s", columnsMacro, jinja.TypeName(v))
+	}
+	var out []*Column
+	for _, item := range l.Items {
+		column, ok := item.(*Column)
+		if !ok {
+			return nil, fmt.Errorf("%s must return a list of columns, not of %s", columnsMacro, jinja.TypeName(item))
+		}
+		out = append(out, column)
+	}
+	return out, nil
+}
+
 func (a adapter) getColumns(c *jinja.Call, args bind.Args) (jinja.Value, error) {
 	r, err := relationArgument(args, "relation")
 	if err != nil {
 		return nil, err
+	}
+	if a.Library.Overrides(columnsMacro) { // whatever it returns, as in dbt
+		return a.invoke(c, columnsMacro, r)
 	}
 	columns, err := a.columnsOf(c, r)
 	return columnList(columns), err

@@ -99,11 +99,37 @@ func (a adapter) listRelations(c *jinja.Call, args bind.Args) (jinja.Value, erro
 	if err != nil {
 		return nil, err
 	}
-	found, err := a.Warehouse.Relations(c.State.Context(), r.Database, r.Schema)
+	found, err := a.relationsIn(c, r)
 	if err != nil {
 		return nil, err
 	}
 	return listOf(found, func(v any) jinja.Value { return a.relation(v.(*relation.Table)) }), nil
+}
+
+// relationsMacro is what a project defines to list relations in its own way; the pack's own is passed over, as with [columnsMacro].
+const relationsMacro = "list_relations_without_caching"
+
+// relationsIn are the relations of a schema. A macro tells of each its database, name, schema and kind.
+func (a adapter) relationsIn(c *jinja.Call, schema relation.Relation) ([]*relation.Table, error) {
+	if !a.Library.Overrides(relationsMacro) {
+		return a.Warehouse.Relations(c.State.Context(), schema.Database, schema.Schema)
+	}
+	v, err := a.invoke(c, relationsMacro, a.relation(&relation.Table{Relation: schema}).schemaOnly())
+	if err != nil {
+		return nil, err
+	}
+	t := asTable(v)
+	if t == nil || len(t.Names()) < 4 {
+		return nil, fmt.Errorf("%s must return a table of database, name, schema and type", relationsMacro)
+	}
+	var found []*relation.Table
+	for _, row := range t.Rows() {
+		found = append(found, &relation.Table{
+			Relation: relation.Relation{Database: jinja.Str(row[0]), Name: jinja.Str(row[1]), Schema: jinja.Str(row[2])},
+			Kind:     relation.Kind(jinja.Str(row[3])),
+		})
+	}
+	return found, nil
 }
 
 // listSchemas asks the macro of that name.

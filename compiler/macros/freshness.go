@@ -14,7 +14,7 @@ import (
 // Freshness is what the warehouse says of the age of a source.
 type Freshness struct {
 	LoadedAt, SeenAt time.Time // of the newest row, year 1 if there is none; and the warehouse's time then. UTC
-	Response         string
+	Response         Response
 }
 
 // CollectFreshness asks the warehouse how fresh This is, through the macro collect_freshness: by the greatest value of a column among the
@@ -39,8 +39,9 @@ func (c *Context) CollectFreshnessBy(ctx context.Context, query string) (Freshne
 // freshnessOf reads the answer of such a macro: a statement's result, or its table alone, of one row of two times.
 func freshnessOf(answer jinja.Value) (f Freshness, err error) {
 	if d, ok := answer.(*jinja.Dict); ok {
-		if m, ok := d.GetString("response"); ok && m != nil {
-			f.Response = jinja.Str(m)
+		m, _ := d.GetString("response")
+		if r, ok := m.(*response); ok {
+			f.Response = r.Response
 		}
 		answer, _ = d.GetString("table")
 	}
