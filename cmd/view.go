@@ -81,8 +81,10 @@ func count(n int, noun string) string {
 	if strings.HasSuffix(noun, "ch") {
 		noun += "e"
 	}
-	if rest, ok := strings.CutSuffix(noun, "ysis"); ok {
-		return grouped(int64(n)) + " " + rest + "yses"
+	for one, many := range map[string]string{"ysis": "yses", "ry": "ries"} {
+		if rest, ok := strings.CutSuffix(noun, one); ok {
+			return grouped(int64(n)) + " " + rest + many
+		}
 	}
 	return grouped(int64(n)) + " " + noun + "s"
 }

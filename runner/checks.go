@@ -11,7 +11,6 @@ import (
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/check"
 	"github.com/modsql/mod/compiler/macros"
-	"github.com/modsql/mod/compiler/macros/agate"
 )
 
 // errNoOutcome is for a statement of a data test that returned something else than it should.
@@ -51,13 +50,13 @@ func integer(v any) (int, error) {
 		return int(v), nil
 	case float64:
 		return int(v), nil
-	case *agate.Decimal: // what a template has seen
-		f, err := strconv.ParseFloat(v.String(), 64)
-		return int(f), err
 	case *big.Int:
 		return int(v.Int64()), nil
 	case adapters.Decimal:
 		f, err := strconv.ParseFloat(string(v), 64)
+		return int(f), err
+	case fmt.Stringer: // an exact number that a template has seen
+		f, err := strconv.ParseFloat(v.String(), 64)
 		return int(f), err
 	default:
 		return 0, fmt.Errorf("the failures of a data test must be a number, not %v", v)
