@@ -2,6 +2,7 @@ package macros
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/modsql/mod/compiler/jinja"
 	"github.com/modsql/mod/compiler/macros/agate"
@@ -68,11 +69,7 @@ func (c *Context) StoredRows(name string) *Result {
 		out.Columns = append(out.Columns, relation.Column{Name: column})
 	}
 	for _, row := range s.table.Rows() {
-		values := make([]any, len(row))
-		for i, v := range row {
-			values[i] = v
-		}
-		out.Rows = append(out.Rows, values)
+		out.Rows = append(out.Rows, slices.Clone(row))
 	}
 	return out
 }
