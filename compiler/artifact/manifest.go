@@ -113,7 +113,7 @@ func (m *Manifest) writeNodes(e *encoder) {
 func (m *Manifest) node(n *compiler.Node) *jinja.Dict {
 	d := m.Graph.Describe(n)
 	c := m.Compiled[n.ID]
-	if c == nil || n.Type == compiler.Seed {
+	if c == nil || n.Type == compiler.Seed || n.Type == compiler.UnitTest { // what a unit test runs is told in its results alone
 		return d
 	}
 	ctes := jinja.NewList()
