@@ -124,21 +124,16 @@ func (a *Analysis) node(ctx context.Context, n *Node, o Options) {
 		return
 	}
 	switch {
-	case n.Type == compiler.Source:
-		a.source(n, o)
 	case n.Type == compiler.Seed:
 		a.seed(n, o)
-	case n.IsPython() || n.Blank():
+	case n.Type == compiler.Source || n.IsPython() || n.Blank():
 		a.declared(n, o)
 	default:
 		a.query(ctx, n, o)
 	}
 }
 
-// source takes the columns of the catalog, or else those that are declared, which may not be all.
-func (a *Analysis) source(n *Node, o Options) { a.declared(n, o) }
-
-// declared takes the columns from what is known of the node without its query.
+// declared takes the columns of the catalog, or else those that are declared, which may not be all.
 func (a *Analysis) declared(n *Node, o Options) {
 	if t := o.Catalog.Get(n.Relation); t != nil && len(t.Columns) > 0 {
 		for _, c := range t.Columns {

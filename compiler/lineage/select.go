@@ -36,7 +36,7 @@ func (b *binder) itemsOf(list []sql.SelectItem) (*items, []*item) {
 	return out, all
 }
 
-// value resolves an item, once.
+// itemValue resolves an item, once.
 func (b *binder) itemValue(sc *scope, it *item) value {
 	if !it.done {
 		it.busy = true
