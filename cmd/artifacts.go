@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/artifact"
 	"github.com/modsql/mod/compiler/macros"
 	"github.com/modsql/mod/runner"
@@ -30,11 +31,25 @@ func (s *session) writeManifest() error {
 // writeResults writes target/run_results.json, and keeps the code of the nodes for the manifest.
 func (s *session) writeResults(results *runner.Results) error {
 	for _, r := range results.All {
-		if r.Compiled != "" {
-			s.compiled[r.Node.ID] = &artifact.Compiled{Code: r.Compiled, Path: r.CompiledPath, CTEs: r.CTEs, Macros: r.Macros}
-		}
+		s.keepCode(r)
 	}
 	return s.writeArtifact("run_results.json", results.Artifact(s.graph, s.about(), s.invocation.Args).Write)
+}
+
+// keepCode keeps what a result tells of its node's code, and of the ephemeral models in it: those have no results.
+func (s *session) keepCode(r *runner.Result) {
+	if r.Compiled != "" || r.BuildPath != "" || r.Node.Type == compiler.Operation && r.Status == runner.Success {
+		s.compiled[r.Node.ID] = &artifact.Compiled{Code: r.Compiled, Path: r.CompiledPath, Build: r.BuildPath, CTEs: r.CTEs, Macros: r.Macros}
+	}
+	if r.Node.Type == compiler.UnitTest {
+		return // its CTEs are its rows
+	}
+	for id, inlined := range s.graph.Inlined(r.CTEs) {
+		if s.compiled[id] == nil {
+			path := filepath.Join(s.targetDir(), "compiled", filepath.FromSlash(s.graph.Nodes[id].CompiledPath()))
+			s.compiled[id] = &artifact.Compiled{Code: inlined.SQL, Path: s.shown(path), CTEs: inlined.CTEs}
+		}
+	}
 }
 
 // about says who writes an artifact now.

@@ -254,6 +254,34 @@ func (g *Graph) ctes(ctx context.Context, c *nodeContext, done []CTE) ([]CTE, er
 	return done, nil
 }
 
+// Inlined are the ephemeral models of a node's CTEs as nodes of their own, by ID: the code of each with the CTEs that it needs itself.
+func (g *Graph) Inlined(ctes []CTE) map[string]*Rendered {
+	out := make(map[string]*Rendered, len(ctes))
+	for i, e := range ctes {
+		needs := map[string]bool{}
+		for _, parent := range g.DAG.Parents(e.ID) {
+			r := out[parent]
+			if r == nil {
+				continue
+			}
+			needs[parent] = true
+			for _, further := range r.CTEs {
+				needs[further.ID] = true
+			}
+		}
+		r := &Rendered{}
+		for _, earlier := range ctes[:i] {
+			if needs[earlier.ID] {
+				r.CTEs = append(r.CTEs, earlier)
+			}
+		}
+		at, added := insertCTEs(e.SQL, r.CTEs)
+		r.SQL = e.SQL[:at] + added + e.SQL[at:]
+		out[e.ID] = r
+	}
+	return out
+}
+
 // insertCTEs tells what to insert into a query, and where, so that it begins with the CTEs: at its start, or behind the `with` (or
 // `with recursive`) that it begins with.
 func insertCTEs(sql string, ctes []CTE) (at int, added string) {

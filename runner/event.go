@@ -116,6 +116,7 @@ type Result struct {
 	QueryID      string
 	Compiled     string         // the compiled code; "" if it was not compiled
 	CompiledPath string         // of the file in target/, relative to the project; "" if none
+	BuildPath    string         // of the file with the statements that ran, as CompiledPath
 	CTEs         []compiler.CTE // of the compiled code
 	Macros       []string       // IDs of those that the code called
 	// Problem is the failure at its place in the user's files; nil if it has none, or if there was no failure.

@@ -10,6 +10,7 @@ import (
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/materialize"
+	"github.com/modsql/mod/compiler/plan"
 	"github.com/modsql/mod/compiler/seed"
 )
 
@@ -42,6 +43,23 @@ func (t *turn) load(ctx context.Context, l *materialize.Load) (adapters.Stats, e
 		}
 	}
 	return t.append(ctx, l.Into, t.seed.Rows())
+}
+
+// loaded is what is told of a seed's statement: how many rows came in, however a warehouse takes them. As in dbt, a full refresh is
+// told as CREATE. Of other nodes it is what the warehouse said.
+func (t *turn) loaded(stats adapters.Stats) adapters.Stats {
+	if t.step.Node.Type != compiler.Seed || t.seed == nil {
+		return stats
+	}
+	if stats.Rows < 0 {
+		stats.Rows = t.seed.Count
+	}
+	stats.Code = "INSERT"
+	if plan.FullRefresh(t.step.Node, t.options) {
+		stats.Code = "CREATE"
+	}
+	stats.Message = fmt.Sprintf("%s %d", stats.Code, stats.Rows)
+	return stats
 }
 
 // seedError puts a mistake in the file at its place there.

@@ -162,10 +162,32 @@ func (x *run) workShared(ctx context.Context, steps []*plan.Step, s *session, th
 		}
 		t.result.setStats(stats)
 		t.result.judge(counts[i], x.WarnFails)
+		if err := x.writeOwn(ctx, t); err != nil {
+			t.result.failed(t.rendered, err)
+		}
 		t.result.Finished = time.Now()
 		results = append(results, t.result)
 	}
 	return results
+}
+
+// writeOwn writes the statement that a data test has for itself: whoever looks for why it failed wants that one, not the one of many tests.
+func (x *run) writeOwn(ctx context.Context, t *turn) error {
+	ops, err := plan.Ops(t.graph, t.step.Node, t.rendered, t.view.base, t.options)
+	if err != nil {
+		return err
+	}
+	for _, op := range ops {
+		if op.Ask == nil {
+			continue
+		}
+		sql, err := t.rendered.Context.Spell(ctx, op.Ask.Call.Macro, op.Ask.Call.Args...)
+		if err != nil {
+			return err
+		}
+		return x.writeRun(t.result, []string{sql})
+	}
+	return nil
 }
 
 // askShared runs the statement of a group of tests. What it did is told as each test's own statement would: one row.

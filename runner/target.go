@@ -15,8 +15,8 @@ func (t target) compiled(name, sql string) (string, error) {
 	return t.write("compiled", name, sql)
 }
 
-// run writes the statements that ran.
-func (t target) run(name string, statements []string) error {
+// run writes the statements that ran, and returns the path of the file.
+func (t target) run(name string, statements []string) (string, error) {
 	var text string
 	if len(statements) == 1 {
 		text = strings.TrimRight(statements[0], " \t\r\n")
@@ -25,8 +25,7 @@ func (t target) run(name string, statements []string) error {
 			text += strings.TrimRight(s, "; \t\r\n") + ";\n"
 		}
 	}
-	_, err := t.write("run", name, text)
-	return err
+	return t.write("run", name, text)
 }
 
 func (t target) write(folder, name, text string) (string, error) {

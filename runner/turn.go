@@ -144,7 +144,7 @@ func (t *turn) do(ctx context.Context, op materialize.Op) ([]materialize.Op, err
 	}
 	t.changed(op.Does...)
 	if op.Main {
-		t.result.setStats(stats)
+		t.result.setStats(t.loaded(stats))
 	}
 	return nil, nil
 }

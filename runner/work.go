@@ -47,7 +47,7 @@ func (x *run) work(ctx context.Context, j job, s *session, thread int) done {
 // noted is the result of a step that does nothing: what it reads was built.
 func noted(step *plan.Step, thread int) *Result {
 	now := time.Now()
-	return &Result{Node: step.Node, Step: step, Status: NoOp, Message: "NO-OP", Failures: new(int), Rows: -1, Thread: thread, Started: now, Finished: now}
+	return &Result{Node: step.Node, Step: step, Status: NoOp, Message: "NO-OP", Failures: new(int), Rows: -1, Thread: thread, Started: now, Compiling: now, Executing: now, Finished: now}
 }
 
 // persist does a step, or a part of one, again and again if that may help.
@@ -89,7 +89,7 @@ func (x *run) try(ctx context.Context, step *plan.Step, s *session, r *Result) e
 		}
 	}
 	if t.wire != nil && len(t.sent) > 0 {
-		err = errors.Join(err, x.target.run(r.file(), t.statements()))
+		err = errors.Join(err, x.writeRun(r, t.statements()))
 	}
 	if err != nil {
 		r.failed(t.rendered, err)
@@ -136,13 +136,22 @@ func (x *run) writeCompiled(n *compiler.Node, name, sql string) (string, error) 
 		return "", nil
 	}
 	file, err := x.target.compiled(name, sql)
-	if err != nil || file == "" {
-		return "", err
-	}
+	return x.inProject(file), err
+}
+
+// writeRun writes the statements that ran for a result, and keeps where.
+func (x *run) writeRun(r *Result, statements []string) error {
+	file, err := x.target.run(r.file(), statements)
+	r.BuildPath = x.inProject(file)
+	return err
+}
+
+// inProject is the path of a file as artifacts tell it: relative to the project, with slashes.
+func (x *run) inProject(file string) string {
 	if rel, err := filepath.Rel(x.Graph.Project.Dir, file); err == nil && filepath.IsAbs(file) {
 		file = rel
 	}
-	return filepath.ToSlash(file), nil
+	return filepath.ToSlash(file)
 }
 
 // pause waits between tries.

@@ -17,6 +17,7 @@ import (
 type Compiled struct {
 	Code   string
 	Path   string // of the compiled file, relative to the project; "" if none was written
+	Build  string // of the file with the statements that ran, relative to the project; "" if none was written
 	CTEs   []compiler.CTE
 	Macros []string // IDs of those that its template called
 }
@@ -113,25 +114,44 @@ func (m *Manifest) writeNodes(e *encoder) {
 func (m *Manifest) node(n *compiler.Node) *jinja.Dict {
 	d := m.Graph.Describe(n)
 	c := m.Compiled[n.ID]
-	if c == nil || n.Type == compiler.Seed || n.Type == compiler.UnitTest { // what a unit test runs is told in its results alone
+	if c == nil || n.Type == compiler.UnitTest { // what a unit test runs is told in its results alone
 		return d
 	}
-	ctes := jinja.NewList()
-	for _, cte := range c.CTEs {
-		ctes.Items = append(ctes.Items, jinja.DictOf("id", cte.ID, "sql", " "+cte.Name+" as (\n"+cte.SQL+"\n)"))
+	if c.Build != "" {
+		d.Put("build_path", c.Build)
 	}
-	if c.Path != "" {
-		d.Put("compiled_path", c.Path)
+	if n.Type == compiler.Seed {
+		return d
 	}
-	d.Put("compiled", true)
-	d.Put("compiled_code", c.Code)
-	d.Put("extra_ctes_injected", true)
-	d.Put("extra_ctes", ctes)
+	d = withCode(d, c)
 	addMacros(d, c.Macros)
 	if i, ok := at(d, "index").(int); ok {
 		d.Put("index", i+1) // dbt counts hooks from 1 as soon as they run
 	}
 	return d
+}
+
+// withCode is a node's description with its code, which dbt tells behind the path of it.
+func withCode(d *jinja.Dict, c *Compiled) *jinja.Dict {
+	ctes := jinja.NewList()
+	for _, cte := range c.CTEs {
+		ctes.Items = append(ctes.Items, jinja.DictOf("id", cte.ID, "sql", " "+cte.Name+" as (\n"+cte.SQL+"\n)"))
+	}
+	out := jinja.NewDict()
+	for key, v := range d.All() {
+		out.Put(jinja.Str(key), v)
+		if key != "compiled_path" {
+			continue
+		}
+		if c.Path != "" {
+			out.Put("compiled_path", c.Path)
+		}
+		out.Put("compiled", true)
+		out.Put("compiled_code", c.Code)
+		out.Put("extra_ctes_injected", true)
+		out.Put("extra_ctes", ctes)
+	}
+	return out
 }
 
 // addMacros adds macros that were called only when the code was compiled. As in dbt, they count among what the node depends on then.

@@ -127,8 +127,16 @@ func (b *Batches) value() jinja.Value {
 	return jinja.DictOf("successful", list(b.Successful), "failed", list(b.Failed))
 }
 
-// offset is the time in the form that dbt gives the times of batches.
-func (t Time) offset() jinja.Value { return t.UTC().Format("2006-01-02T15:04:05.999999-07:00") }
+// offset is the time in the form that dbt gives the times of batches and of sources: that of Python's isoformat.
+func (t Time) offset() jinja.Value {
+	if t.IsZero() {
+		return nil
+	}
+	if t.Nanosecond() < int(time.Microsecond) {
+		return t.UTC().Format("2006-01-02T15:04:05-07:00")
+	}
+	return t.UTC().Format("2006-01-02T15:04:05.000000-07:00")
+}
 
 func timings(all []Timing) *jinja.List {
 	out := jinja.NewList()
