@@ -12,7 +12,7 @@ import (
 func (g *Graph) context(n *Node) *macros.Context {
 	return &macros.Context{
 		Library: g.Library, Project: g.Project, Package: n.Package, Dialect: g.Dialect, Invocation: g.options.Invocation,
-		Model: func() *jinja.Dict { return g.describeAliased(n) },
+		Model: func() *jinja.Dict { return g.describeOwn(n) },
 		Graph: g.seen,
 		Extra: map[string]jinja.Value{},
 	}

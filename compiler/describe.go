@@ -76,10 +76,10 @@ func (g *Graph) describeCode(n *Node, d *jinja.Dict) {
 	}
 }
 
-// describeAliased describes a node for its own templates: as in dbt, the types of its columns are those that its contract's alias_types
-// makes of them.
-func (g *Graph) describeAliased(n *Node) *jinja.Dict {
-	d := g.Describe(n)
+// describeOwn describes a node for its own templates: as in dbt what is None is not there, and the types of its columns are those that
+// its contract's alias_types makes of them.
+func (g *Graph) describeOwn(n *Node) *jinja.Dict {
+	d := withoutNone(g.Describe(n))
 	contract, ok := d.GetString("contract")
 	if !ok || at(contract.(*jinja.Dict), "alias_types") != true {
 		return d
@@ -94,6 +94,31 @@ func (g *Graph) describeAliased(n *Node) *jinja.Dict {
 		}
 	}
 	return d
+}
+
+// withoutNone is a description without what is None. What the project gave as a dict, such as meta, is left as it is.
+func withoutNone(d *jinja.Dict) *jinja.Dict {
+	out := jinja.NewDict()
+	for k, v := range d.All() {
+		name := jinja.Str(k)
+		inner, isDict := v.(*jinja.Dict)
+		switch {
+		case v == nil:
+			continue
+		case isDict && name == "columns":
+			columns := jinja.NewDict()
+			for column, described := range inner.All() {
+				if c, ok := described.(*jinja.Dict); ok {
+					columns.Put(jinja.Str(column), withoutNone(c))
+				}
+			}
+			v = columns
+		case isDict && slices.Contains([]string{"config", "docs", "contract", "latest_version_pointer"}, name):
+			v = withoutNone(inner)
+		}
+		out.Put(name, v)
+	}
+	return out
 }
 
 func contract(n *Node) *jinja.Dict {

@@ -107,7 +107,7 @@ func (g *Graph) parseContext(d *draft) *macros.Context {
 	}, relation.Unknown)
 	c := g.context(n)
 	c.Config = &parsedConfig{draft: d, graph: g}
-	c.Model = func() *jinja.Dict { g.foresee(d); return g.Describe(n) }
+	c.Model = func() *jinja.Dict { g.foresee(d); return g.describeOwn(n) }
 	c.This = self
 	c.Ref = func(call *jinja.Call, pkg, name string, version jinja.Value) (jinja.Value, error) {
 		n.Refs = append(n.Refs, RefCall{Package: pkg, Name: name, Version: version, At: call.Span})

@@ -145,11 +145,7 @@ func (g *Graph) renderContext(n *Node, s Sight) *nodeContext {
 	c.Existing, c.Thread = s.Existing, s.Thread
 	c.Connect(s.Warehouse)
 	c.Config = nodeConfig{n}
-	this := g.relation(n)
-	if s.Existing != nil {
-		this.Kind = s.Existing.Kind
-	}
-	c.This = this
+	c.This = g.relation(n)
 	c.Ref = func(call *jinja.Call, pkg, name string, version jinja.Value) (jinja.Value, error) {
 		target, problem := g.findRef(n.Package, RefCall{Package: pkg, Name: name, Version: version})
 		if problem != nil {
@@ -185,7 +181,7 @@ func (g *Graph) renderContext(n *Node, s Sight) *nodeContext {
 	}
 	if s.Batch != nil {
 		c.Model = func() *jinja.Dict {
-			d := g.describeAliased(n)
+			d := g.describeOwn(n)
 			d.Put("batch", describeBatch(s.Batch))
 			return d
 		}
@@ -218,11 +214,6 @@ func (g *Graph) relation(n *Node) *macros.Relation {
 	kind := relation.Unknown
 	if n.Type == Function {
 		kind = relation.Function
-	} else if n.Config != nil && n.Stored() {
-		kind = relation.BaseTable
-		if m := n.Config.Materialized(); m == "view" || m == "external" {
-			kind = relation.View
-		}
 	}
 	r := macros.NewRelation(g.Dialect, n.Relation, kind)
 	r.Quote = n.quoting(g.Project)

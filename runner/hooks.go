@@ -7,6 +7,7 @@ import (
 
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/jinja"
+	"github.com/modsql/mod/compiler/macros"
 	"github.com/modsql/mod/compiler/plan"
 )
 
@@ -176,18 +177,38 @@ func (o *outcome) dict() *jinja.Dict {
 	)
 }
 
+// timings are the phases of a result as objects, whose times are datetimes without a zone, as in dbt.
 func timings(r *Result) *jinja.List {
-	out := timingDicts(r)
-	for i, t := range out.Items {
-		out.Items[i] = record{t.(*jinja.Dict)}
+	out := jinja.NewList()
+	for _, t := range r.timing() {
+		out.Append(phaseObject{t})
 	}
 	return out
 }
 
+// phaseObject is a phase as templates see it.
+type phaseObject struct{ phase }
+
+// Attr implements jinja.Attributer.
+func (p phaseObject) Attr(name string) (jinja.Value, bool) {
+	switch name {
+	case "name":
+		return p.name, true
+	case "started_at":
+		return macros.Wall(p.from), true
+	case "completed_at":
+		return macros.Wall(p.to), true
+	case "to_dict":
+		return jinja.Func{Name: name, Fn: func(*jinja.Call) (jinja.Value, error) { return p.dict(), nil }}, true
+	}
+	return nil, false
+}
+
+// timingDicts are the phases of a result, with times as texts: what to_dict() gives.
 func timingDicts(r *Result) *jinja.List {
 	out := jinja.NewList()
 	for _, t := range r.timing() {
-		out.Append(jinja.DictOf("name", t.name, "started_at", stamp(t.from), "completed_at", stamp(t.to)))
+		out.Append(t.dict())
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/jinja"
 )
 
 // phase is a part of a node's turn.
@@ -22,6 +23,11 @@ func (r *Result) timing() []phase {
 		return []phase{{"compile", r.Compiling, r.Finished}}
 	}
 	return []phase{{"compile", r.Compiling, r.Executing}, {"execute", r.Executing, r.Finished}}
+}
+
+// dict is the phase with its times as texts, as in dbt's artifacts.
+func (p phase) dict() *jinja.Dict {
+	return jinja.DictOf("name", p.name, "started_at", stamp(p.from), "completed_at", stamp(p.to))
 }
 
 // stamp is a time in the form of dbt's artifacts.

@@ -337,19 +337,20 @@ func (d *Dict) Clone() *Dict {
 func (d *Dict) Deep() *Dict {
 	c := d.Clone()
 	for i := range c.entries {
-		c.entries[i].value = deep(c.entries[i].value)
+		c.entries[i].value = Deep(c.entries[i].value)
 	}
 	return c
 }
 
-func deep(v Value) Value {
+// Deep is a copy of a list or a dict in which the lists and dicts are copies too; every other value is itself.
+func Deep(v Value) Value {
 	switch v := v.(type) {
 	case *Dict:
 		return v.Deep()
 	case *List:
 		items := slices.Clone(v.Items)
 		for i := range items {
-			items[i] = deep(items[i])
+			items[i] = Deep(items[i])
 		}
 		return NewList(items...)
 	}

@@ -2,6 +2,9 @@ package macros
 
 import (
 	"cmp"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/dialect"
@@ -27,6 +30,18 @@ type Invocation struct {
 	// Heard, if not nil, is told what a template asks for that another call of mod may answer differently: "flags." and a name,
 	// "invocation_id", "run_started_at" … It is safe for concurrent use.
 	Heard func(what string)
+}
+
+// arguments are invocation_args_dict: the arguments of this call, and those flags that are not among them, by dbt's names.
+func (i *Invocation) arguments() *jinja.Dict {
+	args := orEmpty(i.Args).Clone()
+	for _, flag := range slices.Sorted(maps.Keys(i.Flags)) {
+		name := strings.ToLower(flag)
+		if _, told := args.Get(name); !told {
+			args.Put(name, i.Flags[flag])
+		}
+	}
+	return args
 }
 
 func (i *Invocation) hear(what string) {
@@ -80,6 +95,7 @@ type Context struct {
 	Extra map[string]jinja.Value
 
 	ground  jinja.Globals // what YAML sees too
+	own     map[string]jinja.Value
 	results map[string]*stored
 	hold    hold
 }
@@ -181,8 +197,8 @@ func (c *Context) nodeName(name string) (jinja.Value, bool) {
 		return optional(cmp.Or(c.self().Database, c.Project.Target.Database)), true
 	case "schema":
 		return optional(cmp.Or(c.self().Schema, c.Project.Target.Schema)), true
-	case "env":
-		return c.Project.Target.Dict, true
+	case "env", "target":
+		return c.mine("target", c.Project.Target.Dict), c.Project.Target.Dict != nil
 	case "function":
 		return namedFunction("function", "a function", c.Function), c.Function != nil
 	case "metric":
@@ -226,9 +242,9 @@ func (c *Context) runName(name string) (jinja.Value, bool) {
 	case "invocation_id":
 		return run.ID, true
 	case "invocation_args_dict":
-		return orEmpty(run.Args), true
+		return c.mine(name, run.arguments()), true
 	case "dbt_metadata_envs":
-		return orEmpty(run.Metadata), true
+		return c.mine(name, orEmpty(run.Metadata)), true
 	case "dbt_version":
 		if run.Version == "" {
 			return Release, true
@@ -249,6 +265,20 @@ func (c *Context) runName(name string) (jinja.Value, bool) {
 		return nil, true
 	}
 	return nil, false
+}
+
+// mine is this context's own copy of a value that all renderings share: templates may change what they are given, and they run side
+// by side.
+func (c *Context) mine(name string, shared jinja.Value) jinja.Value {
+	if v, ok := c.own[name]; ok {
+		return v
+	}
+	copied := jinja.Deep(shared)
+	if c.own == nil {
+		c.own = map[string]jinja.Value{}
+	}
+	c.own[name] = copied
+	return copied
 }
 
 func orEmpty(d *jinja.Dict) *jinja.Dict {

@@ -73,6 +73,9 @@ func (c *Context) started() int64 {
 // Instant is a time as templates see it: a datetime in UTC.
 func Instant(t time.Time) jinja.Value { return modules.DateTimeOf(t.UTC()) }
 
+// Wall is a time as templates see it: a datetime in UTC that does not know its zone.
+func Wall(t time.Time) jinja.Value { return modules.NaiveOf(t.UTC()) }
+
 func (i *Invocation) startedAt() jinja.Value {
 	if i.StartedAt != nil {
 		return i.StartedAt
@@ -171,7 +174,7 @@ func (v variables) Call(call *jinja.Call) (jinja.Value, error) {
 		return nil, err
 	}
 	if value, ok := v.find(name); ok {
-		return v.rendered(call, value)
+		return v.rendered(call, name, value)
 	}
 	if a.Given("default") || !v.context.Execute {
 		return a.Value("default"), nil
@@ -188,10 +191,13 @@ func (v variables) find(name string) (jinja.Value, bool) {
 	return v.context.Project.Var(v.context.Package, name)
 }
 
-// rendered renders a variable that is itself a template.
-func (v variables) rendered(call *jinja.Call, value jinja.Value) (jinja.Value, error) {
+// rendered renders a variable that is itself a template. A list or dict is the context's own.
+func (v variables) rendered(call *jinja.Call, name string, value jinja.Value) (jinja.Value, error) {
 	text, ok := value.(string)
-	if !ok || !strings.Contains(text, "{{") && !strings.Contains(text, "{%") {
+	if !ok {
+		return v.context.mine("var "+name, value), nil
+	}
+	if !strings.Contains(text, "{{") && !strings.Contains(text, "{%") {
 		return value, nil
 	}
 	return renderText(call, "var", text)

@@ -70,3 +70,29 @@ func TestTheGraphIsFreeWhenARenderingEnds(t *testing.T) {
 		t.Fatal("the graph was not given back")
 	}
 }
+
+// TestWhatRenderingsShareIsEachOnesOwn has them change it side by side; the race detector watches.
+func TestWhatRenderingsShareIsEachOnesOwn(t *testing.T) {
+	t.Parallel()
+	p := load(t, shop)
+	p.CLIVars.Put("kept", jinja.NewList(1))
+	invocation := &macros.Invocation{Args: jinja.DictOf("which", "run"), Flags: map[string]jinja.Value{"INTROSPECT": true}}
+	var wait sync.WaitGroup
+	for range 8 {
+		c := at(t, p, stock())
+		c.Invocation = invocation
+		wait.Go(func() {
+			got, err := render(t, c, `{% for n in range(50) -%}
+				{% do invocation_args_dict.update({n: n}) %}{% do target.update({n: n}) %}{% do var('kept').append(n) %}
+			{%- endfor -%}
+			{{ invocation_args_dict[49] }} {{ target[49] }} {{ var('kept') | length }} {{ invocation_args_dict.introspect }}`)
+			if want := "49 49 51 True"; err != nil || got != want {
+				t.Errorf("got %q, %v, want %q", got, err, want)
+			}
+		})
+	}
+	wait.Wait()
+	if kept, _ := p.CLIVars.Get("kept"); invocation.Args.Len() != 1 || !jinja.Equal(kept, jinja.NewList(1)) {
+		t.Errorf("a rendering has changed what all share: %v, %v", invocation.Args, kept)
+	}
+}

@@ -8,8 +8,7 @@ import (
 )
 
 // members are what dbt's documents and code name for templates: an object, and what it has. With "" it is the context itself.
-// Left out is what no template can use or should: aggregates of agate, which are classes; tables written to files; lists of all time
-// zones; errors of modules, since templates catch none; and lorem ipsum.
+// Left out is what no template can use or should: aggregates of agate, which are classes; tables written to files; and lorem ipsum.
 var members = map[string]string{
 	"": `dbt_version var env_var return fromjson tojson fromyaml toyaml set set_strict zip zip_strict log run_started_at invocation_id
 		thread_id modules flags print diff_of_two_dicts local_md5 builtins target project_name context context_macro_stack dbt
@@ -25,9 +24,9 @@ var members = map[string]string{
 	"graph":            "nodes",
 	"modules":          "pytz datetime re itertools",
 	"modules.datetime": "date datetime time timedelta tzinfo",
-	"modules.re": `A ASCII DOTALL I IGNORECASE M MULTILINE S VERBOSE X compile escape findall finditer fullmatch match purge search split sub
-		subn`,
-	"modules.pytz": "UTC utc timezone FixedOffset",
+	"modules.re": `A ASCII DOTALL I IGNORECASE M MULTILINE S VERBOSE X compile error escape findall finditer fullmatch match purge search split
+		sub subn`,
+	"modules.pytz": "UTC utc timezone FixedOffset all_timezones all_timezones_set common_timezones common_timezones_set UnknownTimeZoneError",
 	"modules.itertools": `count cycle repeat accumulate chain compress islice starmap tee zip_longest product permutations combinations
 		combinations_with_replacement`,
 	"exceptions": `warn missing_config missing_materialization missing_relation raise_ambiguous_alias raise_ambiguous_catalog_match
@@ -45,7 +44,7 @@ var members = map[string]string{
 		get_temp_relation_path get_seed_file_path parse_index verify_database`,
 	"this": `database schema identifier name type is_table is_view is_cte include quote render incorporate without_identifier
 		information_schema replace_path path is_materialized_view MaterializedView`,
-	"api.Relation": "create View Table CTE",
+	"api.Relation": "create create_from View Table CTE",
 	"api.Column('a', 'character varying', 256, none, none)": `name quoted dtype data_type is_string is_number is_float is_integer is_numeric
 		string_size can_expand_to char_size column numeric_precision numeric_scale`,
 	"run_query('select 1 as a')": "columns rows column_names column_types row_names distinct group_by join limit print_table rename select " +

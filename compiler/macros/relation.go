@@ -114,8 +114,10 @@ func (r *Relation) Attr(name string) (jinja.Value, bool) {
 	if v, ok := r.is(name); ok {
 		return v, true
 	}
-	if v, ok := relationKind(name); ok {
-		return v, true
+	for _, group := range []func(string) (jinja.Value, bool){relationKind, r.fact} {
+		if v, ok := group(name); ok {
+			return v, true
+		}
 	}
 	return r.method(name)
 }
@@ -195,7 +197,30 @@ func (r *Relation) Dict() *jinja.Dict {
 	d.Put("quote_character", string(r.Dialect.Quote))
 	d.Put("include_policy", policyDict(r.Include))
 	d.Put("quote_policy", policyDict(r.Quote))
+	for _, name := range relationFacts {
+		v, _ := r.fact(name)
+		d.Put(name, v)
+	}
 	return d
+}
+
+// relationFacts are further fields of dbt's relations. Those that mod keeps elsewhere are empty here.
+var relationFacts = []string{
+	"dbt_created", "limit", "event_time_filter", "require_alias", "catalog", "renameable_relations", "replaceable_relations", "external",
+}
+
+func (r *Relation) fact(name string) (jinja.Value, bool) {
+	switch name {
+	case "dbt_created", "require_alias":
+		return false, true
+	case "renameable_relations", "replaceable_relations":
+		return jinja.NewTuple(), true
+	case "limit", "event_time_filter", "catalog":
+		return nil, true
+	case "external":
+		return optional(r.Text), true
+	}
+	return nil, false
 }
 
 func (r *Relation) pathDict() *jinja.Dict {

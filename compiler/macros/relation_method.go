@@ -1,6 +1,7 @@
 package macros
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -11,6 +12,11 @@ import (
 
 func (r *Relation) method(name string) (jinja.Value, bool) {
 	switch name {
+	case "quoted":
+		return bind.Func(name, "identifier", func(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
+			q := string(r.Dialect.Quote)
+			return q + jinja.Str(a.Value("identifier")) + q, nil
+		}), true
 	case "render":
 		return bind.Func(name, "", func(*jinja.Call, bind.Args) (jinja.Value, error) { return r.Render(), nil }), true
 	case "include":
@@ -190,8 +196,8 @@ func (t relationType) Attr(name string) (jinja.Value, bool) {
 	switch name {
 	case "create":
 		return bind.Func(name, "database? schema? identifier? type? **more", t.create), true
-	case "create_from", "create_from_node":
-		return nil, false
+	case "create_from":
+		return bind.Func(name, "quoting relation_config **more", t.createFrom), true
 	case "add_ephemeral_prefix":
 		return ephemeralPrefix(), true
 	case "get_default_quote_policy", "get_default_include_policy":
@@ -218,6 +224,39 @@ func (t relationType) create(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
 	}
 	r.Kind = kind
 	return r, r.change(a.Extra)
+}
+
+// createFrom makes the relation of a node: an object with database, schema and identifier or alias, such as a result's.
+func (t relationType) createFrom(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
+	r := NewRelation(t.context.Dialect, relation.Relation{}, relation.Unknown)
+	mergePolicy(&r.Quote, t.context.Project.Root.Quoting)
+	node := a.Value("relation_config")
+	path := jinja.NewDict()
+	for _, part := range parts {
+		v, ok := fieldOf(node, part)
+		if !ok && part == "identifier" {
+			v, ok = fieldOf(node, "alias")
+		}
+		if !ok {
+			return nil, fmt.Errorf("create_from() needs a node, and %s has no %s", jinja.TypeName(node), part)
+		}
+		path.Put(part, v)
+	}
+	if quoting, ok := fieldOf(node, "quoting"); ok {
+		mergePolicy(&r.Quote, quoting)
+	}
+	return r, errors.Join(r.change(jinja.DictOf("path", path)), r.change(a.Extra))
+}
+
+// fieldOf is what a dict or an object has of that name.
+func fieldOf(v jinja.Value, name string) (jinja.Value, bool) {
+	if d, ok := dictOf(v); ok {
+		return d.GetString(name)
+	}
+	if o, ok := v.(jinja.Attributer); ok {
+		return o.Attr(name)
+	}
+	return nil, false
 }
 
 func scdArgs(_ *jinja.Call, a bind.Args) (jinja.Value, error) {

@@ -26,10 +26,7 @@ func (c *Context) runtimeConfig() *jinja.Dict {
 	for _, pkg := range p.Packages {
 		dependencies.Put(pkg.Name, describePackage(pkg))
 	}
-	args := jinja.NewDict()
-	if c.Invocation != nil {
-		args = orEmpty(c.Invocation.Args)
-	}
+	args, _ := c.runName("invocation_args_dict")
 	d := describePackage(p.Root)
 	for _, field := range []struct {
 		name  string

@@ -55,9 +55,15 @@ func TestValuesBehaveAsProjectsExpect(t *testing.T) {
 		// Modules.
 		`{{ modules.re.sub('x*', '-', 'abxd') }}`:        "-a-b--d-",
 		`{{ modules.re.sub('(a)(b)', '\\2\\1', 'ab') }}`: "ba",
-		"{% set m = modules.re.match('(a)', 'ab') %}{{ m.string }} {{ m.lastindex }} {{ m.pos }} {{ m.endpos }} {{ true if m }}": "ab 1 0 2 True",
-		"{{ modules.datetime.time(1, 2).replace(hour=3) }}":                                                                      "03:02:00",
-		"{{ modules.datetime.timezone.utc is defined }}":                                                                         "True",
+		"{% set m = modules.re.match('(a)', 'ab') %}{{ m.string }} {{ m.lastindex }} {{ m.pos }} {{ m.endpos }} {{ true if m }}":                   "ab 1 0 2 True",
+		"{{ modules.datetime.time(1, 2).replace(hour=3) }}":                                                                                        "03:02:00",
+		"{{ modules.datetime.timezone.utc is defined }}":                                                                                           "True",
+		"{{ modules.re.error }} {{ modules.pytz.UnknownTimeZoneError }}":                                                                           "<class 're.error'> <class 'pytz.exceptions.UnknownTimeZoneError'>",
+		"{{ modules.pytz.all_timezones[0] }} {{ 'US/Pacific' in modules.pytz.common_timezones_set }} {{ 'EST' in modules.pytz.common_timezones }}": "Africa/Abidjan True False",
+		"{{ modules.pytz.all_timezones | length > modules.pytz.common_timezones | length }}":                                                       "True",
+		// A relation of what describes a node.
+		"{{ api.Relation.create_from(none, {'database': 'd', 'schema': 's', 'alias': 'a'}) }}": `"d"."s"."a"`,
+		"{{ api.Relation.create_from(none, {'schema': 's'}) }}":                                "error: has no database",
 		// Rows of agate.
 		"{{ load_agate_table is defined }}": "True",
 		// Quoting and texts.

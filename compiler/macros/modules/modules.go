@@ -60,6 +60,12 @@ func (k *class) Attr(name string) (jinja.Value, bool) {
 // String is how a class is shown.
 func (k *class) String() string { return "<class 'datetime." + k.name + "'>" }
 
+// exception is a class of errors: it can be shown and compared, and nothing can be made of it, since templates catch none.
+type exception string
+
+// String is how the class is shown.
+func (e exception) String() string { return "<class '" + string(e) + "'>" }
+
 // function is a method or function without receiver in the table of a module.
 func function(name, params string, fn func(c *jinja.Call, a bind.Args) (jinja.Value, error)) jinja.Func {
 	return bind.Func(name, params, fn)

@@ -271,7 +271,7 @@ func reModule() members {
 	m := members{
 		"A": asciiOnly, "ASCII": asciiOnly, "I": ignoreCase, "IGNORECASE": ignoreCase, "L": locale, "LOCALE": locale,
 		"M": multiLine, "MULTILINE": multiLine, "S": dotAll, "DOTALL": dotAll, "U": unicodeOn, "UNICODE": unicodeOn,
-		"X": verbose, "VERBOSE": verbose, "NOFLAG": 0,
+		"X": verbose, "VERBOSE": verbose, "NOFLAG": 0, "error": exception("re.error"),
 	}
 	m["compile"] = function("compile", "pattern flags?", func(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
 		flags, err := a.Int("flags", 0)

@@ -1,8 +1,10 @@
 package modules
 
 import (
+	_ "embed"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 	_ "time/tzdata" // a host need not have the time zones
 
@@ -198,9 +200,9 @@ var timezoneClass = &class{
 }
 
 // pytzModule is modules.pytz.
-func pytzModule() members {
+func pytzModule() jinja.Value {
 	utc := fixedZone(0, "UTC", true)
-	return members{
+	m := members{
 		"utc": utc, "UTC": utc,
 		"timezone": function("timezone", "zone", func(_ *jinja.Call, a bind.Args) (jinja.Value, error) {
 			name, err := a.Text("zone", "")
@@ -214,6 +216,49 @@ func pytzModule() members {
 			return fixedZone(minutes*60, fmt.Sprintf("pytz.FixedOffset(%d)", minutes), true), err
 		}),
 	}
+	for _, name := range []string{"AmbiguousTimeError", "InvalidTimeError", "NonExistentTimeError", "UnknownTimeZoneError"} {
+		m[name] = exception("pytz.exceptions." + name)
+	}
+	return pytz{m}
+}
+
+// pytz is the module, whose lists are made when they are asked for.
+type pytz struct{ members }
+
+// Attr implements jinja.Attributer.
+func (p pytz) Attr(name string) (jinja.Value, bool) {
+	switch name {
+	case "all_timezones", "common_timezones":
+		return jinja.NewList(zoneNames(name == "common_timezones")...), true
+	case "all_timezones_set", "common_timezones_set":
+		set, err := jinja.NewSet(zoneNames(name == "common_timezones_set")...)
+		return set, err == nil
+	}
+	return p.members.Attr(name)
+}
+
+// Index implements jinja.Indexer.
+func (p pytz) Index(key jinja.Value) (jinja.Value, bool, error) {
+	name, _ := key.(string)
+	v, ok := p.Attr(name)
+	return v, ok, nil
+}
+
+// zoneList has the names of the time zone database in their order; those that pytz does not count as common, because they are old names
+// or mean no place, have a dash behind them. https://www.iana.org/time-zones
+//
+//go:embed zones.txt
+var zoneList string
+
+func zoneNames(common bool) []jinja.Value {
+	var out []jinja.Value
+	for line := range strings.Lines(zoneList) {
+		name, rare := strings.CutSuffix(strings.TrimSpace(line), " -")
+		if !common || !rare {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 func pytzZone(name string, utc *Zone) (jinja.Value, error) {
