@@ -247,7 +247,7 @@ func (a *app) survey(which string) (*session, *diag.List, error) {
 	if err := a.enter(p); err != nil {
 		return nil, nil, err
 	}
-	_, more, err := readSelectors(p.Dir)
+	_, more, err := readSelectors(p.Dir, p.Evaluate)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the selectors: %w", err)
 	}

@@ -15,7 +15,7 @@ import (
 
 // writeManifest writes target/manifest.json and target/semantic_manifest.json.
 func (s *session) writeManifest() error {
-	selectors, _, err := readSelectors(s.project.Dir) // what is wrong with it is told when it is used
+	selectors, _, err := readSelectors(s.project.Dir, s.project.Evaluate) // what is wrong with it is told when it is used
 	if err != nil {
 		return err
 	}

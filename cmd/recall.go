@@ -152,7 +152,7 @@ func (a *app) recall(o compileOptions) (*session, error) {
 
 // hasSelectors tells whether there is a selectors.yml, which may say what is selected by what no outline has.
 func hasSelectors(dir string) bool {
-	file, found, err := readSelectors(dir)
+	file, found, err := readSelectors(dir, nil)
 	return file != nil || found.Len() > 0 || err != nil
 }
 

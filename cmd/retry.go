@@ -90,8 +90,11 @@ func (a *app) retry(ctx context.Context, c *cobra.Command, o retryOptions) error
 	if err != nil {
 		return err
 	}
-	which := jinja.Str(argument(results.Args, "which"))
+	which, _ := argument(results.Args, "which").(string)
 	words := replays[which]
+	if which == "" {
+		return usagef("run something first", "%s does not say which command it is of", from)
+	}
 	if words == nil {
 		return usagef("retry can repeat build, run, test, seed, snapshot, compile, clone, docs generate and run-operation", "%s is of %q, which cannot be retried", from, which)
 	}

@@ -104,15 +104,15 @@ func parseTypes(flag string, values []string, of []compiler.Type) ([]compiler.Ty
 
 // selectors reads the project's selectors.yml; nil if there is none.
 func (s *session) selectors() (*selector.File, error) {
-	file, found, err := readSelectors(s.project.Dir)
+	file, found, err := readSelectors(s.project.Dir, s.project.Evaluate)
 	if err != nil {
 		return nil, err
 	}
 	return file, s.judge(found)
 }
 
-// readSelectors reads the selectors.yml of a folder; all is nil if there is none.
-func readSelectors(dir string) (*selector.File, *diag.List, error) {
+// readSelectors reads the selectors.yml of a folder, whose templates render evaluates; all is nil if there is none.
+func readSelectors(dir string, render selector.Render) (*selector.File, *diag.List, error) {
 	for _, name := range []string{"selectors.yml", "selectors.yaml"} {
 		text, err := os.ReadFile(filepath.Join(dir, name))
 		if errors.Is(err, fs.ErrNotExist) {
@@ -121,7 +121,7 @@ func readSelectors(dir string) (*selector.File, *diag.List, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		file, found := selector.ParseFile(diag.NewSource(name, string(text)))
+		file, found := selector.ParseFile(diag.NewSource(name, string(text)), render)
 		return file, found, nil
 	}
 	return nil, nil, nil

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -23,14 +25,13 @@ type showOptions struct {
 func newShow(a *app) *cobra.Command {
 	o := showOptions{}
 	c := &cobra.Command{
-		Use:   "show [model]",
-		Short: "Show the rows of a model, or of a query",
+		Use:   "show [model…]",
+		Short: "Show the rows of models, or of a query",
 		Long: `Run a model's query, or one of your own, and print its first rows. Nothing is stored.
 
   mod show orders
   mod show orders --limit 20 --format csv
   mod show --inline "select * from {{ ref('orders') }} where total > 10"`,
-		Args:              atMostOne("model"),
 		ValidArgsFunction: a.completeNodes,
 		RunE: func(c *cobra.Command, args []string) error {
 			o.selects = append(o.selects, args...)
@@ -70,22 +71,43 @@ func (a *app) show(ctx context.Context, o showOptions) error {
 	if err != nil {
 		return err
 	}
-	n, err := s.shownNode(o)
+	nodes, err := s.shownNodes(o)
 	if err = errors.Join(err, s.deferTo(o.stateOptions, nil)); err != nil {
 		return err
 	}
-	return s.visit(ctx, []*compiler.Node{n}, func(v *runner.Visit) error {
-		return v.Show(ctx, n, o.limit, func(rows *adapters.Rows) error { return a.print(n, rows, o.format) })
+	queries := make([]*compiler.Node, len(nodes))
+	for i, n := range nodes {
+		if queries[i], err = s.queryOf(n); err != nil {
+			return err
+		}
+	}
+	return s.visit(ctx, queries, func(v *runner.Visit) error {
+		for i, n := range nodes {
+			show := func(rows *adapters.Rows) error {
+				if len(nodes) > 1 && o.format == "table" {
+					fmt.Fprintf(a.out, "%s%s:\n", map[bool]string{true: "\n"}[i > 0], label(n))
+				}
+				return a.print(n, rows, o.format)
+			}
+			if err := v.Show(ctx, queries[i], o.limit, show); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
-// shownNode is the node whose rows are to be shown.
-func (s *session) shownNode(o showOptions) (*compiler.Node, error) {
+// shownNodes are the nodes whose rows are to be shown.
+func (s *session) shownNodes(o showOptions) ([]*compiler.Node, error) {
+	one := func(query string) ([]*compiler.Node, error) {
+		n, err := s.inline(query)
+		return []*compiler.Node{n}, err
+	}
 	switch {
 	case o.inline != "":
-		return s.inline(o.inline)
+		return one(o.inline)
 	case o.direct != "":
-		return s.inline("{% raw %}" + o.direct + "{% endraw %}")
+		return one("{% raw %}" + o.direct + "{% endraw %}")
 	case len(o.selects) == 0 && o.selection.selector == "":
 		return nil, usagef(`write "mod show orders", or --inline with a query`, "there is nothing to show")
 	}
@@ -96,14 +118,28 @@ func (s *session) shownNode(o showOptions) (*compiler.Node, error) {
 	if m := withoutTests(nodes); len(m) > 0 {
 		nodes = m
 	}
-	switch len(nodes) {
-	case 0:
+	if len(nodes) == 0 {
 		return nil, usagef(`run "mod ls" to see what there is`, "no model is selected")
-	case 1:
-	default:
-		return nil, usagef("select one", "%s are selected, and one can be shown", count(len(nodes), "node"))
 	}
-	n := nodes[0]
+	if asked := named(nodes, o.selects); len(asked) > 0 {
+		nodes = asked
+	}
+	return nodes, nil
+}
+
+// named are the nodes whose names stand in the words of a selection: of "+orders" orders alone is shown, as in dbt.
+func named(nodes []*compiler.Node, words []string) []*compiler.Node {
+	var out []*compiler.Node
+	for _, n := range nodes {
+		if slices.ContainsFunc(words, func(word string) bool { return strings.Trim(word, "+@0123456789") == n.Name }) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// queryOf is the node whose query gives the rows of a node.
+func (s *session) queryOf(n *compiler.Node) (*compiler.Node, error) {
 	if n.Type == compiler.Seed || n.Type == compiler.Snapshot {
 		return s.inline(fmt.Sprintf("select * from {{ ref('%s', '%s') }}", n.Package.Name, n.Name))
 	}

@@ -75,7 +75,7 @@ func once[T any](dir, shown, name string, read func(io.Reader) (*T, error)) func
 }
 
 func unreadable(path string, err error) error {
-	return usagef("let the same version of mod or dbt write it again", "%s cannot be read: %s", filepath.ToSlash(path), err)
+	return usagef("let mod, or dbt 1.8 or newer, write it again", "%s cannot be read: %s", filepath.ToSlash(path), err)
 }
 
 // folderAt is a folder of artifacts by its flag, nil if none was given. As for dbt its path is one from the project's folder.

@@ -1,6 +1,7 @@
 package artifact
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -120,7 +121,8 @@ func decode(r io.Reader, into any) error {
 		line := 1 + strings.Count(string(data[:syntax.Offset]), "\n")
 		return fmt.Errorf("not JSON: line %d: %w", line, err)
 	case errors.As(err, &kind):
-		return fmt.Errorf("%s is a %s", kind.Field, kind.Value)
+		what := map[string]string{"array": "list"}[kind.Value]
+		return fmt.Errorf("%s is a %s", cmp.Or(kind.Field, "the file"), cmp.Or(what, kind.Value))
 	}
 	return err
 }
@@ -129,7 +131,7 @@ func decode(r io.Reader, into any) error {
 func checkSchema(schema, kind string, first, last int) error {
 	path, name, _ := cutLast(strings.TrimSuffix(schema, ".json"), "/")
 	if _, of, _ := cutLast(path, "/"); of != kind {
-		return fmt.Errorf("its schema is %q, not one of %s", schema, strings.ReplaceAll(kind, "-", " "))
+		return fmt.Errorf("it is no %s: metadata.dbt_schema_version is %q", strings.ReplaceAll(kind, "-", " "), schema)
 	}
 	version, err := strconv.Atoi(strings.TrimPrefix(name, "v"))
 	switch {

@@ -53,12 +53,12 @@ func TestWhatCannotBeReadSaysWhy(t *testing.T) {
 	}{
 		"an older manifest":   {manifest, schema("https://schemas.getdbt.com/dbt/manifest/v11.json"), "it is of version 11, and only version 12 can be read"},
 		"a newer manifest":    {manifest, schema("https://schemas.getdbt.com/dbt/manifest/v20.json"), "it is of version 20"},
-		"another artifact":    {manifest, schema("https://schemas.getdbt.com/dbt/catalog/v1.json"), "not one of manifest"},
-		"no schema":           {manifest, `{}`, `its schema is "", not one of manifest`},
+		"another artifact":    {manifest, schema("https://schemas.getdbt.com/dbt/catalog/v1.json"), "it is no manifest"},
+		"no schema":           {manifest, `{}`, `it is no manifest: metadata.dbt_schema_version is ""`},
 		"a schema of letters": {manifest, schema("dbt/manifest/vx.json"), "has no version"},
 		"half a file":         {manifest, "{\n\"metadata\": {\n", "not JSON: line 3"},
 		"nothing":             {manifest, "", "not JSON: line 1"},
-		"a list":              {manifest, "[]", "is a array"},
+		"a list":              {manifest, "[]", "the file is a list"},
 		"nodes of text":       {manifest, `{"nodes": {"a": "b"}}`, ""},
 		"older sources":       {sources, schema("https://schemas.getdbt.com/dbt/sources/v2.json"), "it is of version 2, and only version 3 can be read"},
 	} {

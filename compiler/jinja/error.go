@@ -97,6 +97,10 @@ const shownCalls = 4
 func (e *Error) way() []diag.Note {
 	var notes []diag.Note
 	for i := len(e.Stack) - 1; i >= 0; i-- {
+		if i > shownCalls && i < len(e.Stack)-1 && e.again(i) {
+			notes = append(notes, diag.Note{Span: e.Stack[i].Call, Message: fmt.Sprintf("and so on, %d more calls", i+1)})
+			break
+		}
 		if left := i - shownCalls + 1; len(notes) == shownCalls && left > 1 {
 			notes = append(notes, diag.Note{Span: e.Stack[i].Call, Message: fmt.Sprintf("%d more calls", left)})
 			i = shownCalls - 1
@@ -108,6 +112,11 @@ func (e *Error) way() []diag.Note {
 		notes = append(notes, diag.Note{Span: at, Message: fmt.Sprintf("macro %s %s", e.Stack[i].Macro, what)})
 	}
 	return notes
+}
+
+// again tells whether a call of the stack, counted from the innermost, was made before: from there on the macros call each other in a circle.
+func (e *Error) again(i int) bool {
+	return slices.ContainsFunc(e.Stack[i+1:], func(f Frame) bool { return f.Call == e.Stack[i].Call })
 }
 
 // didYouMean is the hint for an undefined name.

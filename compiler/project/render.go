@@ -120,6 +120,18 @@ func (r *renderer) text(n *node, s string) jinja.Value {
 	return v
 }
 
+// Evaluate is the value of a text with a template, as the project file may have it: a single expression gives its own value, anything else
+// is text. It knows the target, and the variables of the command line.
+func (p *Project) Evaluate(text string) (jinja.Value, error) {
+	template, problems := jinja.Parse(diag.NewSource("", text))
+	for _, d := range problems.Sorted() {
+		if d.Severity == diag.Error {
+			return nil, d
+		}
+	}
+	return template.Native(context.Background(), p.Globals(nil, false), renderLimits)
+}
+
 // templateProblem makes a diagnostic, at its place in the YAML, of the error of a rendering.
 func templateProblem(n *node, src *diag.Source, err error) *diag.Diagnostic {
 	d := &diag.Diagnostic{Code: CodeInvalidTemplate, Span: n.at, Message: err.Error()}

@@ -31,7 +31,7 @@ func TestDefinitionsAreInTheFormOfManifests(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f, problems := ParseFile(diag.NewSource("selectors.yml", "selectors:\n  - {name: s, default: true, definition: "+test.definition+"}\n"))
+			f, problems := ParseFile(diag.NewSource("selectors.yml", "selectors:\n  - {name: s, default: true, definition: "+test.definition+"}\n"), nil)
 			if problems.Len() > 0 {
 				t.Fatal(problems.Err())
 			}

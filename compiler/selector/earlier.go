@@ -53,7 +53,7 @@ func (e *evaluation) compared(c *criterion) set {
 func cannotCompare(c *criterion, err error) *diag.Diagnostic {
 	var d *diag.Diagnostic
 	if !errors.As(err, &d) {
-		return &diag.Diagnostic{Code: NoState, Span: c.at, Message: err.Error()}
+		return &diag.Diagnostic{Code: NoState, Span: c.at, Message: err.Error(), Hint: "let mod, or dbt 1.8 or newer, write it again"}
 	}
 	at := *d
 	if at.Span.IsZero() {

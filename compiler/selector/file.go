@@ -1,6 +1,7 @@
 package selector
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/jinja"
 )
 
 // File is a project's selectors.yml: selections that have a name. A nil *File has none.
@@ -19,12 +21,18 @@ type entry struct {
 	x    expression
 	def  bool // `default: true`: it stands in for a missing --select
 	yaml *yaml.Node
+	// broken is why it cannot be told whether it is the default; nil if it can.
+	broken *diag.Diagnostic
 }
 
-// ParseFile reads a selectors.yml. What can be read of a file with mistakes is returned beside them.
-func ParseFile(src *diag.Source) (*File, *diag.List) {
+// Render gives the value of a text that has a template in it, as the project file has values. It must be pure.
+type Render func(text string) (jinja.Value, error)
+
+// ParseFile reads a selectors.yml. What can be read of a file with mistakes is returned beside them. Its texts may be templates; without
+// render they stay as they are written.
+func ParseFile(src *diag.Source, render Render) (*File, *diag.List) {
 	l := &diag.List{}
-	r := fileReader{src: src, problems: l}
+	r := fileReader{src: src, problems: l, render: render}
 	var doc yaml.Node
 	if err := yaml.Unmarshal([]byte(src.Text), &doc); err != nil {
 		l.Errorf(diag.Span{Source: src}, InvalidSelector, "%s", strings.TrimPrefix(err.Error(), "yaml: "))
@@ -72,15 +80,22 @@ func (f *File) named(name string, l *diag.List) expression {
 	return everything{}
 }
 
-// fallback is the expression of the default selector, nil if there is none.
-func (f *File) fallback() expression {
+// fallback is the expression of the default selector, nil if there is none. A default that could not be rendered is a problem only here,
+// where it counts.
+func (f *File) fallback(l *diag.List) expression {
 	if f == nil {
 		return nil
 	}
-	if i := slices.IndexFunc(f.entries, func(e *entry) bool { return e.def }); i >= 0 {
-		return f.entries[i].x
+	var x expression
+	for _, e := range f.entries {
+		switch {
+		case e.broken != nil:
+			l.Add(e.broken)
+		case e.def:
+			x = e.x
+		}
 	}
-	return nil
+	return x
 }
 
 // matching evaluates the selectors whose name a criterion matches.
@@ -113,10 +128,49 @@ func (f *File) matching(c *criterion, e *evaluation) set {
 type fileReader struct {
 	src      *diag.Source
 	problems *diag.List
+	render   Render
+}
+
+// rendered puts the values of the templates below a node in their places, but for the defaults of selectors.
+func (r *fileReader) rendered(n *yaml.Node) {
+	for i, inner := range n.Content {
+		if n.Kind != yaml.MappingNode || i%2 == 0 || n.Content[i-1].Value != "default" {
+			r.rendered(inner)
+		}
+	}
+	if d := r.scalar(n); d != nil {
+		r.problems.Add(d)
+	}
+}
+
+// scalar puts the value of a template in its place, or says why it has none.
+func (r *fileReader) scalar(n *yaml.Node) *diag.Diagnostic {
+	if r.render == nil || n == nil || n.Kind != yaml.ScalarNode || !strings.Contains(n.Value, "{{") && !strings.Contains(n.Value, "{%") {
+		return nil
+	}
+	v, err := r.render(n.Value)
+	if err != nil {
+		d := &diag.Diagnostic{Code: InvalidSelector, Span: r.at(n), Message: err.Error()}
+		var cause *diag.Diagnostic
+		if errors.As(err, &cause) {
+			d.Code, d.Message, d.Hint = cause.Code, cause.Message, cause.Hint
+		}
+		return d
+	}
+	n.Style, n.Tag, n.Value = 0, "!!str", jinja.Str(v)
+	if is, ok := v.(bool); ok {
+		n.Tag, n.Value = "!!bool", strconv.FormatBool(is)
+	}
+	return nil
 }
 
 func (r *fileReader) file(root *yaml.Node) *File {
 	f := &File{}
+	if root.Kind == yaml.MappingNode && len(root.Content) == 0 {
+		return f
+	}
+	r.rendered(root)
+	defaults := 0
 	list := field(root, "selectors")
 	if list == nil || list.Kind != yaml.SequenceNode {
 		r.errorf(root, `begin it with "selectors:" and a list of entries with name: and definition:`, "the file has no list of selectors")
@@ -128,11 +182,15 @@ func (r *fileReader) file(root *yaml.Node) *File {
 			r.errorf(item, "", "a selector needs a name and a definition")
 			continue
 		}
-		e := &entry{name: name.Value, def: truth(field(item, "default")), yaml: item}
+		e := &entry{name: name.Value, yaml: item, broken: r.scalar(field(item, "default"))}
+		e.def = truth(field(item, "default"))
 		if f.find(e.name) != nil {
 			r.errorf(name, "", "the selector %q is defined twice", e.name)
 		}
-		if e.def && f.fallback() != nil {
+		if e.def {
+			defaults++
+		}
+		if e.def && defaults > 1 {
 			r.errorf(name, "", "a second selector has default: true")
 		}
 		if e.x = r.expression(definition); e.x != nil {

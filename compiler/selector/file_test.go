@@ -50,7 +50,7 @@ const selectors = `selectors:
 
 func parsed(t *testing.T, text string) *selector.File {
 	t.Helper()
-	f, problems := selector.ParseFile(diag.NewSource("selectors.yml", text))
+	f, problems := selector.ParseFile(diag.NewSource("selectors.yml", text), nil)
 	if problems.Len() > 0 {
 		t.Fatalf("problems: %v", problems.Sorted())
 	}
@@ -138,7 +138,7 @@ func TestMistakesInSelectorsFile(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, problems := selector.ParseFile(diag.NewSource("selectors.yml", test.in))
+			_, problems := selector.ParseFile(diag.NewSource("selectors.yml", test.in), nil)
 			if d := cmp.Diff(test.want, printed(t, problems)); d != "" {
 				t.Errorf("mismatch (-want +got):\n%s", d)
 			}

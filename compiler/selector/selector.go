@@ -86,7 +86,7 @@ func (r Request) expression(l *diag.List) expression {
 		return r.File.named(r.Selector, l)
 	}
 	if r.Select == nil && r.Exclude == nil {
-		if x := r.File.fallback(); x != nil {
+		if x := r.File.fallback(l); x != nil {
 			return x
 		}
 	}
