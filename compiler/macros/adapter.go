@@ -106,7 +106,7 @@ func (a adapter) Attr(name string) (jinja.Value, bool) {
 
 // answer is what is known without asking the warehouse: whether the node's own relation exists.
 func (a adapter) answer(name string, args bind.Args) (jinja.Value, bool) {
-	if name != "get_relation" || !a.Execute {
+	if name != "get_relation" || !a.Execute || a.Warehouse != nil && a.Library.Overrides(relationsMacro) {
 		return nil, false
 	}
 	r, err := named(args)

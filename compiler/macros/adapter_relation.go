@@ -74,11 +74,28 @@ func named(args bind.Args) (r relation.Relation, err error) {
 }
 
 func (a adapter) find(c *jinja.Call, r relation.Relation) (jinja.Value, error) {
-	t, err := a.Warehouse.Relation(c.State.Context(), r)
+	t, err := a.lookUp(c, r)
 	if err != nil || t == nil {
 		return nil, err
 	}
 	return a.relation(t), nil
+}
+
+// lookUp is what has that name, nil if nothing has: what the project's own macro lists, if it has one, else what the warehouse has.
+func (a adapter) lookUp(c *jinja.Call, r relation.Relation) (*relation.Table, error) {
+	if !a.Library.Overrides(relationsMacro) {
+		return a.Warehouse.Relation(c.State.Context(), r)
+	}
+	listed, err := a.relationsIn(c, relation.Relation{Database: r.Database, Schema: r.Schema})
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range listed {
+		if strings.EqualFold(t.Name, r.Name) {
+			return t, nil
+		}
+	}
+	return nil, nil
 }
 
 func (a adapter) alreadyExists(c *jinja.Call, args bind.Args) (jinja.Value, error) {
@@ -90,7 +107,7 @@ func (a adapter) alreadyExists(c *jinja.Call, args bind.Args) (jinja.Value, erro
 	if err != nil {
 		return nil, err
 	}
-	t, err := a.Warehouse.Relation(c.State.Context(), relation.Relation{Database: a.Project.Target.Database, Schema: schema, Name: name})
+	t, err := a.lookUp(c, relation.Relation{Database: a.Project.Target.Database, Schema: schema, Name: name})
 	return t != nil, err
 }
 
