@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,6 +18,7 @@ import (
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/dialect"
+	"github.com/modsql/mod/compiler/jinja"
 	"github.com/modsql/mod/compiler/macros"
 	"github.com/modsql/mod/compiler/project"
 )
@@ -94,7 +96,27 @@ func compileArchive(t *testing.T, a *txtar.Archive) string {
 	dump := dumpGraph(g, &rendered)
 	problems.Append(&rendered)
 	checkComments(t, a, problems)
+	checkWriting(t, g)
 	return dump
+}
+
+// checkWriting checks that each node is written as JSON as it is described to templates.
+func checkWriting(t *testing.T, g *compiler.Graph) {
+	t.Helper()
+	if g == nil {
+		return
+	}
+	writer := jinja.JSON{Default: func(v jinja.Value) (any, bool) { return jinja.Str(v), true }}
+	for _, n := range slices.Concat(g.Order, g.Disabled, g.LeftOut) {
+		want, err := writer.Dump(g.Describe(n))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := g.AppendJSON(nil, n, writer)
+		if d := cmp.Diff(want, string(got)); d != "" || err != nil {
+			t.Errorf("%s (-described +written): %v\n%s", n.ID, err, d)
+		}
+	}
 }
 
 func dumpGraph(g *compiler.Graph, problems *diag.List) string {

@@ -104,16 +104,15 @@ func fullConstraint(item jinja.Value) jinja.Value {
 
 // contractChecksum is the checksum of what an enforced contract promises: names, types and constraints of the columns, and for
 // relations that keep them the constraints of the model. It is dbt's, which hashes how Python shows its objects.
-func contractChecksum(n *Node, described *jinja.Dict) string {
+func contractChecksum(n *Node, columns *jinja.Dict, constraints *jinja.List) string {
 	var b strings.Builder
-	columns := dictOf(described, "columns")
 	for _, name := range sortedKeys(columns) {
 		column := dictOf(columns, name)
 		b.WriteString("|" + name + jinja.Str(at(column, "data_type")))
 		b.WriteString(showConstraints("ColumnLevelConstraint", at(column, "constraints")))
 	}
 	if m := n.Config.Materialized(); m == "table" || m == "incremental" {
-		b.WriteString(m + showConstraints("ModelLevelConstraint", at(described, "constraints")))
+		b.WriteString(m + showConstraints("ModelLevelConstraint", constraints))
 	}
 	return checksum(b.String())
 }

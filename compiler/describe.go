@@ -23,57 +23,112 @@ func (g *Graph) Describe(n *Node) *jinja.Dict {
 	case Metric, SemanticModel, SavedQuery:
 		return g.describeSemantic(n)
 	}
-	d := jinja.DictOf(
-		"database", text(n.Relation.Database), "schema", text(n.Relation.Schema), "name", n.Name, "resource_type", string(n.Type),
-		"package_name", n.Package.Name, "path", n.Path, "original_file_path", n.originalPath(), "unique_id", n.ID,
-		"fqn", textList(n.FQN), "alias", n.alias(), "checksum", n.checksum(),
-		"config", g.describeConfig(n), "tags", textList(n.Tags), "description", n.Description, "columns", g.describeColumns(n),
-		"meta", cloned(n.Meta), "group", g.Group(n), "docs", n.docs(), "patch_path", n.patchPath(), "build_path", nil,
-		"unrendered_config", unrendered(n), "created_at", float64(g.options.Invocation.Started)/1e9,
-		"relation_name", g.relationName(n), "raw_code", n.Raw, "doc_blocks", textList(n.DocBlocks),
-	)
-	if n.Type == Seed {
-		d.Put("root_path", g.Project.Dir)
-		d.Put("depends_on", jinja.DictOf("macros", textList(n.Macros)))
-		return d
-	}
-	g.describeCode(n, d)
-	switch n.Type {
-	case Operation:
-		d.Put("index", g.hookIndex(n))
-	case Test:
-		g.describeTest(n, d)
-	case Function:
-		return describeFunction(n, d)
-	case Model:
-		g.describeModel(n, d)
-		if contract := dictOf(d, "contract"); at(contract, "enforced") == true {
-			contract.Put("checksum", contractChecksum(n, d))
-		}
-	}
+	d := jinja.NewDict()
+	g.describe(n, dictForm{d})
 	return d
 }
 
+// AppendJSON appends what Describe says of a node, as o prints it. A large project is so written without a dict of each of its nodes.
+func (g *Graph) AppendJSON(b []byte, n *Node, o jinja.JSON) ([]byte, error) {
+	switch n.Type {
+	case Model, Seed, Snapshot, Test, Analysis, Operation:
+		if n.repeats() {
+			break
+		}
+		into := &jsonForm{json: o, out: b}
+		into.open('{')
+		g.describe(n, into)
+		into.close('}')
+		return into.out, into.err
+	}
+	return o.Append(b, g.Describe(n))
+}
+
+// repeats tells whether a key may come twice in the description of a node, of which dicts keep the last value.
+func (n *Node) repeats() bool {
+	for i, c := range n.Columns {
+		if c.Extra.Len() > 0 || slices.ContainsFunc(n.Columns[:i], func(other *Column) bool { return other.Name == c.Name }) {
+			return true
+		}
+	}
+	for k := range n.configValues().All() {
+		if key, ok := k.(string); !ok || key == "pre-hook" || key == "post-hook" {
+			return true
+		}
+	}
+	return false
+}
+
+// describe describes what has a place under "nodes", and functions.
+func (g *Graph) describe(n *Node, into form) {
+	if n.Type == Function {
+		describeReturns(n, into)
+	}
+	into.textOrNone("database", n.Relation.Database)
+	into.textOrNone("schema", n.Relation.Schema)
+	into.text("name", n.Name)
+	into.text("resource_type", string(n.Type))
+	into.text("package_name", n.Package.Name)
+	into.text("path", n.Path)
+	into.text("original_file_path", n.originalPath())
+	into.text("unique_id", n.ID)
+	into.texts("fqn", n.FQN)
+	into.text("alias", n.alias())
+	into.dict("checksum", n.describeChecksum)
+	into.dict("config", n.spellConfig)
+	into.texts("tags", n.Tags)
+	into.text("description", n.Description)
+	into.dict("columns", func(into form) { g.describeEach(n.Columns, n, into) })
+	into.copied("meta", n.Meta)
+	into.value("group", g.Group(n))
+	into.value("docs", n.docs())
+	into.value("patch_path", n.patchPath())
+	into.value("build_path", nil)
+	into.copied("unrendered_config", n.unrendered())
+	into.value("created_at", float64(g.options.Invocation.Started)/1e9)
+	into.value("relation_name", g.relationName(n))
+	into.text("raw_code", n.Raw)
+	into.texts("doc_blocks", n.DocBlocks)
+	if n.Type == Seed {
+		into.text("root_path", g.Project.Dir)
+		into.dict("depends_on", func(into form) { into.texts("macros", n.Macros) })
+		return
+	}
+	g.describeCode(n, into)
+	switch n.Type {
+	case Operation:
+		into.value("index", g.hookIndex(n))
+	case Test:
+		g.describeTest(n, into)
+	case Function:
+		describeParameters(n, into)
+	case Model:
+		g.describeModel(n, into)
+	}
+}
+
 // describeCode adds what nodes with code have.
-func (g *Graph) describeCode(n *Node, d *jinja.Dict) {
-	refs, sources := jinja.NewList(), jinja.NewList()
-	for _, r := range n.Refs {
-		refs.Items = append(refs.Items, jinja.DictOf("name", r.Name, "package", text(r.Package), "version", g.versionOf(n, r)))
-	}
+func (g *Graph) describeCode(n *Node, into form) {
+	into.text("language", n.Language())
+	into.dicts("refs", len(n.Refs), func(i int, into form) {
+		r := n.Refs[i]
+		into.text("name", r.Name)
+		into.textOrNone("package", r.Package)
+		into.value("version", g.versionOf(n, r))
+	})
+	sources := jinja.NewList()
 	for _, s := range n.Sources {
-		sources.Items = append(sources.Items, jinja.NewList(s.Source, s.Table))
+		sources.Append(jinja.NewList(s.Source, s.Table))
 	}
-	for _, pair := range []struct {
-		key   string
-		value jinja.Value
-	}{
-		{"language", n.Language()}, {"refs", refs}, {"sources", sources}, {"metrics", callList(n.Metrics)}, {"functions", callList(n.Functions)},
-		{"depends_on", jinja.DictOf("macros", textList(n.Macros), "nodes", textList(n.DependsOn))},
-		{"compiled_path", nil},
-		{"contract", contract(n)},
-	} {
-		d.Put(pair.key, pair.value)
-	}
+	into.value("sources", sources)
+	into.value("metrics", callList(n.Metrics))
+	into.value("functions", callList(n.Functions))
+	into.dict("depends_on", func(into form) {
+		into.texts("macros", n.Macros)
+		into.texts("nodes", n.DependsOn)
+	})
+	into.value("compiled_path", nil)
+	into.value("contract", g.contract(n))
 }
 
 // describeOwn describes a node for its own templates: as in dbt what is None is not there, and the types of its columns are those that
@@ -121,7 +176,8 @@ func withoutNone(d *jinja.Dict) *jinja.Dict {
 	return out
 }
 
-func contract(n *Node) *jinja.Dict {
+// contract is what a node promises of its columns, with the checksum of a promise that a model keeps.
+func (g *Graph) contract(n *Node) *jinja.Dict {
 	d := dictOf(n.configValues(), "contract").Clone()
 	if _, ok := d.Get("enforced"); !ok {
 		d.Put("enforced", false)
@@ -130,31 +186,41 @@ func contract(n *Node) *jinja.Dict {
 		d.Put("alias_types", true)
 	}
 	d.Put("checksum", nil)
+	if n.Type == Model && at(d, "enforced") == true {
+		d.Put("checksum", contractChecksum(n, g.describeColumns(n), g.modelConstraints(n)))
+	}
 	return d
 }
 
-func (g *Graph) describeModel(n *Node, d *jinja.Dict) {
-	d.Put("access", n.Access())
-	constraints := jinja.NewList()
-	deprecation := jinja.Value(nil)
+func (g *Graph) describeModel(n *Node, into form) {
+	var deprecation, primary = "", []string(nil)
 	if n.Props != nil {
-		constraints = g.describeConstraints(n, n.Props.Constraints)
-		deprecation = text(n.deprecation())
+		deprecation = n.deprecation()
 	}
+	if n.Enabled {
+		primary = g.primaryKey(n)
+	}
+	into.text("access", n.Access())
+	into.value("constraints", g.modelConstraints(n))
+	into.value("version", n.Version)
+	into.value("latest_version", n.LatestVersion)
+	into.textOrNone("deprecation_date", deprecation)
+	into.texts("primary_key", primary)
+	into.value("time_spine", timeSpine(n))
+}
+
+// modelConstraints are the constraints of a model as a whole.
+func (g *Graph) modelConstraints(n *Node) *jinja.List {
+	if n.Props == nil {
+		return jinja.NewList()
+	}
+	constraints := g.describeConstraints(n, n.Props.Constraints)
 	for _, c := range constraints.Items {
 		if d, ok := c.(*jinja.Dict); ok && at(d, "columns") == nil {
 			d.Put("columns", jinja.NewList())
 		}
 	}
-	d.Put("constraints", constraints)
-	d.Put("version", n.Version)
-	d.Put("latest_version", n.LatestVersion)
-	d.Put("deprecation_date", deprecation)
-	d.Put("primary_key", jinja.NewList())
-	if n.Enabled {
-		d.Put("primary_key", textList(g.primaryKey(n)))
-	}
-	d.Put("time_spine", timeSpine(n))
+	return constraints
 }
 
 // timeSpine is what makes a model a calendar of MetricFlow's, None if it is none.
@@ -176,21 +242,26 @@ func timeSpine(n *Node) jinja.Value {
 	return d
 }
 
-func (g *Graph) describeTest(n *Node, d *jinja.Dict) {
+func (g *Graph) describeTest(n *Node, into form) {
 	if n.Test == nil {
 		return
 	}
 	t := n.Test
-	d.Put("column_name", text(t.Column))
+	var column, attached jinja.Value
 	if t.Column != "" {
-		d.Put("column_name", at(t.Kwargs, "column_name"))
+		column = at(t.Kwargs, "column_name")
 	}
-	d.Put("file_key_name", fileKey(n))
-	d.Put("attached_node", nil)
 	if !strings.HasPrefix(t.Attached, string(Source)+".") && g.has(t.Attached) {
-		d.Put("attached_node", t.Attached)
+		attached = t.Attached
 	}
-	d.Put("test_metadata", jinja.DictOf("name", t.Name, "kwargs", cloned(t.Kwargs), "namespace", text(t.Namespace)))
+	into.value("column_name", column)
+	into.text("file_key_name", fileKey(n))
+	into.value("attached_node", attached)
+	into.dict("test_metadata", func(into form) {
+		into.text("name", t.Name)
+		into.copied("kwargs", t.Kwargs)
+		into.textOrNone("namespace", t.Namespace)
+	})
 }
 
 // has tells whether there is a node of that ID, be it a disabled one.
@@ -199,7 +270,7 @@ func (g *Graph) has(id string) bool {
 }
 
 // fileKey is the section and name of the properties in which a test stands.
-func fileKey(n *Node) jinja.Value {
+func fileKey(n *Node) string {
 	kind, rest, _ := strings.Cut(n.Test.Attached, ".")
 	_, name, _ := strings.Cut(rest, ".")
 	name, _, _ = strings.Cut(name, ".")
@@ -207,24 +278,41 @@ func fileKey(n *Node) jinja.Value {
 }
 
 func (g *Graph) describeColumns(n *Node) *jinja.Dict {
-	out := jinja.NewDict()
-	for _, c := range n.Columns {
-		var quote jinja.Value
-		if c.Quote != nil {
-			quote = *c.Quote
-		}
-		tags, meta := c.AllTags(), c.AllMeta()
-		d := jinja.DictOf(
-			"name", c.Name, "description", c.Description, "meta", meta, "data_type", text(c.DataType), "constraints", g.describeConstraints(n, c.Constraints), "quote", quote,
-			"config", jinja.DictOf("meta", cloned(meta), "tags", textList(tags)), "tags", textList(tags), "granularity", text(c.Granularity),
-			"dimension", describeDimension(c), "entity", describeEntity(c), "doc_blocks", textList(c.DocBlocks),
-		)
-		for k, v := range c.Extra.All() {
-			d.Put(jinja.Str(k), v)
-		}
-		out.Put(c.Name, d)
+	d := jinja.NewDict()
+	g.describeEach(n.Columns, n, dictForm{d})
+	return d
+}
+
+func (g *Graph) describeEach(columns []*Column, n *Node, into form) {
+	for _, c := range columns {
+		into.dict(c.Name, func(into form) { g.describeColumn(c, n, into) })
 	}
-	return out
+}
+
+func (g *Graph) describeColumn(c *Column, n *Node, into form) {
+	var quote jinja.Value
+	if c.Quote != nil {
+		quote = *c.Quote
+	}
+	tags, meta := c.AllTags(), c.AllMeta()
+	into.text("name", c.Name)
+	into.text("description", c.Description)
+	into.copied("meta", meta)
+	into.textOrNone("data_type", c.DataType)
+	into.value("constraints", g.describeConstraints(n, c.Constraints))
+	into.value("quote", quote)
+	into.dict("config", func(into form) {
+		into.copied("meta", meta)
+		into.texts("tags", tags)
+	})
+	into.texts("tags", tags)
+	into.textOrNone("granularity", c.Granularity)
+	into.value("dimension", describeDimension(c))
+	into.value("entity", describeEntity(c))
+	into.texts("doc_blocks", c.DocBlocks)
+	for k, v := range c.Extra.All() {
+		into.value(jinja.Str(k), v)
+	}
 }
 
 // describeDimension is the dimension that a column says it is: a type, or more.
@@ -263,7 +351,7 @@ func (g *Graph) describeSource(n *Node) *jinja.Dict {
 		"quoting", quoting, "loaded_at_field", n.configValue("loaded_at_field"), "loaded_at_query", n.configValue("loaded_at_query"),
 		"freshness", n.configValue("freshness"), "external", t.External, "description", n.Description,
 		"columns", g.describeColumns(n), "meta", cloned(n.Meta), "source_meta", mergeDicts(s.Meta, dictOf(s.Config.Values, "meta")),
-		"tags", textList(n.Tags), "config", g.describeConfig(n), "patch_path", nil, "unrendered_config", unrendered(n),
+		"tags", textList(n.Tags), "config", g.describeConfig(n), "patch_path", nil, "unrendered_config", cloned(n.unrendered()),
 		"relation_name", g.relationName(n), "created_at", float64(g.options.Invocation.Started)/1e9,
 		"unrendered_database", text(s.UnrenderedDatabase), "unrendered_schema", text(s.UnrenderedSchema), "doc_blocks", textList(n.DocBlocks),
 	)
@@ -285,7 +373,7 @@ func (g *Graph) describeExposure(n *Node) *jinja.Dict {
 		"name", n.Name, "resource_type", string(Exposure), "package_name", n.Package.Name, "path", n.Path,
 		"original_file_path", n.originalPath(), "unique_id", n.ID, "fqn", textList(n.FQN), "type", at("type"), "owner", owner(at("owner")),
 		"description", n.Description, "label", at("label"), "maturity", at("maturity"), "meta", cloned(n.Meta), "tags", textList(n.Tags),
-		"config", config, "unrendered_config", unrendered(n), "url", at("url"),
+		"config", config, "unrendered_config", cloned(n.unrendered()), "url", at("url"),
 		"depends_on", jinja.DictOf("macros", jinja.NewList(), "nodes", textList(n.DependsOn)), "refs", refs, "sources", sources,
 		"metrics", callList(n.Metrics), "created_at", float64(g.options.Invocation.Started)/1e9,
 	)
@@ -302,28 +390,37 @@ func owner(given jinja.Value) jinja.Value {
 
 // describeConfig is the node's config with dbt's spelling of the hooks, which it writes with a hyphen and as dicts.
 func (g *Graph) describeConfig(n *Node) *jinja.Dict {
-	out := spelledConfig(n.configValues())
-	if keep, ok := at(out, "store_failures").(bool); ok && n.Type == Test && at(out, "store_failures_as") == nil {
-		out.Put("store_failures_as", map[bool]string{true: "table", false: "ephemeral"}[keep])
-	}
-	return out
+	d := jinja.NewDict()
+	n.spellConfig(dictForm{d})
+	return d
 }
 
-// spelledConfig is a config in the spelling of manifests.
-func spelledConfig(values *jinja.Dict) *jinja.Dict {
-	out := jinja.NewDict()
-	for k, v := range values.All() {
-		key := jinja.Str(k)
-		switch key {
-		case "pre_hook", "post_hook":
-			key = strings.ReplaceAll(key, "_", "-")
-			v = describeHooks(v)
-		case "tags":
-			v = textList(unique(texts(v)))
-		}
-		out.Put(key, v)
+// spellConfig is describeConfig. Where a data test keeps the rows that it finds is told also if the config only says that it does.
+func (n *Node) spellConfig(into form) {
+	values := n.configValues()
+	const as = "store_failures_as"
+	keep, said := at(values, "store_failures").(bool)
+	if n.Type != Test || !said || at(values, as) != nil {
+		spellConfig(values, into)
+		return
 	}
-	return out
+	values = values.Clone()
+	values.Put(as, map[bool]string{true: "table", false: "ephemeral"}[keep])
+	spellConfig(values, into)
+}
+
+// spellConfig writes a config in the spelling of manifests.
+func spellConfig(values *jinja.Dict, into form) {
+	for k, v := range values.All() {
+		switch key := jinja.Str(k); key {
+		case "pre_hook", "post_hook":
+			into.value(strings.ReplaceAll(key, "_", "-"), describeHooks(v))
+		case "tags":
+			into.texts(key, unique(texts(v)))
+		default:
+			into.value(key, v)
+		}
+	}
 }
 
 func describeHooks(v jinja.Value) *jinja.List {
@@ -462,14 +559,16 @@ func (n *Node) originalPath() string {
 
 func (n *Node) alias() string { return cmpOr(n.Relation.Name, n.Name) }
 
-func (n *Node) checksum() *jinja.Dict {
-	if n.Type == Seed && n.Checksum == "" {
-		return jinja.DictOf("name", "path", "checksum", n.originalPath())
+func (n *Node) describeChecksum(into form) {
+	name, sum := "sha256", n.Checksum
+	switch {
+	case sum == "" && n.Type == Seed:
+		name, sum = "path", n.originalPath()
+	case sum == "":
+		name = "none"
 	}
-	if n.Checksum == "" {
-		return jinja.DictOf("name", "none", "checksum", "")
-	}
-	return jinja.DictOf("name", "sha256", "checksum", n.Checksum)
+	into.text("name", name)
+	into.text("checksum", sum)
 }
 
 func (n *Node) patchPath() jinja.Value {
@@ -491,11 +590,12 @@ func (n *Node) configValue(name string) jinja.Value {
 	return v
 }
 
-func unrendered(n *Node) *jinja.Dict {
+// unrendered is the config as written; nil without any.
+func (n *Node) unrendered() *jinja.Dict {
 	if n.Config == nil {
-		return jinja.NewDict()
+		return nil
 	}
-	return n.Config.Unrendered.Clone()
+	return n.Config.Unrendered
 }
 
 func cloned(d *jinja.Dict) *jinja.Dict {

@@ -60,12 +60,19 @@ func functionLanguage(f *project.File) string {
 	return "sql"
 }
 
-// describeFunction is a function's description: what it returns comes first, what it takes last.
-func describeFunction(n *Node, d *jinja.Dict) *jinja.Dict {
+// describeReturns is what a function returns, with which its description begins.
+func describeReturns(n *Node, into form) {
 	returns := jinja.DictOf("data_type", unknownType, "description", nil)
-	arguments, overloads := jinja.NewList(), jinja.NewList()
 	if n.Props != nil {
 		fill(returns, dictOf(n.Props.More, "returns"))
+	}
+	into.value("returns", returns)
+}
+
+// describeParameters is what a function takes, with which its description ends.
+func describeParameters(n *Node, into form) {
+	arguments, overloads := jinja.NewList(), jinja.NewList()
+	if n.Props != nil {
 		arguments = describeArguments(n.Props.More)
 		for _, o := range dictsAt(n.Props.More, "overloads") {
 			overload := jinja.DictOf("defined_in", at(o, "defined_in"), "arguments", describeArguments(o), "returns", nil, "description", at(o, "description"),
@@ -76,13 +83,8 @@ func describeFunction(n *Node, d *jinja.Dict) *jinja.Dict {
 			overloads.Append(overload)
 		}
 	}
-	out := jinja.DictOf("returns", returns)
-	for k, v := range d.All() {
-		out.Put(jinja.Str(k), v)
-	}
-	out.Put("arguments", arguments)
-	out.Put("overloads", overloads)
-	return out
+	into.value("arguments", arguments)
+	into.value("overloads", overloads)
 }
 
 // unknownType is what dbt writes for the type of a function without properties.

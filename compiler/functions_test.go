@@ -53,13 +53,20 @@ func TestFunctionsAreFoundInTheNearestPackage(t *testing.T) {
 
 func TestAFunctionIsDescribedByItsProperties(t *testing.T) {
 	t.Parallel()
-	bare := describeFunction(&Node{}, jinja.DictOf("name", "twice"))
+	described := func(n *Node) *jinja.Dict {
+		d := jinja.NewDict()
+		describeReturns(n, dictForm{d})
+		d.Put("name", "twice")
+		describeParameters(n, dictForm{d})
+		return d
+	}
+	bare := described(&Node{})
 	if d := cmp.Diff("{'returns': {'data_type': 'INVALID_TYPE', 'description': None}, 'name': 'twice', 'arguments': [], 'overloads': []}", jinja.Repr(bare)); d != "" {
 		t.Errorf("without properties (-want +got):\n%s", d)
 	}
 	more := jinja.DictOf("returns", jinja.DictOf("data_type", "int"), "arguments", jinja.NewList(jinja.DictOf("name", "x", "data_type", "int"), "no dict"))
-	full := describeFunction(&Node{Props: &project.Node{More: more}}, jinja.NewDict())
-	want := "{'returns': {'data_type': 'int', 'description': None}, " +
+	full := described(&Node{Props: &project.Node{More: more}})
+	want := "{'returns': {'data_type': 'int', 'description': None}, 'name': 'twice', " +
 		"'arguments': [{'name': 'x', 'data_type': 'int', 'description': None, 'default_value': None}], 'overloads': []}"
 	if d := cmp.Diff(want, jinja.Repr(full)); d != "" {
 		t.Errorf("with properties (-want +got):\n%s", d)

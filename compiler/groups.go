@@ -15,5 +15,7 @@ func (g *Graph) groupConfig(pkg *project.Package, group *project.Raw) *jinja.Dic
 	if !pkg.IsRoot {
 		c.applyProject(Model, g.project.Root, fqn)
 	}
-	return spelledConfig(c.Values)
+	d := jinja.NewDict()
+	spellConfig(c.Values, dictForm{d})
+	return d
 }

@@ -73,7 +73,7 @@ func (g *Graph) describeSemantic(n *Node) *jinja.Dict {
 	case Metric:
 		d.Put("description", n.Description)
 		what("label", "type", "type_params", "filter")
-		put(d, "metadata", nil, "time_granularity", at(n.What, "time_granularity"), "config", config, "unrendered_config", unrendered(n),
+		put(d, "metadata", nil, "time_granularity", at(n.What, "time_granularity"), "config", config, "unrendered_config", cloned(n.unrendered()),
 			"sources", jinja.NewList(), "depends_on", depends, "refs", jinja.NewList(), "metrics", jinja.NewList(), "created_at", created,
 			"group", group, "meta", at(n.What, "meta"), "tags", textList(n.Tags))
 	case SemanticModel:
@@ -84,12 +84,12 @@ func (g *Graph) describeSemantic(n *Node) *jinja.Dict {
 		}
 		what("label", "defaults", "entities", "measures", "dimensions")
 		put(d, "metadata", nil, "depends_on", depends, "refs", refList(n.Refs), "created_at", created, "config", config,
-			"unrendered_config", unrendered(n), "primary_entity", at(n.What, "primary_entity"), "group", group)
+			"unrendered_config", cloned(n.unrendered()), "primary_entity", at(n.What, "primary_entity"), "group", group)
 	default:
 		what("query_params", "exports")
 		put(d, "description", text(n.Description))
 		what("label")
-		put(d, "metadata", nil, "config", config, "unrendered_config", unrendered(n), "group", group, "depends_on", depends,
+		put(d, "metadata", nil, "config", config, "unrendered_config", cloned(n.unrendered()), "group", group, "depends_on", depends,
 			"created_at", created, "refs", jinja.NewList(), "tags", textList(n.Tags))
 	}
 	return d

@@ -13,11 +13,14 @@ import (
 type encoder struct {
 	w     *bufio.Writer
 	first []bool // for each open object: nothing is in it yet
+	json  jinja.JSON
 	text  []byte // room for a value
 	err   error
 }
 
-func newEncoder(w io.Writer) *encoder { return &encoder{w: bufio.NewWriterSize(w, 1<<16)} }
+func newEncoder(w io.Writer) *encoder {
+	return &encoder{w: bufio.NewWriterSize(w, 1<<16), json: jinja.JSON{Default: asText}}
+}
 
 func (e *encoder) flush() error {
 	if e.err != nil {
@@ -48,15 +51,17 @@ func (e *encoder) key(k string) {
 // value writes a template value as Python's json.dumps does. What JSON has no form for is written as its text, what is undefined
 // as null.
 func (e *encoder) value(v jinja.Value) {
+	e.appended(func(b []byte) ([]byte, error) { return e.json.Append(b, v) })
+}
+
+// appended writes what add appends.
+func (e *encoder) appended(add func([]byte) ([]byte, error)) {
 	if e.err != nil {
 		return
 	}
-	var err error
-	if e.text, err = (jinja.JSON{Default: asText}).Append(e.text[:0], v); err != nil {
-		e.err = err
-		return
+	if e.text, e.err = add(e.text[:0]); e.err == nil {
+		_, e.err = e.w.Write(e.text)
 	}
-	_, e.err = e.w.Write(e.text)
 }
 
 func asText(v jinja.Value) (any, bool) {

@@ -100,23 +100,29 @@ func (m *Manifest) writeNodes(e *encoder) {
 				continue
 			}
 			e.key(n.ID)
-			e.value(m.node(n))
+			m.writeNode(e, n)
 		}
 		for _, n := range m.Graph.Aside() {
 			e.key(n.ID)
-			e.value(m.node(n))
+			m.writeNode(e, n)
 		}
 	})
 	m.writeType(e, compiler.Source)
 }
 
-// node is a node's description with what is known of its compiled code.
-func (m *Manifest) node(n *compiler.Node) *jinja.Dict {
-	d := m.Graph.Describe(n)
+// writeNode writes a node's description with what is known of its compiled code.
+func (m *Manifest) writeNode(e *encoder, n *compiler.Node) {
 	c := m.Compiled[n.ID]
 	if c == nil || n.Type == compiler.UnitTest { // what a unit test runs is told in its results alone
-		return d
+		e.appended(func(b []byte) ([]byte, error) { return m.Graph.AppendJSON(b, n, e.json) })
+		return
 	}
+	e.value(m.compiled(n, c))
+}
+
+// compiled is a node's description with its compiled code.
+func (m *Manifest) compiled(n *compiler.Node, c *Compiled) *jinja.Dict {
+	d := m.Graph.Describe(n)
 	if c.Build != "" {
 		d.Put("build_path", c.Build)
 	}
@@ -174,7 +180,7 @@ func (m *Manifest) writeType(e *encoder, t compiler.Type) {
 		for _, n := range m.Graph.Order {
 			if n.Type == t {
 				e.key(n.ID)
-				e.value(m.node(n))
+				m.writeNode(e, n)
 			}
 		}
 	})

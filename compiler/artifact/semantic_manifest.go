@@ -105,7 +105,7 @@ func semanticQuery(d *jinja.Dict) *jinja.Dict {
 func timeSpines(g *compiler.Graph) *jinja.List {
 	out := jinja.NewList()
 	for _, n := range g.Order {
-		if n.Type != compiler.Model {
+		if n.Type != compiler.Model || n.Props == nil || n.Props.TimeSpine == nil {
 			continue
 		}
 		d := g.Describe(n)

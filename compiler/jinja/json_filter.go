@@ -55,6 +55,20 @@ func (o JSON) Dump(v Value) (string, error) {
 
 // Append is Dump that appends to b.
 func (o JSON) Append(b []byte, v Value) ([]byte, error) {
+	switch v := v.(type) { // for which no limit holds
+	case nil:
+		return append(b, "null"...), nil
+	case string:
+		return AppendJSONText(b, v), nil
+	case *Dict:
+		if v.Len() == 0 {
+			return append(b, "{}"...), nil
+		}
+	case *List:
+		if len(v.Items) == 0 {
+			return append(b, "[]"...), nil
+		}
+	}
 	if o.state == nil {
 		o.state = newState(background(), nil, Options{})
 	}
@@ -87,7 +101,7 @@ func (o JSON) append(b []byte, v Value, depth int) ([]byte, error) {
 		return o.appendObject(b, v, depth)
 	}
 	if s, ok := asString(v); ok {
-		return appendJSONString(b, s), nil
+		return AppendJSONText(b, s), nil
 	}
 	if m, ok := v.(Mapping); ok {
 		return o.appendObject(b, m.Dict(), depth)
@@ -193,7 +207,7 @@ func (o JSON) appendMember(b []byte, k, v Value, first bool, depth int) ([]byte,
 	if err != nil {
 		return nil, err
 	}
-	return o.append(append(appendJSONString(b, name), ": "...), v, depth+1)
+	return o.append(append(AppendJSONText(b, name), ": "...), v, depth+1)
 }
 
 func jsonKey(k Value) (string, error) {
@@ -213,8 +227,8 @@ func jsonKey(k Value) (string, error) {
 	return "", typeErrorf("keys must be str, int, float, bool or None, not %s", TypeName(k))
 }
 
-// appendJSONString escapes all that is not ASCII, as json.dumps does.
-func appendJSONString(b []byte, s string) []byte {
+// AppendJSONText appends a text as JSON. It escapes all that is not ASCII, as json.dumps does.
+func AppendJSONText(b []byte, s string) []byte {
 	b = append(b, '"')
 	plain := plainJSON(s)
 	b, s = append(b, s[:plain]...), s[plain:]
