@@ -22,6 +22,9 @@ type Driver struct {
 	// Open makes a warehouse of the settings and checks that it can be reached. A wrong setting is an [*Error] of kind
 	// BadConfig, a server that does not answer or refuses us one of kind Unreachable.
 	Open func(ctx context.Context, c Config) (Warehouse, error)
+	// Offline makes what judges SQL as this warehouse does, with the settings of a target, without reaching it. Nil if there is
+	// nothing like that. What is wrong with the settings is told by Open.
+	Offline func(c Config) (Offline, error)
 }
 
 // Config is the settings of one target as a profile spells them: strings, ints, floats, bools, []any and map[string]any.
@@ -90,6 +93,8 @@ const (
 	Transient             // the same statement may succeed if it is tried again: lost connection, serialization, lock
 	Locked                // somebody else holds the database
 	Cancelled             // the statement was cancelled, by us or by a time limit
+	BadSyntax             // of an Offline: the statement cannot be read
+	Undecided             // of an Offline: only the warehouse can tell
 )
 
 // Error is a failure of a warehouse.

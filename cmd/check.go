@@ -108,6 +108,14 @@ func (a *app) examine(ctx context.Context, o checkOptions) (*session, []*diag.Di
 		c.Nodes, c.Known = nodes, among(nodes, found)
 		c.Known.Append(more)
 	}
+	e, err := s.offline()
+	if err != nil {
+		return nil, nil, err
+	}
+	if e != nil {
+		c.Engine = e
+		defer e.close(s.warn)
+	}
 	all, err := lint.Check(ctx, c)
 	if err != nil {
 		return nil, nil, err

@@ -19,7 +19,7 @@ import (
 )
 
 // Driver opens DuckDB databases.
-var Driver = &adapters.Driver{Name: "duckdb", Dialect: dialect.DuckDB, Open: open}
+var Driver = &adapters.Driver{Name: "duckdb", Dialect: dialect.DuckDB, Open: open, Offline: offline}
 
 // instances makes two warehouses on one file share its one instance: DuckDB does not let a file be opened twice.
 var instances = sync.OnceValue(bindings.CreateInstanceCache)

@@ -16,7 +16,7 @@ import (
 )
 
 // Driver connects to PostgreSQL servers.
-var Driver = &adapters.Driver{Name: "postgres", Dialect: dialect.Postgres, Open: open}
+var Driver = &adapters.Driver{Name: "postgres", Dialect: dialect.Postgres, Open: open, Offline: offline}
 
 // warehouse is a database of a server. It holds no connection of its own.
 type warehouse struct {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/sql"
 	"github.com/modsql/mod/compiler/types"
 )
@@ -110,8 +109,7 @@ func (b *binder) builtin(schema sql.Ident) bool {
 func (b *binder) refused(x *sql.Call, name sql.Ident, err *types.CallError) {
 	switch err.Reason {
 	case types.NoFunction:
-		p := b.problem(UnknownFunction, name.Span, fmt.Sprintf("there is no function %q", name.Name))
-		p.Hint = diag.DidYouMean(name.Name, err.Near)
+		b.misspelt(UnknownFunction, name.Span, fmt.Sprintf("there is no function %q", name.Name), name.Name, err.Near)
 	case types.WrongCount, types.WrongTypes:
 		given := make([]string, len(err.Args))
 		for i, t := range err.Args {

@@ -1,6 +1,8 @@
 package lineage
 
 import (
+	"slices"
+
 	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/sql"
@@ -82,6 +84,8 @@ type Problem struct {
 	Message string // as in a diag.Diagnostic
 	Hint    string
 	Related []Note
+	// Meant is the name that the one at At is a slip of the pen of, as it would be written; "" if there is none, or any doubt.
+	Meant string
 }
 
 // Note is another place of the query that explains a Problem.
@@ -190,4 +194,31 @@ func (b *binder) named(list []Use, name string) []Use {
 func (b *binder) problem(code diag.Code, at sql.Span, message string) *Problem {
 	b.problems = append(b.problems, Problem{Code: code, At: at, Message: message})
 	return &b.problems[len(b.problems)-1]
+}
+
+// misspelt notes a name that is not there, with what it may have been meant to be.
+func (b *binder) misspelt(code diag.Code, at sql.Span, message, name string, candidates []string) {
+	p := b.problem(code, at, message)
+	p.Hint = diag.DidYouMean(name, candidates)
+	if meant := diag.Meant(lower(name), lowered(candidates)); meant != "" && b.slice(at) == name && b.writable(meant, candidates) {
+		p.Meant = meant
+	}
+}
+
+// writable tells whether a name can be written without quotes, and is stored so.
+func (b *binder) writable(name string, stored []string) bool {
+	for i := range len(name) {
+		if c := name[i]; c != '_' && (c < 'a' || c > 'z') && (i == 0 || c < '0' || c > '9') {
+			return false
+		}
+	}
+	return b.keeps || slices.Contains(stored, b.dialect.Fold(name))
+}
+
+func lowered(names []string) []string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = lower(n)
+	}
+	return out
 }

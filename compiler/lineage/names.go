@@ -91,8 +91,8 @@ func (b *binder) columnOf(sources []*source, c *sql.Column, keys []string, n int
 		return value{}, true
 	}
 	src := sources[0]
-	p := b.problem(UnknownColumn, c.Parts[n].Span, fmt.Sprintf("%s has no column %q", written(c.Parts[:n]), c.Parts[n].Name))
-	p.Hint = diag.DidYouMean(c.Parts[n].Name, columnNames(src.columns))
+	b.misspelt(UnknownColumn, c.Parts[n].Span, fmt.Sprintf("%s has no column %q", written(c.Parts[:n]), c.Parts[n].Name),
+		c.Parts[n].Name, columnNames(src.columns))
 	return value{}, true
 }
 
@@ -220,8 +220,7 @@ func (b *binder) unknownColumn(sc *scope, c *sql.Column, keys []string) {
 	if only := sourceNames(sc); len(only) == 1 {
 		message = fmt.Sprintf("%s has no column %q", only[0], last.Name)
 	}
-	p := b.problem(UnknownColumn, last.Span, message)
-	p.Hint = diag.DidYouMean(last.Name, candidates)
+	b.misspelt(UnknownColumn, last.Span, message, last.Name, candidates)
 }
 
 func columnNames(list []*column) []string {

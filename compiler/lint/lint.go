@@ -23,6 +23,7 @@ type Case struct {
 	Known  *diag.List // what loading and compiling found: nothing that follows from its errors is said again
 	// Analyze finds out about the columns of the graph, and of those of its tests and analyses that are wanted.
 	Analyze func(ctx context.Context, wanted func(*compiler.Node) bool) (*analyze.Analysis, error)
+	Engine  Engine // what judges SQL as the warehouse does; nil if there is nothing like that
 }
 
 // Check checks nodes, several at a time. It returns everything that is to be said of the project: what was known and what it
@@ -65,6 +66,7 @@ type checking struct {
 	broken map[string]bool       // paths of files with errors
 	whole  map[*diag.Source]bool // files of nodes that were checked in full
 	bare   bool                  // packages are missing
+	binds  bool                  // the engine knows the relations that queries read
 }
 
 func brokenFiles(known *diag.List) map[string]bool {
@@ -102,6 +104,9 @@ func (c *checking) nodes(ctx context.Context) (*diag.List, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := c.ready(ctx, known, nodes); err != nil {
+		return nil, err
+	}
 	found := make([]*diag.List, len(nodes))
 	whole := make([]bool, len(nodes))
 	var next atomic.Int64
@@ -109,7 +114,7 @@ func (c *checking) nodes(ctx context.Context) (*diag.List, error) {
 	for range min(runtime.GOMAXPROCS(0), len(nodes)) {
 		workers.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(nodes) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-				found[i], whole[i] = c.node(known, nodes[i])
+				found[i], whole[i] = c.node(ctx, known, nodes[i])
 			}
 		})
 	}
@@ -128,12 +133,13 @@ func (c *checking) nodes(ctx context.Context) (*diag.List, error) {
 }
 
 // node checks one node: what is wrong in it, and whether it could be looked at in full.
-func (c *checking) node(known *analyze.Analysis, n *compiler.Node) (found *diag.List, whole bool) {
+func (c *checking) node(ctx context.Context, known *analyze.Analysis, n *compiler.Node) (found *diag.List, whole bool) {
 	node := known.Node(n.ID)
 	if node == nil {
 		return nil, false
 	}
 	s := &subject{Node: node, graph: c.Graph, known: known, found: &diag.List{}, bare: c.bare}
+	c.judge(ctx, s)
 	for _, rule := range rules {
 		rule(s)
 	}

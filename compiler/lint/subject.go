@@ -17,6 +17,9 @@ type subject struct {
 	known *analyze.Analysis
 	found *diag.List
 	bare  bool // packages are missing
+
+	bound    bool                       // the engine was asked to bind the query
+	verdicts map[*analyze.Form]*Refusal // what the engine says of each form; nil where it accepts it or was not asked
 }
 
 // generic tells whether the node is a generic test: nobody wrote its code for this node.

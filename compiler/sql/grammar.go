@@ -10,8 +10,8 @@ import (
 
 // The codes of what could not be read.
 const (
-	// UnreadableSQL is a part of a query that mod does not understand. The query still goes to the warehouse as it is; what mod knows
-	// of its columns may be incomplete.
+	// UnreadableSQL is a part of a query that cannot be read: an error if the warehouse's own parser says so. A query that only mod does
+	// not understand goes to the warehouse as it is, and what mod knows of its columns may be incomplete.
 	UnreadableSQL diag.Code = "unreadable-sql"
 	// UnterminatedText is a string, a quoted name or a comment that is never closed.
 	UnterminatedText diag.Code = "unterminated-text"

@@ -2,6 +2,9 @@ package types
 
 import "strings"
 
+// duckForms are the names of what the grammar knows, a line each.
+const duckForms = "coalesce\nif\nifnull\nnullif\nunnest\n"
+
 // special is what DuckDB's grammar makes of calls before there are functions: COALESCE, IF, NULLIF.
 func (d *duck) special(name string, args []Arg) (Result, bool, *CallError) {
 	ts := typesOf(args)

@@ -105,7 +105,7 @@ func (p *postgres) lookup(name string) []Signature {
 	return out
 }
 
-func (p *postgres) near(name string) []string { return p.nearest(pgFunctions, strings.ToLower(name)) }
+func (p *postgres) near(name string) []string { return p.nearest(pgForms+pgFunctions, strings.ToLower(name)) }
 
 func (p *postgres) call(name string, args []Arg) (Result, *CallError) {
 	lower := strings.TrimPrefix(strings.ToLower(name), "pg_catalog.")

@@ -1,5 +1,8 @@
 package types
 
+// pgForms are the names of what the grammar knows, a line each.
+const pgForms = "coalesce\ngreatest\ngrouping\nleast\nnullif\nrow\ntrim\n"
+
 // special is what the grammar makes of calls that are no functions: COALESCE, NULLIF, GREATEST, ROW, CURRENT_DATE.
 func (p *postgres) special(name string, args []Arg) (Result, bool, *CallError) {
 	ts := typesOf(args)

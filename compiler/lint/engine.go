@@ -1,0 +1,178 @@
+package lint
+
+import (
+	"context"
+	"regexp"
+	"strings"
+
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/analyze"
+	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/jinja"
+	"github.com/modsql/mod/compiler/relation"
+	"github.com/modsql/mod/compiler/sql"
+)
+
+// RefusedQuery is a query that the warehouse's own binder refuses, for a reason that has no code of its own.
+const RefusedQuery diag.Code = "refused-query"
+
+// Engine judges SQL as the warehouse does, without reaching it. It is safe for concurrent use once its relations are made.
+type Engine interface {
+	// Parse says why the warehouse cannot read a text, nil if it can.
+	Parse(sql string) *Refusal
+	// Create makes empty relations for Bind. It is false if all that the engine can do is parse.
+	Create(ctx context.Context, tables []relation.Table) (bool, error)
+	// Bind says why the warehouse refuses a query, nil if it does not.
+	Bind(ctx context.Context, sql string) *Refusal
+}
+
+// Refusal is why a warehouse refuses a query.
+type Refusal struct {
+	Message   string // the warehouse's own, one line; "" if there is nothing to be said against the query that is known
+	Hint      string
+	Offset    int  // in bytes; -1 if it is not told
+	Syntax    bool // it cannot even be read
+	Undecided bool // it depends on what only the warehouse knows
+}
+
+// ready makes the relations that nodes read, if the engine can bind queries.
+func (c *checking) ready(ctx context.Context, known *analyze.Analysis, nodes []*compiler.Node) error {
+	if c.Engine == nil {
+		return nil
+	}
+	wanted := map[string]bool{}
+	for _, n := range nodes {
+		node := known.Node(n.ID)
+		if node == nil {
+			continue
+		}
+		for _, f := range node.Forms {
+			if f.Query == nil {
+				continue
+			}
+			for _, r := range f.Query.Reads {
+				wanted[r.ID] = true
+			}
+		}
+	}
+	target := c.Graph.Project.Target
+	tables := []relation.Table{{Relation: relation.Relation{Database: target.Database, Schema: target.Schema}}}
+	for _, n := range c.Graph.Order {
+		if t, ok := empty(known, known.Node(n.ID)); ok && wanted[n.ID] {
+			tables = append(tables, t)
+		}
+	}
+	var err error
+	c.binds, err = c.Engine.Create(ctx, tables)
+	return err
+}
+
+// empty is a node's relation without rows; false if its columns are not known to the last.
+func empty(known *analyze.Analysis, n *analyze.Node) (relation.Table, bool) {
+	if n == nil || n.Open || n.Ephemeral() {
+		return relation.Table{}, false
+	}
+	t := relation.Table{Relation: n.Relation, Columns: make([]relation.Column, len(n.Columns))}
+	for i, c := range n.Columns {
+		t.Columns[i] = relation.Column{Name: c.Name, Type: known.Spelled(c.Type)}
+		if t.Columns[i].Type == "" {
+			return t, false
+		}
+	}
+	return t, len(t.Columns) > 0
+}
+
+// judge asks the engine about the forms of a node. A generic test is written by a macro that works: the engine is asked only where
+// our own analysis says that something is wrong.
+func (c *checking) judge(ctx context.Context, s *subject) {
+	if c.Engine == nil {
+		return
+	}
+	s.verdicts = make(map[*analyze.Form]*Refusal, len(s.Forms))
+	for _, f := range s.Forms {
+		switch {
+		case s.generic() && f.Query != nil && len(f.File.Problems)+len(f.Query.Problems) == 0:
+		case c.binds && f.Query != nil:
+			s.verdicts[f] = c.Engine.Bind(ctx, f.File.Text)
+			s.bound = true
+		default:
+			s.verdicts[f] = c.Engine.Parse(f.File.Text)
+		}
+	}
+}
+
+// accepts tells that the warehouse takes a form of the query as it is.
+func (s *subject) accepts(f *analyze.Form) bool {
+	return s.bound && f.Query != nil && s.verdicts[f] == nil
+}
+
+// undecided tells that only the warehouse itself knows what there is in it.
+func (s *subject) undecided(f *analyze.Form) bool {
+	v := s.verdicts[f]
+	return !s.bound || v != nil && v.Undecided
+}
+
+// unreadable tells that the warehouse cannot read a form of the query.
+func (s *subject) unreadable(f *analyze.Form) bool {
+	v := s.verdicts[f]
+	return v != nil && v.Syntax
+}
+
+// refuse reports what the warehouse says of a form.
+func (s *subject) refuse(f *analyze.Form, code diag.Code, v *Refusal) {
+	at, ok := wordAt(f.File.Text, v.Offset)
+	if !ok {
+		_ = s.warn(diag.Error, code, v.Message, v.Hint)
+		return
+	}
+	_ = s.add(f, diag.Error, code, at, v.Message, v.Hint)
+}
+
+// word matches a name, a number or a single other character.
+var word = regexp.MustCompile(`^(?:\w+|.)`)
+
+// wordAt is the word that begins at an offset of a text, or the last one if the text ends there; false without an offset.
+func wordAt(text string, offset int) (sql.Span, bool) {
+	if offset < 0 || strings.TrimSpace(text) == "" {
+		return sql.Span{}, false
+	}
+	end := len(strings.TrimRight(text, " \t\r\n;"))
+	if offset >= end {
+		offset = strings.LastIndexAny(text[:end], " \t\r\n") + 1
+	}
+	return sql.Span{Start: int32(offset), End: int32(offset + max(1, len(word.FindString(text[offset:]))))}, true
+}
+
+// making matches what makes a function of that name, somewhere in a template.
+func making(name string) *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\b(?:create|replace|temp|temporary)\s+(?:macro|function)\s+(?:if\s+not\s+exists\s+)?(?:(?:\{\{[^}]*\}\}|[\w"])+\.)*"?` +
+		regexp.QuoteMeta(name) + `"?\s*\(`)
+}
+
+// makes tells whether the project itself makes a function of that name: in a hook, or in a macro that one calls.
+func (s *subject) makes(name string) bool {
+	pattern := making(name)
+	for _, h := range s.graph.Hooks {
+		if pattern.MatchString(h.Text.Text) {
+			return true
+		}
+	}
+	for _, n := range s.graph.Order {
+		if n.Config == nil || n.Type != compiler.Model && n.Type != compiler.Seed {
+			continue
+		}
+		for _, key := range []string{"pre_hook", "post_hook"} {
+			if v, ok := n.Config.Value(key); ok && pattern.MatchString(jinja.Str(v)) {
+				return true
+			}
+		}
+	}
+	for _, p := range s.graph.Project.Packages {
+		for _, f := range p.Macros {
+			if pattern.MatchString(f.Source.Text) {
+				return true
+			}
+		}
+	}
+	return false
+}
