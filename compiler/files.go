@@ -34,16 +34,10 @@ type entry struct {
 	t Type
 }
 
-// patchForeign gives properties to the model or seed of another package, if one alone has it and does not describe it itself.
+// patchForeign gives properties to the model or seed of another package, if one alone has it and does not describe it itself. Where it
+// does, dbt refuses the project even if the entry is of a model that is switched off in its own package; here that one keeps it.
 func (b *builder) patchForeign(p entry) {
-	var found []*project.File
-	for _, pkg := range b.project.Packages {
-		for _, f := range append(slices.Clone(pkg.Models), pkg.Seeds...) {
-			if f.Name == p.Name {
-				found = append(found, f)
-			}
-		}
-	}
+	found := b.filesNamed(p.Name)
 	if len(found) != 1 {
 		own := p.File.Package.Models
 		if p.t == Seed {
@@ -52,13 +46,38 @@ func (b *builder) patchForeign(p entry) {
 		b.orphan(p.t, p.Node, p.Name, namedFiles(own))
 		return
 	}
-	if own := b.patches[found[0]]; own != nil {
+	own := b.patches[found[0]]
+	if off := namedFiles(append(slices.Clone(p.File.Package.Models), p.File.Package.Seeds...))[p.Name]; off != nil && own != nil {
+		b.patches[off] = &patch{Node: p.Node}
+		return
+	}
+	if own != nil {
 		d := b.problems.Errorf(p.At, project.CodeDuplicateProperties, "%s %q of package %q has properties in two places", p.t, p.Name, found[0].Package.Name)
 		d.Hint = "keep one of the two"
 		d.Related = []diag.Note{{Span: own.At, Message: "the other place"}}
 		return
 	}
 	b.patches[found[0]] = &patch{Node: p.Node}
+}
+
+// filesNamed are the models and seeds of all packages that have a name, but for those that project files switch off.
+func (b *builder) filesNamed(name string) []*project.File {
+	var found []*project.File
+	for _, pkg := range b.project.Packages {
+		for t, files := range map[Type][]*project.File{Model: pkg.Models, Seed: pkg.Seeds} {
+			if f := namedFiles(files)[name]; f != nil && !b.switchedOff(t, f) {
+				found = append(found, f)
+			}
+		}
+	}
+	return found
+}
+
+// switchedOff tells whether the project files disable a file: a project does so with a model of a package that it has its own version
+// of, and what the package says of the model is then said of that version, as in dbt.
+func (b *builder) switchedOff(t Type, f *project.File) bool {
+	fqn := append(append([]string{f.Package.Name}, f.Folders()...), f.Name)
+	return !b.mergeConfig(t, f.Package, fqn, nil, nil).Bool("enabled", true)
 }
 
 // draftFiles makes a draft of every file of a package that is a node.
@@ -105,6 +124,8 @@ func (b *builder) patch(t Type, files []*project.File, props []*project.Node) (f
 		switch {
 		case len(p.Versions) > 0:
 			b.patchVersions(p, byName)
+		case f != nil && refable(t) && b.switchedOff(t, f) && len(b.filesNamed(p.Name)) == 1:
+			foreign = append(foreign, entry{p, t})
 		case f != nil:
 			b.patches[f] = &patch{Node: p}
 		case t == Model || t == Seed:

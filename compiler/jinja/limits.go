@@ -7,12 +7,12 @@ import (
 
 // The limits that hold where Options names none.
 const (
-	defaultSteps  = 50_000_000
+	defaultSteps  = 200_000_000
 	defaultDepth  = 250
 	defaultOutput = 256 << 20
 )
 
-// Values cost steps by their size, so that the limit of steps is one of memory too: 50 million steps are at most 1.6 GB.
+// Values cost steps by their size, so that the limit of steps is one of memory too: 200 million steps are at most 6.4 GB.
 const (
 	bytesPerStep = 32
 	itemsPerStep = 2

@@ -42,7 +42,7 @@ type Expression struct {
 
 // Options bound and adjust one rendering. The zero value has the default limits.
 type Options struct {
-	Steps  int // evaluation steps before it is stopped; 0 means 50 million
+	Steps  int // evaluation steps before it is stopped; 0 means 200 million
 	Depth  int // nested macro calls and blocks; 0 means 250
 	Output int // bytes of output; 0 means 256 MiB
 
