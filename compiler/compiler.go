@@ -121,6 +121,7 @@ func (b *builder) finish(d *draft) {
 	}
 	n.Meta = dictOf(n.Config.Values, "meta")
 	n.Enabled = n.Config.Bool("enabled", true)
+	b.checkConfig(n)
 	if n.Enabled {
 		n.Description, n.DocBlocks = b.describeText(n.Package, n.Description, n.At)
 		for _, c := range n.Columns {

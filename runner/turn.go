@@ -2,12 +2,14 @@ package runner
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/jinja"
 	"github.com/modsql/mod/compiler/macros"
@@ -220,6 +222,11 @@ func (t *turn) ask(ctx context.Context, a *materialize.Ask) ([]materialize.Op, e
 // custom runs a materialization of the project itself. What it does up to its first commit is one transaction, but for the hooks that
 // are to be outside of it; what it leaves open is committed.
 func (t *turn) custom(ctx context.Context, m *macros.Macro) error {
+	n := t.step.Node
+	if languages := m.Languages(); !slices.Contains(languages, n.Language()) {
+		return &diag.Diagnostic{Code: compiler.InvalidConfig, Span: n.At, Hint: "write it in one of them, or materialize it in another way",
+			Message: fmt.Sprintf("materialization %q only takes models in %s, and %q is in %s", m.Name, strings.Join(languages, ", "), n.Name, n.Language())}
+	}
 	t.known.foreign.Store(true)
 	names := t.rendered.Context.Extra
 	names["pre_hooks"], names["post_hooks"] = hookDicts(t.rendered.Pre), hookDicts(t.rendered.Post)

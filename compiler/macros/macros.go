@@ -64,3 +64,17 @@ func materializationName(b *jinja.Block) string {
 	}
 	return "materialization_" + b.Name + "_" + adapter
 }
+
+// Languages are the languages in which a materialization takes its models: its supported_languages. Other macros have none.
+func (m *Macro) Languages() []string {
+	list, _ := m.Block.Args.GetString("supported_languages")
+	l, ok := list.(*jinja.List)
+	if !ok {
+		return nil
+	}
+	var out []string
+	for _, v := range l.Items {
+		out = append(out, jinja.Str(v))
+	}
+	return out
+}
