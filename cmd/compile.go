@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -87,7 +88,11 @@ func (a *app) compileNodes(ctx context.Context, o compileCommand) error {
 	if code == nil {
 		return err
 	}
-	if err = errors.Join(err, s.writeCompiled(rendered(nodes, code), code)); err != nil {
+	told, more := s.pick(o.selection, slices.Concat(compilable, []compiler.Type{compiler.Seed})...)
+	if len(o.selects) == 0 { // as in dbt, those that are but a part of others are told of when they are asked for
+		told = slices.DeleteFunc(told, (*compiler.Node).Ephemeral)
+	}
+	if err = errors.Join(err, more, s.keepAll(rendered(nodes, code), code), s.writeCompiled(told, code)); err != nil {
 		return err
 	}
 	if len(nodes) == 1 || len(o.selects) == 1 && len(models(nodes)) == 1 {
@@ -139,7 +144,7 @@ func (s *session) compileInline(ctx context.Context, n *compiler.Node, output st
 	if err != nil {
 		return err
 	}
-	if err := s.writeCompiled(nodes, code); err != nil {
+	if err := errors.Join(s.keepAll(nodes, code), s.writeCompiled(nodes, code)); err != nil {
 		return err
 	}
 	s.view.note("Compiled inline node is:")
@@ -248,16 +253,27 @@ func (s *session) visit(ctx context.Context, nodes []*compiler.Node, work func(*
 	return errors.Join(work(v), v.Close(), w.Close())
 }
 
-// writeCompiled writes the code of nodes, the manifest and, as dbt does, run results that say what was compiled.
-func (s *session) writeCompiled(nodes []*compiler.Node, code map[string]*compiler.Rendered) error {
-	results := &runner.Results{Started: s.started, Finished: s.Now()}
+// keepAll writes the code of nodes below target/compiled.
+func (s *session) keepAll(nodes []*compiler.Node, code map[string]*compiler.Rendered) error {
 	for _, n := range nodes {
 		if err := s.keepCompiled(n, code[n.ID]); err != nil {
 			return err
 		}
-		results.All = append(results.All, &runner.Result{
-			Node: n, Status: runner.Success, Rows: -1, Compiled: code[n.ID].SQL, Started: s.started, Compiling: s.started, Finished: results.Finished,
-		})
+	}
+	return nil
+}
+
+// writeCompiled writes the manifest and, as dbt does, run results that say what was compiled; of seeds, which have no code, too.
+func (s *session) writeCompiled(nodes []*compiler.Node, code map[string]*compiler.Rendered) error {
+	results := &runner.Results{Started: s.started, Finished: s.Now()}
+	for _, n := range nodes {
+		r := &runner.Result{Node: n, Status: runner.Success, Rows: -1, Started: s.started, Compiling: s.started, Finished: results.Finished}
+		if code[n.ID] != nil {
+			r.Compiled = code[n.ID].SQL
+		} else if n.Type != compiler.Seed {
+			continue
+		}
+		results.All = append(results.All, r)
 	}
 	return errors.Join(s.writeManifest(), s.writeArtifact("run_results.json", results.Artifact(s.graph, s.about(), s.invocation.Args).Write))
 }

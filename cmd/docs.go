@@ -134,7 +134,7 @@ func (s *session) compileAll(ctx context.Context, nodes []*compiler.Node) error 
 	if err != nil {
 		return err
 	}
-	return s.writeCompiled(code, rendered)
+	return errors.Join(s.keepAll(code, rendered), s.writeCompiled(code, rendered))
 }
 
 // inspect looks at everything that the warehouse holds of those nodes, in one query.

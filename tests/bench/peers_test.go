@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,11 +15,42 @@ import (
 	"testing"
 
 	"github.com/modsql/mod/adapters"
+	"github.com/modsql/mod/adapters/postgres/postgrestest"
 )
 
-// works are what the tools do in turn. Each begins without what earlier ones have left in target/, and with a warehouse that has only the
-// seeds; but `test` follows upon `run`.
-var works = []string{"parse", "compile", "run", "test"}
+// bed is a warehouse on which tools take turns, and what they do there. Each work begins without what earlier ones have left in target/,
+// and with a warehouse that has only the seeds; but `test` follows upon `run`.
+type bed struct {
+	name  string
+	works []string
+	empty func(b *testing.B, dir string) adapters.Config
+	// fresh is a warehouse with what is in the seeded one.
+	fresh func(b *testing.B, seeded adapters.Config) adapters.Config
+}
+
+var (
+	onDuckDB = bed{"duckdb", []string{"parse", "compile", "run", "test"}, func(_ *testing.B, dir string) adapters.Config {
+		return adapters.Config{"type": "duckdb", "path": filepath.Join(dir, "seeded.duckdb"), "schema": "main"}
+	}, copyFile}
+	// What a tool parses does not depend on the warehouse.
+	onPostgres = bed{"postgres", []string{"compile", "run", "test"}, func(b *testing.B, _ string) adapters.Config { return postgresConfig(b) },
+		func(b *testing.B, seeded adapters.Config) adapters.Config { return postgrestest.Copy(b, seeded) }}
+)
+
+func copyFile(b *testing.B, seeded adapters.Config) adapters.Config {
+	b.Helper()
+	from := seeded.String("path", "")
+	text, err := os.ReadFile(from)
+	if err != nil {
+		b.Fatal(err)
+	}
+	c := maps.Clone(seeded)
+	to := filepath.Join(filepath.Dir(from), "bench.duckdb")
+	remove(b, to+".wal")
+	write(b, to, string(text))
+	c["path"] = to
+	return c
+}
 
 // peer is a tool in its own copy of the project.
 type peer struct {
@@ -28,32 +60,38 @@ type peer struct {
 	failed  map[string]error    // by work
 	samples map[string][]sample // by work
 	nodes   map[string]int      // by work: how many results it wrote
-	config  adapters.Config
+	seeded  adapters.Config     // the warehouse that has the seeds
+	config  adapters.Config     // the warehouse it works on
 }
 
-// BenchmarkPeers lets mod, dbt 1.x and dbt 2.x take turns on one generated project, on DuckDB with four threads, and prints a table.
+// BenchmarkPeers lets mod, dbt 1.x and dbt 2.x take turns on one generated project, on DuckDB and on Postgres with four threads, and
+// prints a table of each.
 func BenchmarkPeers(b *testing.B) {
-	peers := contenders(b)
-	seeded := peers[0].seed(b)
-	for b.Loop() {
-		before := load()
-		for range *rounds {
-			for _, work := range works {
-				for _, p := range peers {
-					p.take(b, work, seeded)
+	for _, on := range []bed{onDuckDB, onPostgres} {
+		b.Run(on.name, func(b *testing.B) {
+			peers := contenders(b, on)
+			for b.Loop() {
+				before := load()
+				for range *rounds {
+					for _, work := range on.works {
+						for _, p := range peers {
+							p.take(b, on, work)
+						}
+					}
 				}
+				fmt.Printf("\n%s: %s; machine load %s before, %s after\n\n", on.name, conditions(peers[0].dir), before, load())
+				table(os.Stdout, on.works, peers)
 			}
-		}
-		fmt.Printf("\n%s; machine load %s before, %s after\n\n", conditions(peers[0].dir), before, load())
-		table(os.Stdout, works, peers)
+			b.ReportMetric(0, "ns/op")
+		})
 	}
-	b.ReportMetric(0, "ns/op")
 }
 
-// contenders are the tools, mod first, each with a project of its own.
-func contenders(b *testing.B) []*peer {
+// contenders are the tools, mod first, each with a project of its own and a warehouse that has its seeds.
+func contenders(b *testing.B, on bed) []*peer {
 	b.Helper()
-	peers := []*peer{{tool: mod(b)}}
+	ours := mod(b)
+	peers := []*peer{{tool: ours}}
 	for _, install := range []func() (tool, error){dbt1, dbt2} {
 		t, err := install()
 		peers = append(peers, &peer{tool: t, missing: err})
@@ -61,34 +99,22 @@ func contenders(b *testing.B) []*peer {
 	for _, p := range peers {
 		p.dir = b.TempDir()
 		p.failed, p.samples, p.nodes = map[string]error{}, map[string][]sample{}, map[string]int{}
-		p.config = adapters.Config{"type": "duckdb", "path": filepath.Join(p.dir, "bench.duckdb"), "schema": "main"}
-		generate(b, p.dir, *size, map[string]string{"duckdb": duckdbOutput})
+		generate(b, p.dir, *size, map[string]string{"duckdb": duckdbOutput, "postgres": postgresOutput})
+		p.seeded = on.empty(b, p.dir)
+		ours.mustRun(b, p.dir, p.seeded, "seed")
 	}
 	return peers
 }
 
-// seed loads the seeds and returns the database file.
-func (p *peer) seed(b *testing.B) []byte {
-	b.Helper()
-	p.mustRun(b, p.dir, p.config, "seed")
-	file, err := os.ReadFile(p.config.String("path", ""))
-	if err != nil {
-		b.Fatal(err)
-	}
-	return file
-}
-
 // take is one turn. A tool that has failed at a work does not try it again.
-func (p *peer) take(b *testing.B, work string, seeded []byte) {
+func (p *peer) take(b *testing.B, on bed, work string) {
 	b.Helper()
 	if p.missing != nil || p.failed[work] != nil {
 		return
 	}
 	if work != "test" {
 		remove(b, filepath.Join(p.dir, "target"))
-		path := p.config.String("path", "")
-		remove(b, path+".wal")
-		write(b, path, string(seeded))
+		p.config = on.fresh(b, p.seeded)
 	}
 	s, err := p.run(p.dir, p.config, work)
 	if err != nil {
@@ -118,12 +144,20 @@ func table(w io.Writer, works []string, peers []*peer) {
 			fmt.Fprintf(w, "| %s | %s | %s |\n", work, p.name, p.cells(work, peers[0].samples[work]))
 		}
 	}
+	for _, p := range peers {
+		for _, work := range works {
+			if err := errors.Join(p.missing, p.failed[work]); err != nil {
+				said := err.Error()
+				fmt.Fprintf(w, "\n%s did not %s: %s\n", p.name, work, said[:min(len(said), 600)])
+				break // what stops the others is the same, mostly
+			}
+		}
+	}
 }
 
 func (p *peer) cells(work string, ours []sample) string {
 	if err := errors.Join(p.missing, p.failed[work]); err != nil {
-		first, _, _ := strings.Cut(err.Error(), "\n")
-		return first + " | | | | |"
+		return "– | | | | |"
 	}
 	cpu := func(s sample) float64 { return s.cpu.Seconds() }
 	memory := func(s sample) float64 { return s.megabytes }

@@ -72,8 +72,22 @@ func Config(t testing.TB) adapters.Config {
 	if err != nil {
 		t.Fatalf("start a PostgreSQL server: %v", err)
 	}
+	return s.database(t, "template1")
+}
+
+// Copy is the settings of a profile for a new database with all that is in the one of another profile, which nothing may be connected
+// to. Only t uses it; it is dropped when t ends.
+func Copy(t testing.TB, of adapters.Config) adapters.Config {
+	t.Helper()
+	c := shared.started.database(t, of.String("dbname", ""))
+	c["schema"] = of["schema"]
+	return c
+}
+
+func (s *server) database(t testing.TB, template string) adapters.Config {
+	t.Helper()
 	name := fmt.Sprintf("modtest_%d_%d", os.Getpid(), shared.databases.Add(1))
-	s.admin(t, "create database "+name)
+	s.admin(t, "create database "+name+" template "+template)
 	t.Cleanup(func() { s.admin(t, "drop database if exists "+name+" with (force)") })
 	c := maps.Clone(s.config)
 	c["dbname"] = name
