@@ -67,10 +67,15 @@ func (t *turn) execute(ctx context.Context) error {
 	if t.step.Node.IsPython() {
 		return t.executePython(ctx, t.python)
 	}
-	if m := t.graph.Library.Materialization(t.step.Node.Config.Materialized()); m != nil {
-		return t.custom(ctx, m)
+	if t.isCustom() {
+		return t.custom(ctx, t.graph.Library.Materialization(t.step.Node.Config.Materialized()))
 	}
 	return t.materialize(ctx)
+}
+
+// isCustom tells whether the node's materialization is written in templates.
+func (t *turn) isCustom() bool {
+	return t.graph.Library.Materialization(t.step.Node.Config.Materialized()) != nil
 }
 
 // materialize does what the node's materialization makes of its query.
@@ -203,12 +208,15 @@ func (t *turn) ask(ctx context.Context, a *materialize.Ask) ([]materialize.Op, e
 	if err != nil {
 		return nil, err
 	}
+	if a.Then == nil {
+		t.main = sql
+	}
 	result, stats, err := t.query(ctx, sql)
 	if err != nil {
 		return nil, err
 	}
 	if a.Then == nil {
-		t.main, t.asked = sql, result
+		t.asked = result
 		t.result.setStats(stats)
 		return nil, nil
 	}

@@ -88,7 +88,7 @@ func (x *run) try(ctx context.Context, step *plan.Step, s *session, r *Result) e
 			err = errors.Join(err, s.close()) // with it go the temporary tables that no rollback takes back
 		}
 	}
-	if t.wire != nil && len(t.sent) > 0 {
+	if t.wire != nil && len(t.sent) > 0 && (err == nil || t.rendered != nil && (t.main != "" || t.isCustom())) { // what was asked before a failure is in the log
 		err = errors.Join(err, x.writeRun(r, t.statements()))
 	}
 	if err != nil {
