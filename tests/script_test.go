@@ -103,7 +103,11 @@ func setUp(e *testscript.Env) error {
 		}
 	}
 	home := filepath.Join(e.WorkDir, ".home")
-	e.Vars = append(vars, "HOME="+home, "USERPROFILE="+home, "TERM=dumb", "MOD_PYTHON="+os.Getenv("MOD_PYTHON"))
+	kinds, err := filepath.Abs(filepath.Join("conformance", "testdata", "kinds")) // a project with every kind of resource
+	if err != nil {
+		return err
+	}
+	e.Vars = append(vars, "HOME="+home, "USERPROFILE="+home, "TERM=dumb", "MOD_PYTHON="+os.Getenv("MOD_PYTHON"), "KINDS="+kinds)
 	e.Values["t"], e.Values["database"] = e.T(), &database{}
 	return os.MkdirAll(home, 0o755)
 }

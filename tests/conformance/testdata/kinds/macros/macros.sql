@@ -1,0 +1,2 @@
+{% macro one() %}1{% endmacro %}
+{% macro cents(column) %}({{ column }} * 100)::integer{% endmacro %}

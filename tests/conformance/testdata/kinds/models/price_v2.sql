@@ -1,0 +1,2 @@
+{{ config(materialized='table', tags='money') }}
+select {{ cents('2.5') }} as cents, 'EUR' as currency
