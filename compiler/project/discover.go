@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unsafe"
 
 	"github.com/modsql/mod/compiler/diag"
 )
@@ -208,7 +209,8 @@ func readAll(files []*File, list *diag.List) {
 			lists[i].Errorf(diag.Span{Source: f.Source}, CodeUnreadable, "the file cannot be read: %v", err)
 			return
 		}
-		f.Source = diag.NewSource(f.Source.Path, string(trimBOM(text)))
+		text = trimBOM(text)
+		f.Source = diag.NewSource(f.Source.Path, unsafe.String(unsafe.SliceData(text), len(text))) // nobody else has the text
 		if !checkUTF8(f.Source, &lists[i]) {
 			f.Source = diag.NewSource(f.Source.Path, "")
 		}

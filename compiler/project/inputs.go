@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unsafe"
 )
 
 // Input is a file or folder that loading a project read or looked for, as it was then.
@@ -155,7 +156,7 @@ func fileDigest(file string) string {
 }
 
 func textDigest(text string) string {
-	sum := sha256.Sum256([]byte(text))
+	sum := sha256.Sum256(unsafe.Slice(unsafe.StringData(text), len(text))) // which is read, and not kept
 	return hex.EncodeToString(sum[:16])
 }
 

@@ -39,7 +39,7 @@ func To(c *jinja.Call, function, params string) (Args, error) {
 	var names []string
 	rest, extra := false, false
 	next := 0
-	for _, p := range strings.Fields(params) {
+	for p := range strings.FieldsSeq(params) {
 		switch {
 		case strings.HasPrefix(p, "**"):
 			extra = true
@@ -86,7 +86,7 @@ func (a *Args) named(kwargs *jinja.Dict, names []string, extra bool) error {
 }
 
 func (a *Args) complete(params string) error {
-	for _, p := range strings.Fields(params) {
+	for p := range strings.FieldsSeq(params) {
 		if strings.HasPrefix(p, "*") || strings.HasSuffix(p, "?") {
 			continue
 		}
