@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -40,13 +41,14 @@ func TestWhatIsRecalledIsWhatACompilationFinds(t *testing.T) {
 				done = append(done, e.edit())
 				for _, command := range []string{"ls", "ls --output path --select +m1+ tag:hot", "parse"} {
 					args := strings.Fields(command)
-					want := e.run(append(args, "--no-partial-parse")...)
+					want := e.run(append(args, "--no-partial-parse", "--target-path", "fresh")...)
 					for range 2 { // one may compile, the next recalls
 						if diff := cmp.Diff(want, e.run(args...)); diff != "" {
 							t.Fatalf("mod %s after\n%s\n-compiled +recalled\n%s", command, strings.Join(done, "\n"), diff)
 						}
 					}
 				}
+				e.checkManifest(done)
 				if _, err := os.Stat(filepath.Join(e.dir, "target", cacheFile)); err == nil {
 					recalled++
 				}
@@ -55,6 +57,29 @@ func TestWhatIsRecalledIsWhatACompilationFinds(t *testing.T) {
 				t.Errorf("there was something to recall after %d of %d edits only", recalled, edits)
 			}
 		})
+	}
+}
+
+// perCall is what another call says otherwise in the manifest; the tag is the beginning of an invocation's ID.
+var perCall = regexp.MustCompile(`"(generated_at|invocation_id|invocation_started_at|run_started_at|created_at)": ("[^"]*"|[0-9.e+]+)|\["[0-9a-f]"\]`)
+
+// checkManifest compares the manifest that is there after mod parse, which may have found that it need not write one, with one that is
+// made from nothing.
+func (e *edited) checkManifest(done []string) {
+	e.t.Helper()
+	manifest := func(folder string) string {
+		text, err := os.ReadFile(e.path(folder + "/manifest.json"))
+		if err != nil && !os.IsNotExist(err) {
+			e.t.Fatal(err)
+		}
+		return perCall.ReplaceAllString(string(text), "$1")
+	}
+	if !strings.HasPrefix(e.run("parse"), "status 0") {
+		return // what is there tells of the project before
+	}
+	e.run("parse", "--no-partial-parse", "--target-path", "fresh")
+	if want, got := manifest("fresh"), manifest("target"); want == "" || want != got {
+		e.t.Fatalf("the manifest after\n%s\n-compiled +recalled\n%s", strings.Join(done, "\n"), cmp.Diff(strings.Split(want, ", "), strings.Split(got, ", ")))
 	}
 }
 
