@@ -63,14 +63,9 @@ func (a *app) check(ctx context.Context, o checkOptions) error {
 		return err
 	}
 	if o.fix {
-		mended, err := s.mend(found, o.dryRun)
+		s, found, err = a.mend(ctx, o, s, found)
 		if err != nil || o.dryRun {
 			return err
-		}
-		if mended {
-			if s, found, err = a.examine(ctx, o); err != nil {
-				return err
-			}
 		}
 	}
 	if err := a.printFound(found, o.format, s.pathPrefix()); err != nil {

@@ -1,8 +1,10 @@
 package cmd
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,42 +15,63 @@ import (
 	"github.com/modsql/mod/compiler/diag"
 )
 
-// mend carries out the fixes of problems, file by file, and tells whether a file was changed. With dry it prints what would change.
-func (s *session) mend(found []*diag.Diagnostic, dry bool) (changed bool, err error) {
-	byPath, paths := map[string][]*diag.Diagnostic{}, []string{}
-	for _, d := range found {
-		if len(d.Fix) == 0 || s.project == nil || !s.owns(d) {
-			continue
+// rounds is how often a project is mended and looked at again: a fix may bring to light what else has one right answer.
+const rounds = 20
+
+// mend carries out the fixes of problems, and of those that come to light then, and tells what is left. With --dry-run it prints
+// what the first round would change.
+func (a *app) mend(ctx context.Context, o checkOptions, s *session, found []*diag.Diagnostic) (*session, []*diag.Diagnostic, error) {
+	total, files := 0, map[string]bool{}
+	for range rounds {
+		m, err := s.mend(found, o.dryRun)
+		if err != nil {
+			return s, found, err
 		}
-		path := d.Span.Source.Path
-		if byPath[path] == nil {
-			paths = append(paths, path)
+		total += m.problems
+		for _, path := range m.files {
+			files[path] = true
 		}
-		byPath[path] = append(byPath[path], d)
+		if m.problems == 0 || o.dryRun {
+			break
+		}
+		if s, found, err = a.examine(ctx, o); err != nil {
+			return s, found, err
+		}
 	}
-	slices.Sort(paths)
-	mended, skipped := 0, 0
-	for _, path := range paths {
+	switch verb := map[bool]string{false: "mended ", true: "would mend "}[o.dryRun]; total {
+	case 0:
+		s.view.note("nothing to mend")
+	default:
+		s.view.note(verb + count(total, "problem") + " in " + count(len(files), "file"))
+	}
+	return s, found, nil
+}
+
+// mending is what was mended.
+type mending struct {
+	problems int
+	files    []string
+}
+
+// mend carries out the fixes of problems, file by file; one that is in the way of another is left. With dry it prints what would change.
+func (s *session) mend(found []*diag.Diagnostic, dry bool) (mending, error) {
+	byPath, out := map[string][]*diag.Diagnostic{}, mending{}
+	for _, d := range found {
+		if len(d.Fix) > 0 && s.project != nil && s.owns(d) {
+			byPath[d.Span.Source.Path] = append(byPath[d.Span.Source.Path], d)
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(byPath)) {
 		left, err := s.mendFile(path, byPath[path], dry)
 		if err != nil {
-			return changed, err
+			return out, err
 		}
-		skipped += left
-		mended += len(byPath[path]) - left
+		if n := len(byPath[path]) - left; n > 0 {
+			out.problems += n
+			out.files = append(out.files, path)
+		}
 	}
-	verb := "mended "
-	if dry {
-		verb = "would mend "
-	}
-	switch {
-	case mended+skipped == 0:
-		s.view.note("nothing to mend")
-	case skipped == 0:
-		s.view.note(verb + count(mended, "problem") + " in " + count(len(paths), "file"))
-	default:
-		s.view.note(fmt.Sprintf("%s%s in %s; %s in the way of others: run it again", verb, count(mended, "problem"), count(len(paths), "file"), count(skipped, "fix")))
-	}
-	return mended > 0 && !dry, nil
+	return out, nil
 }
 
 // owns tells whether a problem and all of its fix are in one file of the project itself.

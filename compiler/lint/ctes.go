@@ -31,7 +31,10 @@ func unused(s *subject) {
 		if !s.wrote(f, c.Name.Span) {
 			continue
 		}
-		_ = s.add(f, diag.Warning, UnusedCTE, c.Name.Span, fmt.Sprintf("nothing reads the CTE %q", c.Name.Name), "take it out")
+		d := s.add(f, diag.Warning, UnusedCTE, c.Name.Span, fmt.Sprintf("nothing reads the CTE %q", c.Name.Name), "take it out")
+		if d != nil {
+			d.Fix = s.without(f, c.Name)
+		}
 	}
 }
 

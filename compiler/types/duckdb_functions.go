@@ -166,7 +166,9 @@ func (d *duck) lookup(name string) []Signature {
 	return out
 }
 
-func (d *duck) near(name string) []string { return d.nearest(duckForms+duckFunctions, strings.ToLower(name)) }
+func (d *duck) near(name string) []string {
+	return d.nearest(duckForms+duckFunctions, strings.ToLower(name))
+}
 
 // call: https://duckdb.org/docs/stable/sql/functions/overview
 func (d *duck) call(name string, args []Arg) (Result, *CallError) {

@@ -105,7 +105,9 @@ func (p *postgres) lookup(name string) []Signature {
 	return out
 }
 
-func (p *postgres) near(name string) []string { return p.nearest(pgForms+pgFunctions, strings.ToLower(name)) }
+func (p *postgres) near(name string) []string {
+	return p.nearest(pgForms+pgFunctions, strings.ToLower(name))
+}
 
 func (p *postgres) call(name string, args []Arg) (Result, *CallError) {
 	lower := strings.TrimPrefix(strings.ToLower(name), "pg_catalog.")
