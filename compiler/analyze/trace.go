@@ -114,5 +114,10 @@ func (a *Analysis) TypeOf(in lineage.Input) string {
 // Parse reads a type in the warehouse's spelling.
 func (a *Analysis) Parse(text string) types.Type { return a.types.Parse(text) }
 
+// Stores tells whether a value of one type can be stored in a column of another, as far as that is known.
+func (a *Analysis) Stores(value, column types.Type) bool {
+	return value.IsUnknown() || column.IsUnknown() || value.Equal(column) || a.types.Cast(value, column) >= types.Assignment
+}
+
 // Spelled is a type in the warehouse's spelling, "" if it is not known.
 func (a *Analysis) Spelled(t types.Type) string { return a.types.Print(t) }

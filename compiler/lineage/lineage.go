@@ -106,7 +106,8 @@ const (
 	UnknownFunction diag.Code = "unknown-function"
 	// WrongArguments is a call with another number of arguments, or other types of them, than the function takes.
 	WrongArguments diag.Code = "wrong-arguments"
-	// TypeMismatch is a comparison, join, set operation or operator between types that do not go together.
+	// TypeMismatch is a comparison, join, set operation or operator between types that do not go together, or rows of an incremental model
+	// that do not go into its table.
 	TypeMismatch diag.Code = "type-mismatch"
 	// MissingGroupBy is a column that stands beside aggregates without being grouped by.
 	MissingGroupBy diag.Code = "missing-group-by"

@@ -66,6 +66,7 @@ type checking struct {
 	broken map[string]bool       // paths of files with errors
 	whole  map[*diag.Source]bool // files of nodes that were checked in full
 	bare   bool                  // packages are missing
+	keys   map[string][]key      // that the project declares
 	binds  bool                  // the engine knows the relations that queries read
 }
 
@@ -107,6 +108,7 @@ func (c *checking) nodes(ctx context.Context) (*diag.List, error) {
 	if err := c.ready(ctx, known, nodes); err != nil {
 		return nil, err
 	}
+	c.keys = declaredKeys(c.Graph)
 	found := make([]*diag.List, len(nodes))
 	whole := make([]bool, len(nodes))
 	var next atomic.Int64
@@ -138,7 +140,7 @@ func (c *checking) node(ctx context.Context, known *analyze.Analysis, n *compile
 	if node == nil {
 		return nil, false
 	}
-	s := &subject{Node: node, graph: c.Graph, known: known, found: &diag.List{}, bare: c.bare}
+	s := &subject{Node: node, graph: c.Graph, known: known, found: &diag.List{}, bare: c.bare, keysOf: c.keys}
 	c.judge(ctx, s)
 	for _, rule := range rules {
 		rule(s)

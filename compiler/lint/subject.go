@@ -8,7 +8,7 @@ import (
 )
 
 // rules are what is looked at in each node, in the order in which it is.
-var rules = []func(*subject){renderable, buildable, syntax, names, reads, declared, unused, star, incremental}
+var rules = []func(*subject){renderable, buildable, syntax, names, reads, declared, unused, star, incremental, inserts, fanOut}
 
 // subject is a node as a rule sees it: what is wrong with it goes into found.
 type subject struct {
@@ -17,6 +17,8 @@ type subject struct {
 	known *analyze.Analysis
 	found *diag.List
 	bare  bool // packages are missing
+	// keysOf are the declared keys of each node.
+	keysOf map[string][]key
 
 	bound    bool                       // the engine was asked to bind the query
 	verdicts map[*analyze.Form]*Refusal // what the engine says of each form; nil where it accepts it or was not asked
