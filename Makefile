@@ -48,6 +48,7 @@ docs: ## rewrite docs/reference from the code
 conformance: build ## readers of dbt's artifacts on ours, real dbt projects against what dbt made of them (MOD_CASES), dbt's adapter tests (MOD_ADAPTER_SUITE) and functional ones (MOD_FUNCTIONAL), other projects beside dbt itself (MOD_PROJECTS), types against DuckDB and Postgres, the parser against queries of others, columns and lineage of those projects against DuckDB and sqlglot
 	@tests/conformance/consumers.sh bin/mod
 	@.ci/conformance bin/mod
+	@tests/conformance/artifacts.sh bin/mod
 	@tests/conformance/adapter_suite.sh bin/mod
 	@tests/conformance/functional.sh bin/mod
 	@tests/conformance/projects.sh bin/mod

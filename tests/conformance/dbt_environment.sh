@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# dbt_environment.sh REQUIREMENTS: prints the folder of a Python environment with dbt and what its tests need, in the cache; made once.
+# dbt_environment.sh REQUIREMENTS [NAME]: prints the folder of a Python environment with dbt and what its tests need, in the cache; made once.
 set -euo pipefail
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/mod/adapter-suite
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/mod/${2:-adapter-suite}
 extra=pytest-mock==3.15.1 # of the functional tests
 wanted=$(cat "$1")$'\n'$extra
 if [ "$(cat "$cache/installed" 2>/dev/null)" != "$wanted" ]; then

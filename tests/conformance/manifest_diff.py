@@ -44,6 +44,8 @@ def differences(a, b, path, entry, keyed):
                 yield from differences(a[key], b[key], below, entry, key in ("columns",) and not keyed)
         if not keyed and list(a) != list(b) and set(a) == set(b):
             yield path + " (order of keys)", entry, list(a), list(b)
+    elif isinstance(a, list) and isinstance(b, list) and a != b and all(isinstance(x, str) for x in [*a, *b]) and sorted(a) == sorted(b):
+        yield path, entry, a, b
     elif isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
         for x, y in zip(a, b):
             yield from differences(x, y, path + "[]", entry, False)
