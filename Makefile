@@ -57,6 +57,7 @@ conformance: build ## readers of dbt's artifacts on ours, real dbt projects agai
 	@.ci/fuzz 5m compiler/sql compiler/lineage compiler/types
 	@MOD_SQL_ALL=1 go test -count=1 -v ./tests/sql
 	go test -run Agrees -v ./tests/types -every 1
+	go test -count=1 -run TestWhatDuckDBAccepts -v ./tests -queries 2000
 
 clean: ## remove what was built
 	rm -rf bin dist target logs shop.duckdb shop.duckdb.wal

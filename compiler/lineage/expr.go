@@ -356,7 +356,7 @@ func (b *binder) mustBeBoolean(x sql.Expr, v value) {
 	case types.Unknown, types.Null, types.Boolean, types.String, types.Named, types.Variant, types.Any:
 		return
 	}
-	if b.system.Cast(v.typ, types.Of(types.Boolean)) != types.Implicit {
+	if b.system.Cast(v.typ, types.Of(types.Boolean)) < types.Assignment {
 		b.problem(TypeMismatch, x.At(), "a condition is true or false, this is "+b.typeName(v.typ))
 	}
 }

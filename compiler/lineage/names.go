@@ -169,7 +169,7 @@ func (b *binder) field(v value, name sql.Ident) value {
 			p.Hint = diag.DidYouMean(name.Name, names)
 		}
 		out.typ = ft
-	case types.JSON, types.Variant:
+	case types.JSON, types.Variant, types.Null:
 		out.typ = t
 	case types.Map:
 		out.typ = t.Value()

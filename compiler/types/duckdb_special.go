@@ -16,6 +16,8 @@ func (d *duck) special(name string, args []Arg) (Result, bool, *CallError) {
 		return d.oneOf(name, []Type{ts[2], ts[1]})
 	case lower == "nullif" && len(ts) == 2:
 		return Result{Type: d.plain(ts[0])}, true, nil
+	case lower == "typeof" && len(ts) == 1: // binding makes a literal of it
+		return Result{Type: Of(String)}, true, nil
 	case lower == "unnest" && len(ts) > 0:
 		return d.unnest(args)
 	case lower == "list_value" || lower == "list_pack":
