@@ -31,7 +31,7 @@ compiler/jinja: compiler/diag
 compiler/sql: compiler/diag compiler/dialect
 compiler/types: compiler/dialect compiler/relation
 compiler/lineage: compiler/sql compiler/types compiler/dialect compiler/diag
-compiler/project: compiler/diag compiler/jinja compiler/dialect
+compiler/project: compiler/diag compiler/jinja compiler/dialect compiler/macros/modules
 compiler/seed: compiler/relation compiler/diag compiler/dialect
 compiler/macros/bind: compiler/jinja
 compiler/macros/pack:

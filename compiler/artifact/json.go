@@ -68,6 +68,9 @@ func asText(v jinja.Value) (any, bool) {
 	if _, ok := v.(*jinja.Undefined); ok {
 		return nil, true
 	}
+	if t, ok := v.(interface{ ISOFormat() string }); ok { // a datetime
+		return t.ISOFormat(), true
+	}
 	return jinja.Str(v), true
 }
 

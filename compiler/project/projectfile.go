@@ -423,7 +423,7 @@ func (r *projectReader) vars() {
 		if n.kind != mapping {
 			r.wrongType(n, "vars", "a mapping")
 		} else {
-			r.pkg.Vars = raw(n, r.list).(*jinja.Dict)
+			r.pkg.Vars = variables(n, r.list)
 		}
 	}
 	file := filepath.Join(r.pkg.Dir, "vars.yml")
@@ -443,7 +443,7 @@ func (r *projectReader) vars() {
 		r.list.Errorf(k.at, CodeInvalidProject, "vars are given here and in %s", src.Path).Hint = "keep them in one of the two"
 		return
 	}
-	r.pkg.Vars = raw(vars, r.list).(*jinja.Dict)
+	r.pkg.Vars = variables(vars, r.list)
 }
 
 // own reads what only project.yml has.

@@ -16,7 +16,9 @@ var renderLimits = jinja.Options{Steps: 1_000_000, Depth: 100, Output: 1 << 20}
 // the expression's value.
 type renderer struct {
 	globals jinja.Globals // nil renders nothing
-	list    *diag.List
+	// times makes unquoted dates and times Python's objects, which dbt's variables are; all else that dbt reads of YAML gets their texts.
+	times bool
+	list  *diag.List
 	// skip tells which places are left as they are written; nil skips none. The path has "" for the items of a list.
 	skip func(path []string) bool
 	path []string
@@ -38,6 +40,11 @@ func (r *renderer) value(n *node) jinja.Value {
 			items[i] = r.at("", item)
 		}
 		return jinja.NewList(items...)
+	}
+	if r.times && (n.tag == "" && n.plain || n.tag == "!!timestamp") {
+		if v, ok := timeValue(n.text); ok {
+			return v
+		}
 	}
 	v := resolveScalar(n)
 	if s, ok := v.(string); ok && r.globals != nil && needsRendering(s) && (r.skip == nil || !r.skip(r.path)) {
@@ -164,6 +171,12 @@ func placeInYAML(n *node, src *diag.Source, at diag.Span) diag.Span {
 func raw(n *node, l *diag.List) jinja.Value {
 	r := renderer{list: l}
 	return r.value(n)
+}
+
+// variables is a mapping's value without rendering, for var().
+func variables(n *node, l *diag.List) *jinja.Dict {
+	r := renderer{list: l, times: true}
+	return r.dict(n)
 }
 
 func (k kind) String() string {

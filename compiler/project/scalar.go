@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/modsql/mod/compiler/jinja"
+	"github.com/modsql/mod/compiler/macros/modules"
 )
 
 // resolveScalar is the value of a scalar by the rules of YAML 1.1 as PyYAML has them, since that is what existing
@@ -202,25 +203,32 @@ func wholeZone(s string) string {
 
 // resolveTime reads a date or a time, as Python's str() of it.
 func resolveTime(s string) (jinja.Value, bool) {
+	v, ok := timeValue(s)
+	if !ok {
+		return nil, false
+	}
+	return jinja.Str(v), true
+}
+
+// timeValue is the Python value of an unquoted date or time: a datetime.date, or a datetime.datetime that is naive if it has no zone.
+func timeValue(s string) (jinja.Value, bool) {
 	if len(s) < 8 || s[4] != '-' || s[0] < '0' || s[0] > '9' {
 		return nil, false
 	}
 	if len(s) == 10 {
 		if t, err := time.Parse("2006-01-02", s); err == nil {
-			return t.Format("2006-01-02"), true
+			return modules.DateOf(t), true
 		}
 	}
 	s = shortZone.ReplaceAllStringFunc(strings.Replace(s, "t", "T", 1), wholeZone)
 	for _, layout := range timeLayouts {
-		if t, err := time.Parse(layout, s); err == nil {
-			out := t.Format("2006-01-02 15:04:05")
-			if us := t.Nanosecond() / 1000; us != 0 {
-				out += "." + strconv.Itoa(1_000_000 + us)[1:]
-			}
-			if strings.HasSuffix(layout, "07:00") {
-				out += t.Format("-07:00")
-			}
-			return out, true
+		t, err := time.Parse(layout, s)
+		switch {
+		case err != nil:
+		case strings.HasSuffix(layout, "07:00"):
+			return modules.DateTimeOf(t), true
+		default:
+			return modules.NaiveOf(t), true
 		}
 	}
 	return nil, false

@@ -25,7 +25,7 @@ func ParseVars(text string) (*jinja.Dict, *diag.List) {
 				`write "` + k.text[:indexColon(k.text)] + `: ` + k.text[indexColon(k.text)+1:] + `"`
 		}
 	}
-	return raw(n, l).(*jinja.Dict), l
+	return variables(n, l), l
 }
 
 func indexColon(s string) int {

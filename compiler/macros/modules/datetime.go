@@ -66,6 +66,9 @@ func (d DateTime) iso(separator, precision string) string {
 // String is Python's str(d).
 func (d DateTime) String() string { return d.iso(" ", "auto") }
 
+// ISOFormat is Python's d.isoformat(), which is also how artifacts tell of it.
+func (d DateTime) ISOFormat() string { return d.iso("T", "auto") }
+
 // Repr is Python's repr(d).
 func (d DateTime) Repr() string {
 	return fmt.Sprintf("datetime.datetime(%d, %d, %d, %s%s)", d.t.Year(), d.t.Month(), d.t.Day(), timeFields(d.t), zoneField(d.zone))
