@@ -347,7 +347,8 @@ type Comprehension struct {
 // Index is x[i].
 type Index struct {
 	Span
-	X, I Expr
+	X, I  Expr
+	Apart bool // (x[j])[i], which subscripts the value x[j]: Postgres reads x[j][i] as one subscript of two dimensions
 }
 
 // Slice is x[low:high:step]; each of the three may be nil.
@@ -355,6 +356,7 @@ type Slice struct {
 	Span
 	X, Low, High, Step Expr
 	Bounds             bool // there is a colon: x[:], not the x[] of an assignment
+	Apart              bool // (x[j])[low:high], as in Index
 }
 
 // Field is (x).name, and with Colon x:name, the path into a semi-structured value. What follows x:a is Fields and Indexes around it.

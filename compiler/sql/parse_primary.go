@@ -263,8 +263,11 @@ func (p *parser) fields(anyKey bool) []StructField {
 			f.X = p.prefix()
 		case anyKey:
 			f.Key = p.expr()
-		case p.peek(1).kind == dot: // {t.*}
-			f.X = p.expr()
+		case p.peek(1).kind == dot && p.tok.kind != str: // {t.*}
+			f.X = p.columnOrCall()
+			if _, ok := f.X.(*Star); !ok {
+				p.unexpected("a star")
+			}
 		case p.tok.kind == str:
 			f.Key = p.stringLiteral()
 		default:
@@ -387,7 +390,7 @@ func (p *parser) postfix(start int32, x Expr) Expr {
 			c.Span = p.span(start)
 			x = c
 		case lbracket:
-			x = p.subscript(start, x)
+			x = p.subscript(start, x, n == 0)
 		case dot:
 			x = p.member(start, x)
 		case colon:
@@ -396,7 +399,7 @@ func (p *parser) postfix(start int32, x Expr) Expr {
 			}
 			p.next()
 			if p.tok.kind == lbracket { // x:['a']
-				x = p.subscript(start, x)
+				x = p.subscript(start, x, n == 0)
 				continue
 			}
 			name := p.identAny("a name")
@@ -439,8 +442,18 @@ func (p *parser) member(start int32, x Expr) Expr {
 	return call
 }
 
-// subscript reads [i] or [low:high:step].
-func (p *parser) subscript(start int32, x Expr) Expr {
+// isSubscript tells whether a value is a subscript of another.
+func isSubscript(x Expr) bool {
+	switch x.(type) {
+	case *Index, *Slice:
+		return true
+	}
+	return false
+}
+
+// subscript reads [i] or [low:high:step] after a value that, apart, stands in brackets.
+func (p *parser) subscript(start int32, x Expr, apart bool) Expr {
+	apart = apart && isSubscript(x)
 	p.next()
 	bound := func() Expr {
 		switch p.tok.kind {
@@ -456,15 +469,15 @@ func (p *parser) subscript(start int32, x Expr) Expr {
 	}
 	if p.tok.kind == rbracket {
 		p.next()
-		return &Slice{Span: p.span(start), X: x}
+		return &Slice{Span: p.span(start), X: x, Apart: apart}
 	}
 	low := bound()
 	if p.tok.kind != colon {
 		p.expect(rbracket, `"]"`)
-		return &Index{Span: p.span(start), X: x, I: low}
+		return &Index{Span: p.span(start), X: x, I: low, Apart: apart}
 	}
 	p.next()
-	s := &Slice{X: x, Low: low, High: bound(), Bounds: true}
+	s := &Slice{X: x, Low: low, High: bound(), Bounds: true, Apart: apart}
 	if p.accept(colon) {
 		s.Step = bound()
 	}

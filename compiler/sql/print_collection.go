@@ -18,7 +18,7 @@ func (p *printer) collection(x Expr) {
 		p.write("map ")
 		p.fields(x.Entries)
 	case *Index:
-		p.base(x.X)
+		p.subscripted(x.X, x.Apart)
 		p.write("[")
 		p.expr(x.I)
 		p.write("]")
@@ -90,9 +90,20 @@ func (p *printer) fields(fields []StructField) {
 	p.write("}")
 }
 
+// subscripted writes the value that a subscript follows.
+func (p *printer) subscripted(x Expr, apart bool) {
+	if apart {
+		p.write("(")
+		p.expr(x)
+		p.write(")")
+		return
+	}
+	p.base(x)
+}
+
 // slice writes x[low:high:step]; an upper bound that is not given before a step is written as a minus.
 func (p *printer) slice(x *Slice) {
-	p.base(x.X)
+	p.subscripted(x.X, x.Apart)
 	p.write("[")
 	if x.Low != nil || x.High != nil || x.Step != nil {
 		if x.Low != nil {
