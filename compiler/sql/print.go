@@ -236,6 +236,26 @@ func (p *printer) typeArgs(t *Type) {
 	if len(t.Args) > 0 && len(t.Fields) > 0 {
 		p.write(", ")
 	}
-	p.exprs(t.Args)
+	list(p, t.Args, func(arg *Expr) { p.typeArg(*arg) })
 	p.write(")")
+}
+
+// typeArg writes an argument of a type; what begins with a word would be read as a type.
+func (p *printer) typeArg(x Expr) {
+	switch x := x.(type) {
+	case *Param:
+		p.expr(x)
+		return
+	case *Literal:
+		if x.Kind == Number || x.Kind == String {
+			p.expr(x)
+			return
+		}
+	case *Unary:
+		if x.Op == "+" || x.Op == "-" {
+			p.expr(x)
+			return
+		}
+	}
+	p.alwaysBracketed(x)
 }
