@@ -59,7 +59,7 @@ func engineNames(root *cobra.Command) []string {
 		names[reserved+suffix] = true
 	}
 	add := func(f *pflag.Flag) {
-		for _, name := range envNames(strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))) {
+		for _, name := range envNames(f.Name) {
 			names[name] = true
 		}
 	}

@@ -215,18 +215,27 @@ func spread(args []string) []string {
 // withoutEnv are the flags that no environment variable stands in for.
 var withoutEnv = []string{
 	"select", "models", "model", "exclude", "selector", "vars", "threads", "inline", "limit", "output", "output-keys", "format",
-	"args", "help", "version", "sql",
+	"args", "help", "version", "sql", "add-package", "compile", "config-dir", "connection", "empty-catalog", "inline-direct", "inject-ephemeral-ctes",
+	"lock", "record-timing-info", "show", "show-all-deprecations", "skip-debug", "source", "static", "upgrade",
 }
 
-// fromEnv sets the flags that were not given from DBT_<FLAG> and DBT_ENGINE_<FLAG>.
+// olderEnv are the names that variables of some flags had once, without DBT_. Where one is set it goes before the flag itself, as in dbt.
+var olderEnv = map[string]string{
+	"state": "ARTIFACT_STATE_PATH", "defer": "DEFER_TO_STATE", "favor-state": "FAVOR_STATE_MODE", "no-print": "NO_PRINT",
+}
+
+// fromEnv sets the flags that were not given from DBT_<FLAG> and DBT_ENGINE_<FLAG>, and those that are known by an older name even so.
 func (a *app) fromEnv(c *cobra.Command) error {
 	var failure error
 	c.Flags().VisitAll(func(f *pflag.Flag) {
-		if given(c.Flags(), f) || slices.Contains(withoutEnv, f.Name) || failure != nil {
+		if slices.Contains(withoutEnv, f.Name) || failure != nil {
 			return
 		}
-		suffix := strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-		for _, name := range envNames(suffix) {
+		names := withPrefixes(olderEnv[f.Name])
+		if !given(c.Flags(), f) {
+			names = envNames(f.Name)
+		}
+		for _, name := range names {
 			text := a.Env[name]
 			if text == "" {
 				continue
@@ -245,15 +254,21 @@ func (a *app) fromEnv(c *cobra.Command) error {
 	return failure
 }
 
-// envNames are the variables that stand for a flag, by its name in capitals: the first one that is set counts. Some flags had another name.
-func envNames(suffix string) []string {
-	names := []string{"DBT_ENGINE_" + suffix, "DBT_" + suffix}
-	if old := map[string]string{
-		"STATE": "ARTIFACT_STATE_PATH", "DEFER": "DEFER_TO_STATE", "FAVOR_STATE": "FAVOR_STATE_MODE",
-	}[suffix]; old != "" {
-		names = append(names, "DBT_ENGINE_"+old, "DBT_"+old)
+// envNames are the variables that stand for a flag: the first one that is set counts.
+func envNames(flag string) []string {
+	suffix := strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+	if older := olderEnv[flag]; older != "" && older != suffix {
+		return append(withPrefixes(older), withPrefixes(suffix)...)
 	}
-	return names
+	return withPrefixes(suffix)
+}
+
+// withPrefixes are the two ways to write a variable's name; none of "".
+func withPrefixes(suffix string) []string {
+	if suffix == "" {
+		return nil
+	}
+	return []string{reserved + suffix, "DBT_" + suffix}
 }
 
 // given tells whether a flag, or its opposite, was set by somebody who goes first.
