@@ -2,6 +2,7 @@ package compiler_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -112,10 +113,35 @@ func checkWriting(t *testing.T, g *compiler.Graph) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := g.AppendJSON(nil, n, writer)
+		got, err := g.AppendJSON(nil, n, nil, writer)
 		if d := cmp.Diff(want, string(got)); d != "" || err != nil {
 			t.Errorf("%s (-described +written): %v\n%s", n.ID, err, d)
 		}
+		checkCompiled(t, g, n, want)
+	}
+}
+
+// checkCompiled checks that a node's compiled code changes nothing in its description but what tells of the code.
+func checkCompiled(t *testing.T, g *compiler.Graph, n *compiler.Node, described string) {
+	t.Helper()
+	code := &compiler.Compiled{Code: "select 1", Path: "a.sql", Build: "b.sql", CTEs: []compiler.CTE{{ID: "model.shop.e", Name: "e", SQL: "select 2"}}}
+	text, err := g.AppendJSON(nil, n, code, jinja.JSON{Default: func(v jinja.Value) (any, bool) { return jinja.Str(v), true }})
+	var before, after map[string]any
+	if err := errors.Join(err, json.Unmarshal([]byte(described), &before), json.Unmarshal(text, &after)); err != nil {
+		t.Fatal(n.ID, err)
+	}
+	if _, builds := before["build_path"]; builds && n.Type != compiler.Exposure && n.Type != compiler.UnitTest {
+		before["build_path"] = "b.sql"
+	}
+	if _, compiles := before["refs"]; compiles && n.Type.Section() == "nodes" || n.Type == compiler.Function {
+		before["compiled_path"], before["compiled"], before["compiled_code"], before["extra_ctes_injected"] = "a.sql", true, "select 1", true
+		before["extra_ctes"] = []any{map[string]any{"id": "model.shop.e", "sql": " e as (\nselect 2\n)"}}
+	}
+	if index, hook := before["index"].(float64); hook {
+		before["index"] = index + 1
+	}
+	if d := cmp.Diff(before, after); d != "" {
+		t.Errorf("%s (-expected +written):\n%s", n.ID, d)
 	}
 }
 

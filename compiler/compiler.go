@@ -36,7 +36,8 @@ func newBuilder(p *project.Project, library *macros.Library, problems *diag.List
 		Nodes: map[string]*Node{}, DAG: &dag.Graph[string]{},
 		options: o, given: map[naming]string{}, defaults: allDefaults(),
 	}
-	g.names = &names{project: p, named: map[string][]*Node{}, functions: map[string][]*Node{}, metrics: map[string][]*Node{}, disabled: map[string][]*Node{}, tables: map[SourceCall][]*Node{}, locations: map[*Node]string{}}
+	g.names = &names{project: p, named: map[string][]*Node{}, functions: map[string][]*Node{}, metrics: map[string][]*Node{}, disabled: map[string][]*Node{}, tables: map[SourceCall][]*Node{}, locations: map[*Node]string{},
+		isOff: map[string]bool{}, testsOff: map[string][]*Node{}}
 	g.seen = macros.NewGraph(g.describeAll) // while the graph is built, nothing is in it
 	return &builder{Graph: g, problems: problems, patches: map[*project.File]*patch{}}
 }
@@ -143,11 +144,19 @@ func (b *builder) finish(d *draft) {
 	b.add(n)
 }
 
+// noteOff notes which node a test that never runs would test.
+func (b *builder) noteOff(n *Node) {
+	if n.Test != nil {
+		b.testsOff[n.Test.Attached] = append(b.testsOff[n.Test.Attached], n)
+	}
+}
+
 // add puts a node into the graph, under the names by which others find it.
 func (b *builder) add(n *Node) {
 	if !n.Enabled {
 		b.Disabled = append(b.Disabled, n)
-		b.off = append(b.off, n)
+		b.off, b.isOff[n.ID] = append(b.off, n), true
+		b.noteOff(n)
 		if refable(n.Type) {
 			b.disabled[n.Name] = append(b.disabled[n.Name], n)
 		}

@@ -24,20 +24,23 @@ func (g *Graph) Describe(n *Node) *jinja.Dict {
 		return g.describeSemantic(n)
 	}
 	d := jinja.NewDict()
-	g.describe(n, dictForm{d})
+	g.describe(n, nil, dictForm{d})
 	return d
 }
 
-// AppendJSON appends what Describe says of a node, as o prints it. A large project is so written without a dict of each of its nodes.
-func (g *Graph) AppendJSON(b []byte, n *Node, o jinja.JSON) ([]byte, error) {
+// AppendJSON appends what Describe says of a node, with what is known of its compiled code (nil for nothing), as o prints it. A large project
+// is so written without a dict of each of its nodes.
+func (g *Graph) AppendJSON(b []byte, n *Node, c *Compiled, o jinja.JSON) ([]byte, error) {
 	switch n.Type {
-	case Model, Seed, Snapshot, Test, Analysis, Operation:
-		if n.repeats() {
-			break
+	case Model, Seed, Snapshot, Test, Analysis, Operation, Function:
+		if n.Type == Function || n.repeats() {
+			d := jinja.NewDict()
+			g.describe(n, c, dictForm{d})
+			return o.Append(b, d)
 		}
 		into := &jsonForm{json: o, out: b}
 		into.open('{')
-		g.describe(n, into)
+		g.describe(n, c, into)
 		into.close('}')
 		return into.out, into.err
 	}
@@ -59,8 +62,8 @@ func (n *Node) repeats() bool {
 	return false
 }
 
-// describe describes what has a place under "nodes", and functions.
-func (g *Graph) describe(n *Node, into form) {
+// describe describes what has a place under "nodes", and functions, with what is known of their compiled code, nil for nothing.
+func (g *Graph) describe(n *Node, c *Compiled, into form) {
 	if n.Type == Function {
 		describeReturns(n, into)
 	}
@@ -83,7 +86,7 @@ func (g *Graph) describe(n *Node, into form) {
 	into.value("group", g.Group(n))
 	into.value("docs", n.docs())
 	into.value("patch_path", n.patchPath())
-	into.value("build_path", nil)
+	into.textOrNone("build_path", c.build())
 	into.copied("unrendered_config", n.unrendered())
 	into.value("created_at", float64(g.options.Invocation.Started)/1e9)
 	into.value("relation_name", g.relationName(n))
@@ -94,10 +97,10 @@ func (g *Graph) describe(n *Node, into form) {
 		into.dict("depends_on", func(into form) { into.texts("macros", n.Macros) })
 		return
 	}
-	g.describeCode(n, into)
+	g.describeCode(n, c, into)
 	switch n.Type {
 	case Operation:
-		into.value("index", g.hookIndex(n))
+		into.value("index", g.hookIndex(n, c))
 	case Test:
 		g.describeTest(n, into)
 	case Function:
@@ -108,7 +111,7 @@ func (g *Graph) describe(n *Node, into form) {
 }
 
 // describeCode adds what nodes with code have.
-func (g *Graph) describeCode(n *Node, into form) {
+func (g *Graph) describeCode(n *Node, c *Compiled, into form) {
 	into.text("language", n.Language())
 	into.dicts("refs", len(n.Refs), func(i int, into form) {
 		r := n.Refs[i]
@@ -124,10 +127,10 @@ func (g *Graph) describeCode(n *Node, into form) {
 	into.value("metrics", callList(n.Metrics))
 	into.value("functions", callList(n.Functions))
 	into.dict("depends_on", func(into form) {
-		into.texts("macros", n.Macros)
+		into.texts("macros", c.macros(n.Macros))
 		into.texts("nodes", n.DependsOn)
 	})
-	into.value("compiled_path", nil)
+	c.describe(into)
 	into.value("contract", g.contract(n))
 }
 
@@ -266,7 +269,7 @@ func (g *Graph) describeTest(n *Node, into form) {
 
 // has tells whether there is a node of that ID, be it a disabled one.
 func (g *Graph) has(id string) bool {
-	return g.Nodes[id] != nil || slices.ContainsFunc(g.Disabled, func(n *Node) bool { return n.ID == id })
+	return g.Nodes[id] != nil || g.isOff[id]
 }
 
 // fileKey is the section and name of the properties in which a test stands.
@@ -476,7 +479,13 @@ func (g *Graph) Groups() *jinja.Dict {
 	return out
 }
 
-// relationName is the quoted name of what the node stores, None if it stores nothing.
+// RelationName is the quoted name of what the node stores, or where it is read; "" if it stores nothing.
+func (g *Graph) RelationName(n *Node) string {
+	name, _ := g.relationName(n).(string)
+	return name
+}
+
+// relationName is RelationName as manifests have it: None if the node stores nothing.
 func (g *Graph) relationName(n *Node) jinja.Value {
 	if !n.Stored() && n.Type != Source && n.Type != Function && !(n.Type == Test && n.Config != nil && g.storesFailures(n)) {
 		return nil

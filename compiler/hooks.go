@@ -97,10 +97,14 @@ func (g *Graph) Aside() []*Node {
 	return append(out, g.LeftOut...)
 }
 
-// hookIndex is a hook's place among those of its package and occasion, nil for other nodes.
-func (g *Graph) hookIndex(n *Node) jinja.Value {
+// hookIndex is a hook's place among those of its package and occasion, nil for other nodes. As soon as hooks are compiled, dbt counts from 1.
+func (g *Graph) hookIndex(n *Node, c *Compiled) jinja.Value {
 	for _, h := range g.Hooks {
-		if h.ID == n.ID {
+		switch {
+		case h.ID != n.ID:
+		case c != nil:
+			return h.Index + 1
+		default:
 			return h.Index
 		}
 	}

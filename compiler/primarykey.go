@@ -77,12 +77,7 @@ func (g *Graph) testsOf(n *Node) []*Node {
 			out = append(out, t)
 		}
 	}
-	for _, t := range slices.Concat(g.Disabled, g.LeftOut) {
-		if t.Test != nil && t.Test.Attached == n.ID {
-			out = append(out, t)
-		}
-	}
-	return out
+	return append(out, g.testsOff[n.ID]...)
 }
 
 // testedColumns are the columns that a test names in its arguments.

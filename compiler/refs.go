@@ -20,6 +20,8 @@ type names struct {
 	sources   []*Node                // enabled sources
 	tables    map[SourceCall][]*Node // the same by source and table
 	off       []*Node                // everything that is disabled
+	isOff     map[string]bool        // the IDs of what the project disabled
+	testsOff  map[string][]*Node     // generic tests that are disabled or left out, by the ID of what they test
 	locations map[*Node]string       // of sources that are read by something else than a name
 }
 
@@ -264,6 +266,7 @@ func (b *builder) leaveOut(n *Node) {
 	delete(b.Nodes, n.ID)
 	b.LeftOut = append(b.LeftOut, n)
 	b.off = append(b.off, n)
+	b.noteOff(n)
 }
 
 func pick(nodes []*Node, match func(*Node) bool) []*Node {

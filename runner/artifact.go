@@ -46,9 +46,8 @@ func (r *Result) artifact(g *compiler.Graph) artifact.RunResult {
 		if compiled {
 			out.CompiledCode = &r.Compiled
 		}
-		if name, ok := g.Describe(r.Node).GetString("relation_name"); ok && name != nil {
-			text := jinja.Str(name)
-			out.RelationName = &text
+		if name := g.RelationName(r.Node); name != "" {
+			out.RelationName = &name
 		}
 	}
 	return out

@@ -14,13 +14,7 @@ import (
 )
 
 // Compiled is what is known of a node's code once it is rendered.
-type Compiled struct {
-	Code   string
-	Path   string // of the compiled file, relative to the project; "" if none was written
-	Build  string // of the file with the statements that ran, relative to the project; "" if none was written
-	CTEs   []compiler.CTE
-	Macros []string // IDs of those that its template called
-}
+type Compiled = compiler.Compiled
 
 // Manifest is what manifest.json is written from.
 type Manifest struct {
@@ -113,65 +107,10 @@ func (m *Manifest) writeNodes(e *encoder) {
 // writeNode writes a node's description with what is known of its compiled code.
 func (m *Manifest) writeNode(e *encoder, n *compiler.Node) {
 	c := m.Compiled[n.ID]
-	if c == nil || n.Type == compiler.UnitTest { // what a unit test runs is told in its results alone
-		e.appended(func(b []byte) ([]byte, error) { return m.Graph.AppendJSON(b, n, e.json) })
-		return
+	if n.Type == compiler.UnitTest { // what a unit test runs is told in its results alone
+		c = nil
 	}
-	e.value(m.compiled(n, c))
-}
-
-// compiled is a node's description with its compiled code.
-func (m *Manifest) compiled(n *compiler.Node, c *Compiled) *jinja.Dict {
-	d := m.Graph.Describe(n)
-	if c.Build != "" {
-		d.Put("build_path", c.Build)
-	}
-	if n.Type == compiler.Seed {
-		return d
-	}
-	d = withCode(d, c)
-	addMacros(d, c.Macros)
-	if i, ok := at(d, "index").(int); ok {
-		d.Put("index", i+1) // dbt counts hooks from 1 as soon as they run
-	}
-	return d
-}
-
-// withCode is a node's description with its code, which dbt tells behind the path of it.
-func withCode(d *jinja.Dict, c *Compiled) *jinja.Dict {
-	ctes := jinja.NewList()
-	for _, cte := range c.CTEs {
-		ctes.Items = append(ctes.Items, jinja.DictOf("id", cte.ID, "sql", " "+cte.Name+" as (\n"+cte.SQL+"\n)"))
-	}
-	out := jinja.NewDict()
-	for key, v := range d.All() {
-		out.Put(jinja.Str(key), v)
-		if key != "compiled_path" {
-			continue
-		}
-		if c.Path != "" {
-			out.Put("compiled_path", c.Path)
-		}
-		out.Put("compiled", true)
-		out.Put("compiled_code", c.Code)
-		out.Put("extra_ctes_injected", true)
-		out.Put("extra_ctes", ctes)
-	}
-	return out
-}
-
-// addMacros adds macros that were called only when the code was compiled. As in dbt, they count among what the node depends on then.
-func addMacros(d *jinja.Dict, called []string) {
-	on, _ := at(d, "depends_on").(*jinja.Dict)
-	known, _ := at(on, "macros").(*jinja.List)
-	if known == nil {
-		return
-	}
-	for _, id := range called {
-		if !slices.Contains(known.Items, jinja.Value(id)) {
-			known.Append(id)
-		}
-	}
+	e.appended(func(b []byte) ([]byte, error) { return m.Graph.AppendJSON(b, n, c, e.json) })
 }
 
 func (m *Manifest) writeType(e *encoder, t compiler.Type) {
@@ -322,14 +261,15 @@ func list(texts []string) *jinja.List {
 // writeMaps writes who depends on whom, in both directions.
 func (m *Manifest) writeMaps(e *encoder) {
 	aside := m.Graph.Aside()
-	children := map[string][]string{}
+	children, isAside := map[string][]string{}, make(map[*compiler.Node]bool, len(aside))
 	for _, n := range aside {
+		isAside[n] = true
 		for _, id := range n.DependsOn {
 			children[id] = append(children[id], n.ID)
 		}
 	}
 	m.writeMap(e, "parent_map", aside, func(n *compiler.Node) []string {
-		if slices.Contains(aside, n) {
+		if isAside[n] {
 			return slices.Clone(n.DependsOn)
 		}
 		return slices.Clone(m.Graph.DAG.Parents(n.ID))
