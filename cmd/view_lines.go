@@ -257,6 +257,9 @@ func (v *lineView) story(r *runner.Result) string {
 		}
 		return v.bad.Render("error")
 	case runner.PartialSuccess:
+		if o := r.Overloads; o != nil {
+			return v.bad.Render(fmt.Sprintf("%d of %s failed", len(o.Failed), count(len(o.Successful)+len(o.Failed), "overload")))
+		}
 		done, failed := len(r.Batches.Successful), len(r.Batches.Failed)
 		return v.bad.Render(fmt.Sprintf("%d of %s failed", failed, count(done+failed, "batch")))
 	case runner.Fail, runner.Warn:

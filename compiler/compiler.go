@@ -72,6 +72,7 @@ func (b *builder) build() {
 		b.draftFiles(pkg)
 	}
 	b.parallel(b.drafts, b.parse)
+	b.absorbOverloads()
 	for _, d := range b.drafts {
 		b.finish(d)
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/jinja"
 	"github.com/modsql/mod/compiler/macros"
 	"github.com/modsql/mod/compiler/project"
@@ -37,8 +38,8 @@ func (n *names) findFunction(from *project.Package, call RefCall) (*Node, *diag.
 // checkFunction refuses what the warehouse cannot create. A macro of the project's for such functions counts as a way to.
 func (b *builder) checkFunction(d *draft) {
 	n := d.Node
-	if n.Props != nil && len(dictsAt(n.Props.More, "overloads")) > 0 {
-		b.problems.Errorf(n.At, macros.Unsupported, "function %q has overloads, which mod does not create", n.Name).
+	if len(n.overloads) > 0 && !b.Dialect.Has(dialect.Overloads) {
+		b.problems.Errorf(n.At, macros.Unsupported, "function %q has overloads, which %s does not have", n.Name, b.Dialect.Title).
 			Hint = "make each a function of its own, or disable the function"
 	}
 	macro := functionMacro(n.Config.String("type"), n.Language())
@@ -74,14 +75,9 @@ func describeParameters(n *Node, into form) {
 	arguments, overloads := jinja.NewList(), jinja.NewList()
 	if n.Props != nil {
 		arguments = describeArguments(n.Props.More)
-		for _, o := range dictsAt(n.Props.More, "overloads") {
-			overload := jinja.DictOf("defined_in", at(o, "defined_in"), "arguments", describeArguments(o), "returns", nil, "description", at(o, "description"),
-				"raw_body", nil, "compiled_body", nil)
-			if given := dictOf(o, "returns"); given.Len() > 0 {
-				overload.Put("returns", fill(jinja.DictOf("data_type", nil, "description", nil), given))
-			}
-			overloads.Append(overload)
-		}
+	}
+	for _, o := range n.overloads {
+		overloads.Append(o.describe())
 	}
 	into.value("arguments", arguments)
 	into.value("overloads", overloads)

@@ -73,8 +73,9 @@ type Node struct {
 	Introspective bool // its template asks the warehouse while it is rendered
 
 	template    *jinja.Template
-	bare        []RefCall // names in its query that may be refs without Jinja
-	readsItself bool      // of a Python model: it names dbt.this
+	bare        []RefCall   // names in its query that may be refs without Jinja
+	overloads   []*Overload // of a function
+	readsItself bool        // of a Python model: it names dbt.this
 }
 
 // RefCall is one ref() of a node, or a call of function() or metric(), which have no version.
@@ -160,8 +161,9 @@ type Rendered struct {
 	Context   *macros.Context
 	Pre, Post []Hook // its hooks, as written
 
-	hook  func(context.Context, project.Text) (string, error)
-	hooks map[string]diag.Span // of those that were rendered, by their statements
+	hook     func(context.Context, project.Text) (string, error)
+	overload func(context.Context, int) error
+	hooks    map[string]diag.Span // of those that were rendered, by their statements
 }
 
 // CTE is an ephemeral model put into another's query.

@@ -45,6 +45,7 @@ func (g *Graph) Render(ctx context.Context, n *Node, s Sight) (*Rendered, error)
 		}
 		return sql, nil
 	}
+	r.overload = g.overloading(c, n)
 	c.Extra["sql"], c.Extra["compiled_code"] = r.SQL, r.SQL
 	described := c.Model
 	c.Model = func() *jinja.Dict {

@@ -35,7 +35,7 @@ func (r *Result) artifact(g *compiler.Graph) artifact.RunResult {
 		Failures: r.Failures, UniqueID: r.Node.ID,
 	}
 	out.Timing = r.timings()
-	out.Batches = r.Batches.artifact()
+	out.Batches, out.Overloads = r.Batches.artifact(), (*artifact.Overloads)(r.Overloads)
 	out.Response = r.response()
 	if message := r.dbtMessage(); message != "" {
 		out.Message = &message

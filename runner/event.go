@@ -123,6 +123,7 @@ type Result struct {
 	Problem                                 *diag.Diagnostic
 	Err                                     error
 	Batches                                 *Batches       // of a microbatch model; nil for others
+	Overloads                               *Overloads     // of a function that has some; nil for others
 	Because                                 *compiler.Node // the failed node a skipped one depends on
 	Thread                                  int            // from 1
 	Started, Compiling, Executing, Finished time.Time

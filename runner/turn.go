@@ -141,6 +141,8 @@ func (t *turn) do(ctx context.Context, op materialize.Op) ([]materialize.Op, err
 		return t.ask(ctx, op.Ask)
 	case op.Load != nil:
 		stats, err = t.load(ctx, op.Load)
+	case op.Call != nil && op.Call.Overload > 0:
+		return nil, t.overload(ctx, op.Call)
 	case op.Call != nil:
 		stats, err = t.call(ctx, op.Call, op.Main)
 	default:

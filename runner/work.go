@@ -82,6 +82,9 @@ func (x *run) try(ctx context.Context, step *plan.Step, s *session, r *Result) e
 	if err == nil && step.Action == plan.Unit {
 		err = r.judgeUnit(t)
 	}
+	if err == nil && r.Overloads != nil && len(r.Overloads.Failed) > 0 {
+		r.Status, r.Message = PartialSuccess, "PARTIAL SUCCESS "+step.Node.Name
+	}
 	if err != nil && t.wire != nil {
 		t.rollback(ctx)
 		if !x.Graph.Dialect.Has(dialect.TransactionalDDL) {

@@ -37,18 +37,19 @@ type RunMetadata struct {
 
 // RunResult is how one node ended.
 type RunResult struct {
-	Status        string   `json:"status"` // "success", "error", "skipped", "pass", "fail", "warn", "no-op" …
-	Timing        []Timing `json:"timing"`
-	ThreadID      string   `json:"thread_id"`
-	ExecutionTime float64  `json:"execution_time"`
-	Response      Response `json:"adapter_response"`
-	Message       *string  `json:"message"`
-	Failures      *int     `json:"failures"`
-	UniqueID      string   `json:"unique_id"`
-	Compiled      *bool    `json:"compiled"`      // nil for nodes without code
-	CompiledCode  *string  `json:"compiled_code"` // nil if it was not compiled
-	RelationName  *string  `json:"relation_name"`
-	Batches       *Batches `json:"batch_results"` // of a microbatch model, otherwise nil
+	Status        string     `json:"status"` // "success", "error", "skipped", "pass", "fail", "warn", "no-op" …
+	Timing        []Timing   `json:"timing"`
+	ThreadID      string     `json:"thread_id"`
+	ExecutionTime float64    `json:"execution_time"`
+	Response      Response   `json:"adapter_response"`
+	Message       *string    `json:"message"`
+	Failures      *int       `json:"failures"`
+	UniqueID      string     `json:"unique_id"`
+	Compiled      *bool      `json:"compiled"`      // nil for nodes without code
+	CompiledCode  *string    `json:"compiled_code"` // nil if it was not compiled
+	RelationName  *string    `json:"relation_name"`
+	Batches       *Batches   `json:"batch_results"`    // of a microbatch model, otherwise nil
+	Overloads     *Overloads `json:"overload_results"` // of a function that has some, otherwise nil
 }
 
 // Timing is when a part of a node's turn took place.
@@ -104,7 +105,17 @@ func (r *RunResult) dict() *jinja.Dict {
 	return jinja.DictOf("status", r.Status, "timing", timings(r.Timing), "thread_id", r.ThreadID, "execution_time", r.ExecutionTime,
 		"adapter_response", r.Response.dict(), "message", value(r.Message), "failures", value(r.Failures), "unique_id", r.UniqueID,
 		"compiled", value(r.Compiled), "compiled_code", value(r.CompiledCode), "relation_name", value(r.RelationName),
-		"batch_results", r.Batches.value(), "overload_results", nil)
+		"batch_results", r.Batches.value(), "overload_results", r.Overloads.value())
+}
+
+// Overloads are the overloads of a function as a run left them: the names of their files.
+type Overloads struct{ Successful, Failed []string }
+
+func (o *Overloads) value() jinja.Value {
+	if o == nil {
+		return nil
+	}
+	return jinja.DictOf("successful", list(o.Successful), "failed", list(o.Failed))
 }
 
 // Batches are the batches of a microbatch model as a run left them: their starts and ends.

@@ -74,6 +74,8 @@ type Request struct {
 	Post     []Hook
 	Seed     *Seed  // for seeds only
 	Language string // of a function, for those only: "sql", "python" …
+	// Overloads is how many more signatures a function has.
+	Overloads int
 	// Expected is what a unit test expects, for those only.
 	Expected *Expected
 	// Describe tells that descriptions are to be stored with persist_docs; the macros take the texts from the model.
@@ -132,6 +134,8 @@ type Call struct {
 	Macro string
 	// Args are nil, bool, int, string, relation.Table, relation.Column, []relation.Column, []any and map[string]any of those.
 	Args []any
+	// Overload is the overload of a function that the macro is to see as its node, from 1; 0 for the node itself.
+	Overload int
 }
 
 // Load appends the rows of the node's seed file to a table.

@@ -173,7 +173,7 @@ func Ops(g *compiler.Graph, n *compiler.Node, r *compiler.Rendered, c *relation.
 		request.Expected = &materialize.Expected{Rows: rows, SQL: sql}
 	}
 	if n.Type == compiler.Function {
-		request.Target.Kind, request.Existing, request.Language = relation.Function, nil, n.Language()
+		request.Target.Kind, request.Existing, request.Language, request.Overloads = relation.Function, nil, n.Language(), len(n.Overloads())
 	}
 	if n.Type == compiler.Seed {
 		seed, err := o.Seed(n)
