@@ -297,7 +297,7 @@ func (a *app) invocation(p *project.Project, o compileOptions) *macros.Invocatio
 			"WHICH": o.which, "FULL_REFRESH": o.fullRefresh, "STORE_FAILURES": o.storeFailures, "EMPTY": o.empty,
 			"FAIL_FAST": o.failFast, "DEBUG": a.flags.debug, "QUIET": a.flags.quiet, "WARN_ERROR": a.flags.warnError,
 			"PROFILES_DIR": a.absolute(a.flags.profilesDir), "PROJECT_DIR": p.Dir, "USE_COLORS": a.colored(),
-			"INDIRECT_SELECTION": "eager", "LOG_FORMAT": a.flags.logFormat, "INTROSPECT": true, "WRITE_JSON": a.flags.writeJSON,
+			"INDIRECT_SELECTION": "eager", "LOG_FORMAT": a.flags.logFormat, "INTROSPECT": a.flags.introspect, "WRITE_JSON": a.flags.writeJSON,
 			"PRINT": a.flags.print, "PARTIAL_PARSE": true, "STATIC_PARSER": true, "VERSION_CHECK": a.flags.versionCheck,
 		},
 		Args:  a.args(p, o),

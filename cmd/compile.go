@@ -185,6 +185,7 @@ func (s *session) renderAll(ctx context.Context, nodes []*compiler.Node) (map[st
 	}
 	if len(asking) > 0 {
 		failures = append(failures, s.visit(ctx, asking, func(v *runner.Visit) error {
+			v.KnownOnly = !s.flags.introspect
 			var failures []error
 			for _, n := range asking {
 				r, err := v.Render(ctx, n)

@@ -27,6 +27,7 @@ type globals struct {
 	writeJSON    bool
 	versionCheck bool
 	print        bool
+	introspect   bool
 	partialParse bool
 	colors       string // "", "true" or "false"
 	logFormat    string
@@ -51,11 +52,12 @@ func (g *globals) register(fs *pflag.FlagSet) {
 	toggle(fs, &g.warnError, "warn-error", "", "treat warnings as errors")
 	fs.StringVar(&g.warnErrorOptions, "warn-error-options", "", "which warnings are errors, as `YAML`: {error: all, warn: [names], silence: [names]}")
 	toggle(fs, &g.strict, "strict", "", "treat keys that nobody knows, and other slips of spelling, as errors")
-	g.writeJSON, g.print, g.versionCheck, g.partialParse = true, true, true, true
+	g.writeJSON, g.print, g.versionCheck, g.partialParse, g.introspect = true, true, true, true, true
 	toggle(fs, &g.writeJSON, "write-json", "", "write artifacts to the target folder")
 	toggle(fs, &g.versionCheck, "version-check", "", "refuse packages whose require-dbt-version does not fit")
 	toggle(fs, &g.partialParse, "partial-parse", "", "use what is known of the project from the last call, where nothing has changed")
 	toggle(fs, &g.print, "print", "", "show what templates print()")
+	toggle(fs, &g.introspect, "introspect", "", "compile: let templates ask the warehouse")
 	fs.StringVar(&g.logFormat, "log-format", "text", "how progress is written: text, json or debug")
 	fs.StringVar(&g.logLevel, "log-level", "info", "the least `level` of progress to write: debug, info, warn, error or none")
 	fs.Var(&colorFlag{&g.colors, "true"}, "use-colors", "colour the output (default: if it is a terminal)")
@@ -64,7 +66,7 @@ func (g *globals) register(fs *pflag.FlagSet) {
 		fs.Var(&colorFlag{&g.colors, "false"}, name, "do not colour the output")
 		fs.Lookup(name).NoOptDefVal = "true"
 	}
-	hide(fs, "partial-parse", "version-check", "write-json", "print", "no-use-colors")
+	hide(fs, "partial-parse", "version-check", "write-json", "print", "introspect", "no-use-colors")
 	ignore(fs)
 }
 

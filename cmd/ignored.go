@@ -7,7 +7,7 @@ import (
 // ignoredToggles are flags of dbt that have nothing to switch here: each is accepted, with its --no-… form.
 var ignoredToggles = []string{
 	"partial-parse-file-diff", "populate-cache", "cache-selected-only", "use-fast-test-edges",
-	"static-parser", "use-experimental-parser", "send-anonymous-usage-stats", "introspect", "macro-debugging", "use-colors-file",
+	"static-parser", "use-experimental-parser", "send-anonymous-usage-stats", "macro-debugging", "use-colors-file",
 	"single-threaded", "export-saved-queries", "show-resource-report", "inject-ephemeral-ctes", "log-cache-events",
 	"upload-to-artifacts-ingest-api", "hints-enabled", "show-all-deprecations", "include-saved-query", "use-v2-parser",
 	"favor-state", "defer", "snowflake-projects-otel", "deprecated-print", "deprecated-no-print",

@@ -9,13 +9,19 @@ import (
 
 	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/jinja"
+	"github.com/modsql/mod/compiler/macros"
 	"github.com/modsql/mod/compiler/project"
+	"github.com/modsql/mod/compiler/relation"
 )
 
 // Visit is a session with the warehouse outside of a run: for commands that render templates, look at rows or call a macro. It is
 // used by one goroutine at a time.
 type Visit struct {
+	// KnownOnly tells templates of the relations that are there, and refuses every other question of theirs.
+	KnownOnly bool
+
 	runner  *Runner
 	wire    *wire
 	session *session
@@ -49,7 +55,30 @@ func (v *Visit) Close() error { return v.session.close() }
 func (v *Visit) Render(ctx context.Context, n *compiler.Node) (*compiler.Rendered, error) {
 	v.wire.node = n
 	sight := compiler.Sight{Warehouse: v.wire, Existing: v.wire.view.get(n.Relation), Deferred: v.runner.deferred(v.wire.view.get)}
+	if v.KnownOnly {
+		sight.Warehouse = unasked{v.wire}
+	}
 	return v.runner.Graph.Render(ctx, n, sight)
+}
+
+// unasked is a warehouse whose relations are known, and that answers nothing else.
+type unasked struct{ macros.Warehouse }
+
+// Run implements macros.Warehouse.
+func (unasked) Run(context.Context, string, bool) (macros.Response, *macros.Result, error) {
+	return macros.Response{}, nil, refusedQuestion("a statement")
+}
+
+// Columns implements macros.Warehouse.
+func (unasked) Columns(_ context.Context, r relation.Relation) ([]relation.Column, error) {
+	return nil, refusedQuestion("the columns of " + r.String())
+}
+
+func refusedQuestion(what string) error {
+	return &diag.Diagnostic{
+		Code: macros.NeedsWarehouse, Message: "this template asks the warehouse (" + what + "), which --no-introspect forbids",
+		Hint: "leave --no-introspect out, or guard the question with {% if flags.INTROSPECT %}",
+	}
 }
 
 // Show runs a node's query and hands its rows to use; a limit below 0 is none. A refusal of the warehouse is a
