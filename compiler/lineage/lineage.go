@@ -150,7 +150,12 @@ type binder struct {
 	repeats  bool    // as in Query
 	loose    []loose // columns read outside of aggregates, since the expression began that is being looked at
 	problems []Problem
+	compared int // names that misspelt ones were compared with
 }
+
+// maxCompared bounds the names that the misspelt ones of a query are compared with, all together: a query of thousands of columns that
+// are all wrong is not one of slips, and every pair of them would be compared.
+const maxCompared = 1 << 19
 
 // result is what a resolved query is to its caller.
 func (b *binder) result(rel *rel) *Query {
@@ -200,6 +205,9 @@ func (b *binder) problem(code diag.Code, at sql.Span, message string) *Problem {
 // misspelt notes a name that is not there, with what it may have been meant to be.
 func (b *binder) misspelt(code diag.Code, at sql.Span, message, name string, candidates []string) {
 	p := b.problem(code, at, message)
+	if b.compared += len(candidates); b.compared > maxCompared {
+		return
+	}
 	p.Hint = diag.DidYouMean(name, candidates)
 	if meant := diag.Meant(lower(name), lowered(candidates)); meant != "" && b.slice(at) == name && b.writable(meant, candidates) {
 		p.Meant = meant

@@ -201,16 +201,6 @@ func (b *binder) ambiguous(s *scope, c *sql.Column, found []*column) {
 
 func (b *binder) unknownColumn(sc *scope, c *sql.Column, keys []string) {
 	last := c.Parts[len(c.Parts)-1]
-	var candidates []string
-	for s := sc; s != nil; s = s.parent {
-		candidates = append(candidates, columnNames(s.visible)...)
-		if s.items != nil {
-			for _, it := range s.items.named {
-				candidates = append(candidates, it.sql.Alias.Name)
-			}
-		}
-	}
-	slices.Sort(candidates)
 	if len(keys) > 1 {
 		p := b.problem(UnknownColumn, c.Span, fmt.Sprintf("there is no %q in the FROM to have a column %q", written(c.Parts[:len(c.Parts)-1]), last.Name))
 		p.Hint = diag.DidYouMean(c.Parts[0].Name, sourceNames(sc))
@@ -220,7 +210,25 @@ func (b *binder) unknownColumn(sc *scope, c *sql.Column, keys []string) {
 	if only := sourceNames(sc); len(only) == 1 {
 		message = fmt.Sprintf("%s has no column %q", only[0], last.Name)
 	}
-	b.misspelt(UnknownColumn, last.Span, message, last.Name, candidates)
+	b.misspelt(UnknownColumn, last.Span, message, last.Name, b.columnsInSight(sc))
+}
+
+// columnsInSight are the names that a column could have had, in order; none once enough were compared.
+func (b *binder) columnsInSight(sc *scope) []string {
+	if b.compared > maxCompared {
+		return nil
+	}
+	var names []string
+	for s := sc; s != nil; s = s.parent {
+		names = append(names, columnNames(s.visible)...)
+		if s.items != nil {
+			for _, it := range s.items.named {
+				names = append(names, it.sql.Alias.Name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 func columnNames(list []*column) []string {
