@@ -44,18 +44,21 @@ func addSeeds(f *testing.F) {
 // FuzzTokens: tokens are in order, within the text, and between them is white space.
 func FuzzTokens(f *testing.F) {
 	addSeeds(f)
-	f.Fuzz(func(t *testing.T, text string, n uint8) {
-		end := int32(0)
-		for _, token := range sql.Tokens(text, order[int(n)%len(order)]) {
-			if token.Start < end || token.End <= token.Start || int(token.End) > len(text) {
-				t.Fatalf("token at %v after %d", token.Span, end)
-			}
-			if between := text[end:token.Start]; utf8.ValidString(between) && strings.ContainsFunc(between, func(r rune) bool { return r < 0x80 && r > ' ' && r != 0x7f }) {
-				t.Fatalf("%q is no white space", between)
-			}
-			end = token.End
+	f.Fuzz(func(t *testing.T, text string, n uint8) { checkTokens(t, text, order[int(n)%len(order)]) })
+}
+
+func checkTokens(t *testing.T, text string, d *dialect.Dialect) {
+	t.Helper()
+	end := int32(0)
+	for _, token := range sql.Tokens(text, d) {
+		if token.Start < end || token.End <= token.Start || int(token.End) > len(text) {
+			t.Fatalf("token at %v after %d", token.Span, end)
 		}
-	})
+		if between := text[end:token.Start]; utf8.ValidString(between) && strings.ContainsFunc(between, func(r rune) bool { return r < 0x80 && r > ' ' && r != 0x7f }) {
+			t.Fatalf("%q is no white space", between)
+		}
+		end = token.End
+	}
 }
 
 // FuzzParse: whatever the text is, it is read, every node stands where its parent stands, and what was read can be printed and read.

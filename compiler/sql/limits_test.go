@@ -55,6 +55,7 @@ func TestHostileTextsEndInBoundedTimeWithAProblem(t *testing.T) {
 		for _, d := range dialects {
 			t.Run(name+"/"+d.Name, func(t *testing.T) {
 				t.Parallel()
+				checkTokens(t, h.text, d)
 				f := sql.Parse(h.text, d)
 				checkSpans(t, f)
 				found := h.code == ""
@@ -68,6 +69,27 @@ func TestHostileTextsEndInBoundedTimeWithAProblem(t *testing.T) {
 					sql.Print(s, d)
 				}
 			})
+		}
+	}
+}
+
+// TestReadingGrowsWithTheText: a text of twice the length asks for about twice the memory.
+func TestReadingGrowsWithTheText(t *testing.T) {
+	for name, form := range map[string]func(n int) string{
+		"columns":  func(n int) string { return "select " + strings.Repeat("a.b + 1, ", n) + "1" },
+		"branches": func(n int) string { return "select case" + strings.Repeat(" when a = 1 then 'x'", n) + " end" },
+		"brackets": func(n int) string { return "select " + strings.Repeat("(a b, f(", n) + strings.Repeat("))", n) },
+		"mistakes": func(n int) string { return "select " + strings.Repeat("a b c, ", n) + "1" },
+		"quotes":   func(n int) string { return "select " + strings.Repeat("'a' \"b ", n) },
+	} {
+		for _, d := range order {
+			allocated := func(n int) float64 {
+				text := form(n)
+				return testing.AllocsPerRun(1, func() { sql.Parse(text, d) })
+			}
+			if once, twice := allocated(2000), allocated(4000); twice > 3*once+100 {
+				t.Errorf("%s in %s: %v allocations become %v", name, d.Name, once, twice)
+			}
 		}
 	}
 }

@@ -34,6 +34,11 @@ func (p *parser) operators(least precedence) Expr {
 	defer p.leave()
 	start := p.tok.start
 	x := p.prefix()
+	return p.operatorsAfter(start, x, least)
+}
+
+// operatorsAfter reads the operators that bind as tightly and follow a value.
+func (p *parser) operatorsAfter(start int32, x Expr, least precedence) Expr {
 	for n := 0; !p.failed; n++ {
 		by := p.infixPrecedence()
 		if by < least || by == noOperator {

@@ -145,7 +145,12 @@ func (p *parser) in(start int32, x Expr, not bool) Expr {
 	case p.tok.kind != lparen:
 		out.Of = p.operators(byOther)
 	default:
+		listStart := p.tok.start
 		out.Query, out.List, _ = p.inParentheses()
+		if item := single(out.List); item != nil && (p.tok.kind == lbracket || p.tok.kind == dot) { // (x)[1], and no list
+			out.Of, out.List = p.operatorsAfter(listStart, p.postfix(listStart, item), byOther), nil
+			break
+		}
 		if s, ok := single(out.List).(*Subquery); ok && !s.Array { // ((query))
 			out.Query, out.List = s.Query, nil
 		}

@@ -153,7 +153,7 @@ func (p *parser) parenthesized() Expr {
 	switch {
 	case query != nil:
 		return &Subquery{Span: p.span(start), Query: query}
-	case len(items) == 1 && !trailing:
+	case len(items) == 1 && !trailing && !isNamed(items[0]):
 		return items[0]
 	}
 	return &Row{Span: p.span(start), Items: items}

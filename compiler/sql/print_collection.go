@@ -63,7 +63,16 @@ func (p *printer) row(x *Row) {
 		p.write("row")
 	}
 	p.write("(")
-	list(p, x.Items, func(item *Expr) {
+	p.listed(x.Items)
+	if len(x.Items) == 1 && !x.Keyword && !isNamed(x.Items[0]) {
+		p.write(",")
+	}
+	p.write(")")
+}
+
+// listed writes values, of which some may have names after them.
+func (p *printer) listed(items []Expr) {
+	list(p, items, func(item *Expr) {
 		if n, ok := (*item).(*NamedArg); ok {
 			p.expr(n.X)
 			p.write(" as ")
@@ -72,10 +81,11 @@ func (p *printer) row(x *Row) {
 		}
 		p.expr(*item)
 	})
-	if len(x.Items) == 1 && !x.Keyword {
-		p.write(",")
-	}
-	p.write(")")
+}
+
+func isNamed(x Expr) bool {
+	_, named := x.(*NamedArg)
+	return named
 }
 
 func (p *printer) fields(fields []StructField) {

@@ -88,6 +88,8 @@ func (p *printer) precedenceOf(x Expr) precedence {
 		return p.grammar.precedence(x.Op)
 	case *Unary:
 		switch {
+		case x.Op == "!" && x.Postfix:
+			return noOperator // what follows it as an operator may be read as its right side
 		case x.Postfix:
 			return byValue
 		case x.Op == OpNot:
@@ -411,7 +413,7 @@ func (p *printer) in(x *In) {
 		p.operand(x.Of, byOther)
 	default:
 		p.write("(")
-		p.exprs(x.List)
+		p.listed(x.List)
 		p.write(")")
 	}
 }
