@@ -2,6 +2,7 @@ package cache
 
 import (
 	"math"
+	"sync"
 	"unsafe"
 
 	"github.com/modsql/mod/compiler"
@@ -142,7 +143,8 @@ type outline struct {
 	packages []*project.Package
 	files    []*project.File // the first is nil
 	types    map[string]compiler.Type
-	names    []string // room for the parts of nodes' names and their tags
+	names    []string            // room for the parts of nodes' names and their tags
+	tests    []compiler.DataTest // room for some of the tests
 }
 
 func (r *reader) graph(p *project.Project, d *dialect.Dialect) *compiler.Graph {
@@ -158,7 +160,6 @@ func (r *reader) graph(p *project.Project, d *dialect.Dialect) *compiler.Graph {
 	for i := range nodes {
 		o.node(&nodes[i])
 		keys[i] = nodes[i].ID
-		g.Nodes[keys[i]] = &nodes[i]
 		from := len(room)
 		for range r.count() {
 			room = append(room, r.place(n))
@@ -177,6 +178,12 @@ func (r *reader) graph(p *project.Project, d *dialect.Dialect) *compiler.Graph {
 	if r.failed {
 		return nil
 	}
+	var named sync.WaitGroup
+	named.Go(func() {
+		for i := range nodes {
+			g.Nodes[keys[i]] = &nodes[i]
+		}
+	})
 	ids := make([]string, 0, len(room))
 	for i := range nodes {
 		from := len(ids)
@@ -186,6 +193,7 @@ func (r *reader) graph(p *project.Project, d *dialect.Dialect) *compiler.Graph {
 		nodes[i].DependsOn = ids[from:len(ids):len(ids)]
 	}
 	g.DAG = dag.Of(keys, parents)
+	named.Wait()
 	return g
 }
 
@@ -223,7 +231,7 @@ func (o *outline) node(n *compiler.Node) {
 		n.Props = &project.Node{File: o.file()}
 	}
 	if kind&hasTest != 0 {
-		n.Test = &compiler.DataTest{Namespace: o.text(), Name: o.text(), Column: o.text(), Attached: o.text()}
+		n.Test = o.test()
 	}
 	if kind&hasTable != 0 {
 		n.Table = &compiler.SourceTable{Source: &project.Source{Name: o.text()}, Table: &project.SourceTable{Name: n.Name}}
@@ -231,6 +239,17 @@ func (o *outline) node(n *compiler.Node) {
 	if kind&hasVersion != 0 {
 		n.Version, n.LatestVersion = o.scalar(), o.scalar()
 	}
+}
+
+// test is a test among many: they are allocated together.
+func (o *outline) test() *compiler.DataTest {
+	if len(o.tests) == 0 {
+		o.tests = make([]compiler.DataTest, 512)
+	}
+	t := &o.tests[0]
+	o.tests = o.tests[1:]
+	t.Namespace, t.Name, t.Column, t.Attached = o.text(), o.text(), o.text(), o.text()
+	return t
 }
 
 func (o *outline) nodeType() compiler.Type {

@@ -32,7 +32,7 @@ type evaluation struct {
 type everything struct{}
 
 func (everything) eval(e *evaluation) (direct, indirect set) {
-	direct = set{}
+	direct = make(set, len(e.graph.Nodes))
 	for id := range e.graph.Nodes {
 		direct[id] = true
 	}

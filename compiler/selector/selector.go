@@ -58,17 +58,24 @@ func Select(g *compiler.Graph, r Request) ([]*compiler.Node, *diag.List) {
 	if l.HasErrors() {
 		return nil, l
 	}
+	if _, all := x.(everything); all {
+		return pick(g.Order, func(n *compiler.Node) bool { return r.keeps(n.Type) }), l
+	}
 	direct, _ := x.eval(&evaluation{graph: g, file: r.File, earlier: r.Earlier, columns: r.Columns, problems: l})
 	if l.HasErrors() {
 		return nil, l
 	}
+	return pick(g.Order, func(n *compiler.Node) bool { return direct[n.ID] && r.keeps(n.Type) }), l
+}
+
+func pick(from []*compiler.Node, match func(*compiler.Node) bool) []*compiler.Node {
 	var nodes []*compiler.Node
-	for _, n := range g.Order {
-		if direct[n.ID] && r.keeps(n.Type) {
+	for _, n := range from {
+		if match(n) {
 			nodes = append(nodes, n)
 		}
 	}
-	return nodes, l
+	return nodes
 }
 
 func (r Request) keeps(t compiler.Type) bool {
