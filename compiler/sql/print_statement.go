@@ -109,7 +109,7 @@ func (p *printer) insert(i *Insert) {
 
 func (p *printer) onConflict(c *OnConflict) {
 	p.write(" on conflict")
-	if len(c.Columns) > 0 {
+	if len(c.Columns) > 0 || c.Filter != nil {
 		p.write(" (")
 		list(p, c.Columns, p.orderItem)
 		p.write(")")
