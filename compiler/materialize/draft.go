@@ -1,6 +1,9 @@
 package materialize
 
 import (
+	"maps"
+	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/modsql/mod/compiler/dialect"
@@ -166,7 +169,12 @@ func (d *draft) indexes() {
 		return
 	}
 	indexes, _ := d.Config.Get("indexes").([]any)
-	for _, index := range indexes {
+	for i, index := range indexes {
+		same := func(before any) bool { return reflect.DeepEqual(before, index) }
+		if m, ok := index.(map[string]any); ok && slices.ContainsFunc(indexes[:i], same) { // asked for twice, made twice: under another name
+			m = maps.Clone(m)
+			m["place"], index = i, m
+		}
 		d.add(Op{Phase: Inside, Call: call("get_create_index_sql", d.Target, index)})
 	}
 }

@@ -11,8 +11,10 @@
 {%- endmacro %}
 
 {% macro default__create_indexes(relation) -%}
-  {%- for index in config.get('indexes', default=[]) -%}
-    {%- set text = get_create_index_sql(relation, index) -%}
+  {%- set indexes = config.get('indexes', default=[]) -%}
+  {%- for index in indexes -%}
+    {#- One that is asked for twice is made twice, under names of their own. -#}
+    {%- set text = get_create_index_sql(relation, dict(index, place=loop.index0) if index in indexes[:loop.index0] else index) -%}
     {%- if text -%}
       {% call statement('create_index') %}{{ text }}{% endcall %}
     {%- endif -%}
@@ -37,6 +39,6 @@
 
 {#- index_name differs from run to run: while a table is built beside the old one, the old one's indexes still have theirs. -#}
 {% macro index_name(relation, index_dict) -%}
-  {%- set parts = [relation.render(), index_dict.get('unique', False), index_dict.get('type'), invocation_id] -%}
+  {%- set parts = [relation.render(), index_dict.get('unique', False), index_dict.get('type'), invocation_id] + ([index_dict['place']] if index_dict.get('place') else []) -%}
   {{ return(adapter.quote(local_md5((as_list(index_dict['columns']) + parts) | join('_')))) }}
 {%- endmacro %}
