@@ -15,6 +15,7 @@ import (
 	"github.com/modsql/mod/compiler/artifact"
 	"github.com/modsql/mod/compiler/compare"
 	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/jinja"
 	"github.com/modsql/mod/compiler/relation"
 	"github.com/modsql/mod/runner"
 )
@@ -150,6 +151,12 @@ func (s *session) deferTo(o stateOptions, selected []*compiler.Node) error {
 		}
 		return e.Relation, true
 	}
+	s.graph.DeferTo(func(id string) *jinja.Dict {
+		if e := m.Nodes[id]; e != nil && refable(e) {
+			return e.Deferred()
+		}
+		return nil
+	})
 	if o.favor {
 		built := map[string]bool{}
 		for _, n := range selected {

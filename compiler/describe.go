@@ -457,11 +457,30 @@ func (g *Graph) describeAll() *jinja.Dict {
 	}
 	for _, n := range g.Order {
 		known := jinja.DictOf("name", n.Name, "resource_type", string(n.Type), "package_name", n.Package.Name, "unique_id", n.ID)
-		dictOf(out, n.Type.Section()).Put(n.ID, jinja.LateDict(known, func() *jinja.Dict { return g.Describe(n).Deep() }))
+		dictOf(out, n.Type.Section()).Put(n.ID, jinja.LateDict(known, func() *jinja.Dict { return g.inGraph(n) }))
 	}
 	out.Put("groups", g.Groups())
 	return out
 }
+
+// inGraph is what templates see of a node in `graph`: its description and, of what ref() can mean, where it is read in place of here.
+func (g *Graph) inGraph(n *Node) *jinja.Dict {
+	d := g.Describe(n).Deep()
+	if !refable(n.Type) {
+		return d
+	}
+	d.Put("defer_relation", nil)
+	if g.deferred != nil {
+		if there := g.deferred(n.ID); there != nil {
+			d.Put("defer_relation", there)
+		}
+	}
+	return d
+}
+
+// DeferTo lets templates see in `graph` what an earlier state has of a node, nil if it has nothing. It is called before anything is
+// rendered.
+func (g *Graph) DeferTo(there func(id string) *jinja.Dict) { g.deferred = there }
 
 // Groups are the groups that models may belong to, by ID, in the shape of dbt's manifest.
 func (g *Graph) Groups() *jinja.Dict {

@@ -136,7 +136,8 @@ type Graph struct {
 
 	*names
 	options  Options
-	seen     *macros.Graph        // `graph` of templates
+	seen     *macros.Graph // `graph` of templates
+	deferred func(id string) *jinja.Dict
 	defaults map[Type]*jinja.Dict // configs before anybody says anything
 	given    map[naming]string    // what generate_*_name macros of the pack answered, while the graph is built
 }
