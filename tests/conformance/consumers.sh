@@ -33,9 +33,9 @@ environment() {
 	echo "${pinned[$name]}" >"$env/installed"
 }
 
-# artifacts PROJECT: builds it and writes what the consumers read.
+# artifacts PROJECT: builds it and writes what the consumers read. The sources of the generated one are its seeds, which come first therefore.
 artifacts() {
-	(cd "$1" && "$mod" -q build --target-path target && "$mod" -q docs generate --target-path target) >"$work/log" 2>&1 ||
+	(cd "$1" && "$mod" -q seed && "$mod" -q build --target-path target && "$mod" -q docs generate --target-path target) >"$work/log" 2>&1 ||
 		{ cat "$work/log" >&2; exit 1; }
 }
 
