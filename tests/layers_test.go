@@ -58,6 +58,8 @@ adapters/*: adapters compiler/relation compiler/dialect
 adapters/*/*test: adapters
 
 syncs: compiler/diag compiler/relation
+syncs/all: syncs syncs/*
+syncs/destinationtest: syncs
 syncs/*: syncs
 
 runner/state: compiler/relation
@@ -76,6 +78,7 @@ tests: anything
 tests/*: anything
 
 test adapters/*: adapters/adaptertest adapters/*/*test
+test syncs/*: syncs/destinationtest adapters/*/*test
 test runner: adapters/* adapters/*/*test
 test compiler: compiler/* compiler/macros/*
 test compiler/*: compiler compiler/* compiler/macros/*
