@@ -1,0 +1,27 @@
+// Package all lists the destinations that rows can be sent to. Only the command line and documentation import it, so that nothing else
+// links them.
+package all
+
+import "github.com/modsql/mod/syncs"
+
+// Kinds are all of them, in the order of their names.
+func Kinds() []syncs.Kind { return []syncs.Kind{} }
+
+// Named returns the kind of that name, or nil.
+func Named(name string) *syncs.Kind {
+	for _, k := range Kinds() {
+		if k.Name == name {
+			return &k
+		}
+	}
+	return nil
+}
+
+// Names are the names of all kinds.
+func Names() []string {
+	var names []string
+	for _, k := range Kinds() {
+		names = append(names, k.Name)
+	}
+	return names
+}
