@@ -60,7 +60,6 @@ adapters/*/*test: adapters
 syncs: compiler/diag compiler/relation
 syncs/all: syncs syncs/*
 syncs/destinationtest: syncs
-syncs/all: syncs syncs/*
 syncs/*: syncs
 
 runner/state: compiler/relation
