@@ -3,6 +3,7 @@ package syncs
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"time"
 )
@@ -41,14 +42,15 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// ClassOf is the class of the first [*Error] in err's chain. A failure of the network is Transient, whatever else is Broken.
+// ClassOf is the class of the first [*Error] in err's chain. A failure of the network is Transient, and so is an answer that ends before
+// its time; whatever else is Broken.
 func ClassOf(err error) Class {
 	var e *Error
 	var network net.Error
 	switch {
 	case errors.As(err, &e):
 		return e.Class
-	case errors.As(err, &network), errors.Is(err, context.DeadlineExceeded):
+	case errors.As(err, &network), errors.Is(err, context.DeadlineExceeded), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return Transient
 	default:
 		return Broken

@@ -129,7 +129,8 @@ func (r *Row) Fields(t *Target) map[string]any {
 	return out
 }
 
-// Batch is rows that are sent together, at least one: all with the same op, and none between the first and the last left out.
+// Batch is rows that are sent together, at least one: all with the same op, in the order of their numbers. None between the first and the
+// last is left out, but for those that had their outcome when the batch was sent before.
 type Batch struct {
 	*Target
 	Run  string // of the run that sends it
@@ -164,7 +165,8 @@ type Destination interface {
 	Close() error
 }
 
-// Committer is an optional ability: the destination remembers, in the transaction that writes a batch, that it has the batch.
+// Committer is an optional ability: the destination remembers, in the transaction that writes a batch, that it has the batch, and does
+// nothing when it comes again. Its batches pass or fail as a whole.
 type Committer interface {
 	// Committed are the batches of a run that arrived.
 	Committed(ctx context.Context, sync, run string) ([]Span, error)

@@ -1,0 +1,108 @@
+package syncs
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+)
+
+// send brings a batch to its end: what of it may pass later is sent again, until it passes, is refused or has had its tries.
+func (x *delivery) send(ctx context.Context, b *Batch) {
+	waits := backoff.NewExponentialBackOff()
+	waits.InitialInterval, waits.MaxInterval = 500*time.Millisecond, 30*time.Second
+	for try := 1; ; try++ {
+		open, err := x.once(ctx, b)
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		pause, again := time.Duration(0), ClassOf(err).again()
+		if again {
+			pause = x.pace.refused(err, waits.NextBackOff())
+		}
+		if !again || try >= x.tries() {
+			x.giveUp(ctx, open, err)
+			return
+		}
+		b = open
+		x.results <- result{retries: 1, pause: pause}
+		if x.wait(ctx, pause) != nil {
+			return
+		}
+	}
+}
+
+// once sends a batch, hands on the outcomes that stand, and returns the rows that have none, with the reason.
+func (x *delivery) once(ctx context.Context, b *Batch) (open *Batch, err error) {
+	if err := x.wait(ctx, x.pace.delay()); err != nil {
+		return b, err
+	}
+	errs, err := x.Destination.Send(x.begun, b)
+	switch {
+	case err != nil:
+		return b, err
+	case len(errs) != len(b.Rows):
+		return b, &Error{Class: Broken, Message: fmt.Sprintf("the destination told of %d rows of %d", len(errs), len(b.Rows))}
+	}
+	x.pace.passed()
+	settled, open, err := sortOut(b, errs)
+	if settled.batch != nil {
+		x.results <- settled
+	}
+	return open, err
+}
+
+// sortOut parts the rows whose outcome stands from those that are open, and returns why they are: a reason to end the delivery before
+// one to wait.
+func sortOut(b *Batch, errs []error) (settled result, open *Batch, reason error) {
+	known, left := b.part(nil), b.part(nil)
+	for i, err := range errs {
+		class := ClassOf(err)
+		if err == nil || !class.again() && !class.ends() {
+			known.Rows, settled.outcomes = append(known.Rows, b.Rows[i]), append(settled.outcomes, err)
+			continue
+		}
+		left.Rows = append(left.Rows, b.Rows[i])
+		if reason == nil || class.ends() {
+			reason = err
+		}
+	}
+	if len(known.Rows) > 0 {
+		settled.batch = known
+	}
+	return settled, left, reason
+}
+
+// part is a batch like b with only some of its rows.
+func (b *Batch) part(rows []Row) *Batch {
+	return &Batch{Target: b.Target, Run: b.Run, Op: b.Op, Rows: rows}
+}
+
+// giveUp ends a batch that does not pass. One that is refused as a whole, or too large, is halved until the rows at fault stand alone.
+func (x *delivery) giveUp(ctx context.Context, b *Batch, err error) {
+	class := ClassOf(err)
+	switch {
+	case class.ends():
+		x.stop(err)
+	case len(b.Rows) > 1 && !class.again():
+		middle := len(b.Rows) / 2
+		x.send(ctx, b.part(b.Rows[:middle]))
+		if ctx.Err() == nil {
+			x.send(ctx, b.part(b.Rows[middle:]))
+		}
+	default:
+		r := result{batch: b, outcomes: make([]error, len(b.Rows))}
+		for i := range r.outcomes {
+			r.outcomes[i] = err
+		}
+		x.results <- r
+	}
+}
+
+func (x *delivery) tries() int {
+	if x.Tries > 0 {
+		return x.Tries
+	}
+	return 6
+}
