@@ -2,19 +2,16 @@
 // links them.
 package all
 
-import "github.com/modsql/mod/syncs"
+import (
+	"github.com/modsql/mod/syncs"
+	"github.com/modsql/mod/syncs/mysql"
+)
 
 // Kinds are all of them, in the order of their names.
-func Kinds() []syncs.Kind { return []syncs.Kind{} }
-
-// Named returns the kind of that name, or nil.
-func Named(name string) *syncs.Kind {
-	for _, k := range Kinds() {
-		if k.Name == name {
-			return &k
-		}
+func Kinds() []syncs.Kind {
+	return []syncs.Kind{
+		mysql.New(),
 	}
-	return nil
 }
 
 // Names are the names of all kinds.
