@@ -54,13 +54,14 @@ compiler/doctor: compiler compiler/diag compiler/jinja compiler/macros compiler/
 adapters: compiler/diag compiler/relation compiler/dialect
 adapters/all: adapters adapters/*
 adapters/adaptertest: adapters compiler/relation compiler/dialect
-adapters/*: adapters compiler/relation compiler/dialect
+adapters/*: adapters adapters/*/copytext compiler/relation compiler/dialect
+adapters/*/copytext:
 adapters/*/*test: adapters
 
 syncs: compiler/diag compiler/relation
 syncs/all: syncs syncs/*
 syncs/destinationtest: syncs
-syncs/*: syncs
+syncs/*: syncs adapters/*/copytext
 
 runner/state: compiler/relation
 runner/python: compiler/diag
@@ -290,7 +291,8 @@ func (f goFile) warehouseNames(warehouses []string) []string {
 }
 
 func belongsTo(file, warehouse string) bool {
-	return file == "compiler/dialect/"+warehouse+".go" || strings.HasPrefix(file, "adapters/"+warehouse+"/") || strings.HasPrefix(file, "adapters/all/")
+	return file == "compiler/dialect/"+warehouse+".go" || strings.HasPrefix(file, "adapters/"+warehouse+"/") ||
+		strings.HasPrefix(file, "adapters/all/") || strings.HasPrefix(file, "syncs/"+warehouse+"/")
 }
 
 func importPath(spec *ast.ImportSpec) string {

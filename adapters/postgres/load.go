@@ -2,18 +2,15 @@ package postgres
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
-	"math"
-	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/modsql/mod/adapters"
+	"github.com/modsql/mod/adapters/postgres/copytext"
 	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/relation"
 )
@@ -111,7 +108,7 @@ func (r *copyReader) spell(row []any) {
 			v = string(b)
 		}
 		var ok bool
-		if r.buffer, ok = appendValue(r.buffer, v); !ok {
+		if r.buffer, ok = copytext.Append(r.buffer, v); !ok {
 			r.err = fmt.Errorf("row %d: a value of type %T cannot be loaded", r.rows, v)
 		}
 	}
@@ -140,51 +137,5 @@ func (r *copyReader) stop() {
 	r.end()
 	if r.err == nil {
 		r.err = io.EOF
-	}
-}
-
-func appendValue(b []byte, v any) (_ []byte, ok bool) {
-	switch v := v.(type) {
-	case nil:
-		return append(b, `\N`...), true
-	case string:
-		return appendEscaped(b, v), true
-	case int64:
-		return strconv.AppendInt(b, v, 10), true
-	case float64:
-		if math.IsInf(v, 0) {
-			return append(b, strings.TrimPrefix(fmt.Sprintf("%finity", v), "+")...), true
-		}
-		return strconv.AppendFloat(b, v, 'g', -1, 64), true
-	case bool:
-		return strconv.AppendBool(b, v), true
-	case time.Time:
-		return v.UTC().AppendFormat(b, "2006-01-02 15:04:05.999999+00"), true
-	case []byte:
-		return hex.AppendEncode(append(b, `\\x`...), v), true
-	default:
-		return b, false
-	}
-}
-
-// appendEscaped escapes what has a meaning in the format.
-func appendEscaped(b []byte, s string) []byte {
-	for {
-		i := strings.IndexAny(s, "\\\n\r\t")
-		if i < 0 {
-			return append(b, s...)
-		}
-		b = append(b, s[:i]...)
-		switch s[i] {
-		case '\n':
-			b = append(b, `\n`...)
-		case '\r':
-			b = append(b, `\r`...)
-		case '\t':
-			b = append(b, `\t`...)
-		default:
-			b = append(b, `\\`...)
-		}
-		s = s[i+1:]
 	}
 }

@@ -5,12 +5,14 @@ package all
 import (
 	"github.com/modsql/mod/syncs"
 	"github.com/modsql/mod/syncs/mysql"
+	"github.com/modsql/mod/syncs/postgres"
 )
 
 // Kinds are all of them, in the order of their names.
 func Kinds() []syncs.Kind {
 	return []syncs.Kind{
 		mysql.New(),
+		postgres.New(),
 	}
 }
 

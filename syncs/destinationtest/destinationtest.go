@@ -100,7 +100,7 @@ func (b *bench) siteOf(m syncs.Mode, fields []syncs.Field, key []string) *site {
 // at opens a destination for a place.
 func (b *bench) at(m syncs.Mode, p Place, fields []syncs.Field, key []string) *site {
 	b.Helper()
-	t := &syncs.Target{Sync: "sync of " + b.Name(), Object: p.Object, Mode: m, Key: key, Fields: fields}
+	t := &syncs.Target{Sync: "sync of " + b.Name() + " to " + p.Object, Object: p.Object, Mode: m, Key: key, Fields: fields}
 	switch m {
 	case syncs.MirrorMode:
 		t.Removal = syncs.Delete

@@ -68,7 +68,7 @@ var faultClaims = []claim{
 	}},
 	{"connections that break anywhere lose nothing", func(b *bench) {
 		b.each([]syncs.Mode{syncs.InsertMode, syncs.AppendMode, syncs.UpsertMode, syncs.MirrorMode}, func(b *bench, m syncs.Mode) {
-			for at := int64(1); at < 4000; at = at*7/4 + 1 {
+			for at := int64(1); at < 4000; at = at*3 + 1 {
 				b.broken(m, fmt.Sprintf("%d bytes of requests", at), func(p *Proxy) { p.Cut(at, 0) })
 				b.broken(m, fmt.Sprintf("%d bytes of answers", at), func(p *Proxy) { p.Cut(0, at) })
 			}

@@ -34,7 +34,7 @@ var repeatClaims = []claim{
 	{"a batch is remembered with its rows, until it is forgotten", func(b *bench) {
 		s := b.site(b.creating())
 		c, ok := s.destination.(syncs.Committer)
-		if !ok {
+		if !ok || b.Kind.Guarantee(s.Config, s.target.Mode) != syncs.EffectivelyOnce {
 			b.Skip("it remembers no batches")
 		}
 		s.send(rows(1, syncs.Insert, 3))

@@ -143,7 +143,7 @@ func (s *site) seed(rows []syncs.Row) {
 	s.Helper()
 	other := *s
 	target := *s.target
-	target.Mode, target.Sync = s.creating(), "seed"
+	target.Mode, target.Sync = s.creating(), "seed of "+target.Sync
 	other.target = &target
 	other.send(rows)
 }
