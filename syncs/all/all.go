@@ -16,6 +16,16 @@ func Kinds() []syncs.Kind {
 	}
 }
 
+// Named returns the kind of that name, or nil.
+func Named(name string) *syncs.Kind {
+	for _, k := range Kinds() {
+		if k.Name == name {
+			return &k
+		}
+	}
+	return nil
+}
+
 // Names are the names of all kinds.
 func Names() []string {
 	var names []string
