@@ -61,7 +61,9 @@ adapters/*/*test: adapters
 syncs: compiler/diag compiler/relation
 syncs/all: syncs syncs/*
 syncs/destinationtest: syncs
-syncs/*: syncs adapters/*/copytext
+syncs/template: syncs
+syncs/web: syncs
+syncs/*: syncs syncs/template syncs/web adapters/*/copytext
 
 runner/state: compiler/relation
 runner/python: compiler/diag

@@ -4,6 +4,7 @@ package all
 
 import (
 	"github.com/modsql/mod/syncs"
+	"github.com/modsql/mod/syncs/http"
 	"github.com/modsql/mod/syncs/mysql"
 	"github.com/modsql/mod/syncs/postgres"
 )
@@ -11,6 +12,7 @@ import (
 // Kinds are all of them, in the order of their names.
 func Kinds() []syncs.Kind {
 	return []syncs.Kind{
+		http.New(),
 		mysql.New(),
 		postgres.New(),
 	}
