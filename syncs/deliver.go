@@ -73,7 +73,21 @@ func (d *Delivery) Deliver(ctx context.Context, rows iter.Seq2[Row, error]) (Pro
 			x.stop(err)
 		}
 	}
-	return x.progress, context.Cause(ctx)
+	if err := context.Cause(ctx); err != nil {
+		return x.progress, err
+	}
+	return x.progress, x.finish(ctx)
+}
+
+func (x *delivery) finish(ctx context.Context) error {
+	f, ok := x.Destination.(Finisher)
+	if !ok {
+		return nil
+	}
+	if err := f.Finish(ctx, x.Target, x.Run); err != nil {
+		return fmt.Errorf("finish what was delivered: %w", err)
+	}
+	return nil
 }
 
 // delivery is a Delivery under way.

@@ -540,6 +540,39 @@ func TestBatchesAreUnderWayAtTheSameTime(t *testing.T) {
 	}
 }
 
+// finisher is a sender that is told of the end.
+type finisher struct {
+	sender
+	finish func(run string) error
+}
+
+func (f finisher) Finish(_ context.Context, _ *syncs.Target, run string) error { return f.finish(run) }
+
+func TestDestinationIsToldThatARunIsDelivered(t *testing.T) {
+	t.Parallel()
+	gone := errors.New("gone")
+	for _, c := range []struct {
+		send     sender
+		finish   error
+		finished []string
+		err      error
+	}{
+		{passes, nil, []string{"run"}, nil}, {passes, gone, []string{"run"}, gone}, {refusing(syncs.Rejected, 1), nil, []string{"run"}, nil},
+		{inTurn(fmt.Errorf("%w", gone)), nil, nil, gone},
+	} {
+		x := newTrial(syncs.Limits{}, c.send)
+		var finished []string
+		x.Destination = finisher{c.send, func(run string) error {
+			finished = append(finished, run)
+			return c.finish
+		}}
+		if _, err := x.Deliver(t.Context(), inserts(2)); !errors.Is(err, c.err) {
+			t.Errorf("the error is %v, want %v", err, c.err)
+		}
+		want(t, "finished", c.finished, finished)
+	}
+}
+
 func TestIdempotencyKeyStandsForTheRows(t *testing.T) {
 	t.Parallel()
 	target := &syncs.Target{Sync: "s", Key: []string{"id"}}

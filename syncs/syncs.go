@@ -165,13 +165,20 @@ type Destination interface {
 	Close() error
 }
 
-// Committer is an optional ability: the destination remembers, in the transaction that writes a batch, that it has the batch, and does
-// nothing when it comes again. Its batches pass or fail as a whole.
+// Committer is an optional ability: the destination remembers, in the transaction that writes a batch, which of its rows it has, and does
+// not write them again when the batch comes again.
 type Committer interface {
-	// Committed are the batches of a run that arrived.
-	Committed(ctx context.Context, sync, run string) ([]Span, error)
-	// Forget drops what is remembered of a sync's runs but for one; "" for all.
-	Forget(ctx context.Context, sync, but string) error
+	// Committed are the batches of a run of the target's sync that arrived.
+	Committed(ctx context.Context, t *Target, run string) ([]Span, error)
+	// Forget drops what is remembered of the runs of the target's sync but for one; "" for all. What was delivered stays.
+	Forget(ctx context.Context, t *Target, but string) error
+}
+
+// Finisher is an optional ability: what a run delivered is made known as a whole once nothing else of it comes.
+type Finisher interface {
+	// Finish is called at the end of a delivery that did not end early. It also finishes what earlier runs of the target's sync left
+	// unfinished, and may be called again.
+	Finish(ctx context.Context, t *Target, run string) error
 }
 
 // Reader is an optional ability: the records that are there can be read.

@@ -27,6 +27,8 @@ type Suite struct {
 	MissingObject string
 	// Loose says that an object takes fields nobody told it of, or has none: a missing one cannot be noticed.
 	Loose bool
+	// Lasting says that the records themselves are what a batch is remembered by: it is not forgotten.
+	Lasting bool
 	// OneKey says that a record has a key of a single field.
 	OneKey bool
 	// Refused are values, of the fields id, name and score, for which the destination refuses a row.

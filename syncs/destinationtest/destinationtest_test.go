@@ -72,13 +72,13 @@ func (s *store) put(b *syncs.Batch, r *syncs.Row) {
 	}
 }
 
-func (s *store) Committed(_ context.Context, sync, run string) ([]syncs.Span, error) {
-	return s.batches[sync+run], nil
+func (s *store) Committed(_ context.Context, t *syncs.Target, run string) ([]syncs.Span, error) {
+	return s.batches[t.Sync+run], nil
 }
 
-func (s *store) Forget(_ context.Context, sync, but string) error {
-	kept := s.batches[sync+but]
-	s.batches = map[string][]syncs.Span{sync + but: kept}
+func (s *store) Forget(_ context.Context, t *syncs.Target, but string) error {
+	kept := s.batches[t.Sync+but]
+	s.batches = map[string][]syncs.Span{t.Sync + but: kept}
 	return nil
 }
 

@@ -80,10 +80,10 @@ func (c *claim) first() string { return strconv.FormatInt(c.batch.Span().First, 
 type committer struct{ *destination }
 
 // Committed are the rows of a run that are here.
-func (d *committer) Committed(ctx context.Context, sync, run string) ([]syncs.Span, error) {
+func (d *committer) Committed(ctx context.Context, t *syncs.Target, run string) ([]syncs.Span, error) {
 	var out syncs.Spans
 	var bad error
-	err := d.each(ctx, "SELECT arrived FROM "+quoted(d.memory)+" WHERE sync = "+text(sync)+" AND run = "+text(run)+" ORDER BY first_row",
+	err := d.each(ctx, "SELECT arrived FROM "+quoted(d.memory)+" WHERE sync = "+text(t.Sync)+" AND run = "+text(run)+" ORDER BY first_row",
 		func(values []string) {
 			spans, err := syncs.ParseSpans(values[0])
 			out, bad = append(out, spans...), errors.Join(bad, err)
@@ -95,8 +95,8 @@ func (d *committer) Committed(ctx context.Context, sync, run string) ([]syncs.Sp
 }
 
 // Forget drops the notes of a sync's other runs.
-func (d *committer) Forget(ctx context.Context, sync, but string) error {
-	_, err := d.db.ExecContext(ctx, "DELETE FROM "+quoted(d.memory)+" WHERE sync = "+text(sync)+" AND run <> "+text(but))
+func (d *committer) Forget(ctx context.Context, t *syncs.Target, but string) error {
+	_, err := d.db.ExecContext(ctx, "DELETE FROM "+quoted(d.memory)+" WHERE sync = "+text(t.Sync)+" AND run <> "+text(but))
 	if absent(err) {
 		return nil
 	}

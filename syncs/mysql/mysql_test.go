@@ -129,7 +129,7 @@ func TestARowAtFaultStandsAlone(t *testing.T) {
 	no := syncs.Rejected
 	same(t, "outcomes", outcomes, []syncs.Class{"", no, no, no, no, no, no, no, no, no, ""})
 	same(t, "records", records(t, d, of), [][]any{{int64(1), "one", int64(1), nil}, {int64(100), "hundr", int64(2), "a@x"}})
-	spans, err := d.Committed(t.Context(), "people", "run1")
+	spans, err := d.Committed(t.Context(), of, "run1")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,11 +146,11 @@ func TestABatchThatHasArrivedDoesNothing(t *testing.T) {
 	}
 	same(t, "records", records(t, d, of), [][]any{{int64(1), "one"}, {int64(3), "three"}})
 
-	if err := d.Forget(t.Context(), "people", "run1"); err != nil {
+	if err := d.Forget(t.Context(), of, "run1"); err != nil {
 		t.Fatal(err)
 	}
 	send(t, d, b)
-	if err := d.Forget(t.Context(), "people", ""); err != nil {
+	if err := d.Forget(t.Context(), of, ""); err != nil {
 		t.Fatal(err)
 	}
 	send(t, d, b)

@@ -59,7 +59,7 @@ func (d *destination) mayRemember(ctx context.Context) error {
 }
 
 // Committed are the batches of a run that arrived.
-func (d *destination) Committed(ctx context.Context, sync, run string) ([]syncs.Span, error) {
+func (d *destination) Committed(ctx context.Context, t *syncs.Target, run string) ([]syncs.Span, error) {
 	if d.memory == nil {
 		return nil, nil
 	}
@@ -70,7 +70,7 @@ func (d *destination) Committed(ctx context.Context, sync, run string) ([]syncs.
 	if err != nil {
 		return nil, err
 	}
-	rows, err := d.pool.Query(ctx, sql, sync, run)
+	rows, err := d.pool.Query(ctx, sql, t.Sync, run)
 	if err != nil {
 		return nil, failure(ctx, err)
 	}
@@ -82,7 +82,7 @@ func (d *destination) Committed(ctx context.Context, sync, run string) ([]syncs.
 }
 
 // Forget drops the batches of a sync's runs but for one.
-func (d *destination) Forget(ctx context.Context, sync, but string) error {
+func (d *destination) Forget(ctx context.Context, t *syncs.Target, but string) error {
 	if d.memory == nil {
 		return nil
 	}
@@ -93,7 +93,7 @@ func (d *destination) Forget(ctx context.Context, sync, but string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := d.pool.Exec(ctx, sql, sync, but); err != nil {
+	if _, err := d.pool.Exec(ctx, sql, t.Sync, but); err != nil {
 		return failure(ctx, err)
 	}
 	return nil
