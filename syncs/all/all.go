@@ -7,6 +7,8 @@ import (
 	"github.com/modsql/mod/syncs/http"
 	"github.com/modsql/mod/syncs/mysql"
 	"github.com/modsql/mod/syncs/postgres"
+	"github.com/modsql/mod/syncs/slack"
+	"github.com/modsql/mod/syncs/webhook"
 )
 
 // Kinds are all of them, in the order of their names.
@@ -15,6 +17,8 @@ func Kinds() []syncs.Kind {
 		http.New(),
 		mysql.New(),
 		postgres.New(),
+		slack.New(),
+		webhook.New(),
 	}
 }
 
