@@ -7,6 +7,7 @@ import (
 	"github.com/modsql/mod/syncs/http"
 	"github.com/modsql/mod/syncs/mysql"
 	"github.com/modsql/mod/syncs/postgres"
+	"github.com/modsql/mod/syncs/redis"
 	"github.com/modsql/mod/syncs/slack"
 	"github.com/modsql/mod/syncs/webhook"
 )
@@ -17,6 +18,7 @@ func Kinds() []syncs.Kind {
 		http.New(),
 		mysql.New(),
 		postgres.New(),
+		redis.New(),
 		slack.New(),
 		webhook.New(),
 	}
