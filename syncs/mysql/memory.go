@@ -87,6 +87,8 @@ func (c *claim) first() string { return strconv.FormatInt(c.batch.Span().First, 
 // committer is a destination with a table that remembers.
 type committer struct{ *destination }
 
+var _ syncs.Committer = (*committer)(nil)
+
 // Committed are the rows of a run that are here.
 func (d *committer) Committed(ctx context.Context, t *syncs.Target, run string) ([]syncs.Span, error) {
 	var out syncs.Spans

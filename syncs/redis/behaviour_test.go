@@ -56,7 +56,7 @@ func TestARefusedRowIsRememberedAsSuch(t *testing.T) {
 	for range 2 {
 		same(t, "outcomes", send(t, d, b), []string{"", "rejected: the key holds a set", ""})
 	}
-	spans, err := d.Committed(t.Context(), "people", "run1")
+	spans, err := d.Committed(t.Context(), target(syncs.UpsertMode), "run1")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -187,11 +187,13 @@ func (t told) settle(rows []record, at []int, outcomes []error) (left []record, 
 // committer is a destination with a hash that remembers.
 type committer struct{ *destination }
 
+var _ syncs.Committer = (*committer)(nil)
+
 // Committed are the rows of a run that are here.
-func (d *committer) Committed(ctx context.Context, sync, run string) ([]syncs.Span, error) {
+func (d *committer) Committed(ctx context.Context, t *syncs.Target, run string) ([]syncs.Span, error) {
 	var notes map[string]string
 	err := attended(ctx, func() (err error) {
-		notes, err = d.client.HGetAll(ctx, d.memory+":"+sync).Result()
+		notes, err = d.client.HGetAll(ctx, d.memory+":"+t.Sync).Result()
 		return err
 	})
 	if err != nil {
@@ -202,8 +204,8 @@ func (d *committer) Committed(ctx context.Context, sync, run string) ([]syncs.Sp
 		if !strings.HasPrefix(field, run+"/") {
 			continue
 		}
-		t, bad := parse(text)
-		out, err = append(out, t.arrived()...), errors.Join(err, bad)
+		note, bad := parse(text)
+		out, err = append(out, note.arrived()...), errors.Join(err, bad)
 	}
 	return out, err
 }
@@ -225,9 +227,9 @@ func (t told) arrived() syncs.Spans {
 }
 
 // Forget drops the notes of a sync's other runs.
-func (d *committer) Forget(ctx context.Context, sync, but string) error {
+func (d *committer) Forget(ctx context.Context, t *syncs.Target, but string) error {
 	return classified(ctx, attended(ctx, func() error {
-		key := d.memory + ":" + sync
+		key := d.memory + ":" + t.Sync
 		fields, err := d.client.HKeys(ctx, key).Result()
 		if err != nil {
 			return err
