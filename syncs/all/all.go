@@ -5,6 +5,7 @@ package all
 import (
 	"github.com/modsql/mod/syncs"
 	"github.com/modsql/mod/syncs/http"
+	"github.com/modsql/mod/syncs/hubspot"
 	"github.com/modsql/mod/syncs/mysql"
 	"github.com/modsql/mod/syncs/postgres"
 	"github.com/modsql/mod/syncs/redis"
@@ -16,6 +17,7 @@ import (
 func Kinds() []syncs.Kind {
 	return []syncs.Kind{
 		http.New(),
+		hubspot.New(),
 		mysql.New(),
 		postgres.New(),
 		redis.New(),
