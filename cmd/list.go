@@ -57,7 +57,7 @@ func modelsOnly(c *cobra.Command, types []string) []string {
 // listed are the types of node that ls lists unless told otherwise.
 var listed = []compiler.Type{
 	compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Test, compiler.UnitTest, compiler.Source, compiler.Exposure, compiler.Function,
-	compiler.Metric, compiler.SemanticModel, compiler.SavedQuery,
+	compiler.Metric, compiler.SemanticModel, compiler.SavedQuery, compiler.Sync,
 }
 
 // listedKeys are what ls prints of a node as JSON unless told otherwise.
@@ -141,7 +141,7 @@ func selectorOf(n *compiler.Node) string {
 	switch n.Type {
 	case compiler.Source:
 		return "source:" + n.Package.Name + "." + label(n)
-	case compiler.Exposure, compiler.UnitTest, compiler.Metric, compiler.SemanticModel, compiler.SavedQuery:
+	case compiler.Exposure, compiler.UnitTest, compiler.Metric, compiler.SemanticModel, compiler.SavedQuery, compiler.Sync:
 		return string(n.Type) + ":" + n.Package.Name + "." + n.Name
 	default:
 		return strings.Join(n.FQN, ".")

@@ -48,7 +48,7 @@ func (o *selection) register(a *app, c *cobra.Command) {
 // anyType are the types of node that a project can have, in the order in which they are listed to users.
 var anyType = []compiler.Type{
 	compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Test, compiler.UnitTest, compiler.Source, compiler.Exposure, compiler.Analysis,
-	compiler.Function, compiler.Metric, compiler.SemanticModel, compiler.SavedQuery,
+	compiler.Function, compiler.Metric, compiler.SemanticModel, compiler.SavedQuery, compiler.Sync,
 }
 
 func typeNames() []string {

@@ -132,7 +132,7 @@ func defaults(t Type) *jinja.Dict {
 			"meta", jinja.NewDict(), "tags", jinja.NewList(), "static_analysis", nil)
 	case UnitTest:
 		return jinja.DictOf("tags", jinja.NewList(), "meta", jinja.NewDict(), "enabled", true, "static_analysis", nil)
-	case Exposure:
+	case Exposure, Sync:
 		return jinja.DictOf("enabled", true, "tags", jinja.NewList(), "meta", jinja.NewDict())
 	case Metric, SemanticModel:
 		return jinja.DictOf("enabled", true, "group", nil, "meta", jinja.NewDict())
@@ -186,7 +186,7 @@ func defaults(t Type) *jinja.Dict {
 // allDefaults are the defaults of every type.
 func allDefaults() map[Type]*jinja.Dict {
 	out := map[Type]*jinja.Dict{}
-	for _, t := range []Type{Model, Seed, Snapshot, Test, Analysis, Operation, Source, Exposure, UnitTest, Function, Metric, SemanticModel, SavedQuery} {
+	for _, t := range []Type{Model, Seed, Snapshot, Test, Analysis, Operation, Source, Exposure, UnitTest, Function, Metric, SemanticModel, SavedQuery, Sync} {
 		out[t] = defaults(t).Clone()
 	}
 	return out
@@ -207,6 +207,8 @@ func section(t Type) string {
 		return "unit_tests"
 	case Exposure:
 		return "exposures"
+	case Sync:
+		return "syncs"
 	case Function:
 		return "functions"
 	case Metric:

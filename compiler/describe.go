@@ -18,6 +18,8 @@ func (g *Graph) Describe(n *Node) *jinja.Dict {
 		return g.describeSource(n)
 	case Exposure:
 		return g.describeExposure(n)
+	case Sync:
+		return g.describeSync(n)
 	case UnitTest:
 		return g.describeUnit(n)
 	case Metric, SemanticModel, SavedQuery:
@@ -436,7 +438,7 @@ func describeHooks(v jinja.Value) *jinja.List {
 
 // sections are where the manifest, and the `graph` of templates, keep nodes of a type that are not under "nodes".
 var sections = map[Type]string{
-	Source: "sources", Exposure: "exposures", Metric: "metrics", SemanticModel: "semantic_models", SavedQuery: "saved_queries", UnitTest: "unit_tests",
+	Source: "sources", Exposure: "exposures", Metric: "metrics", SemanticModel: "semantic_models", SavedQuery: "saved_queries", UnitTest: "unit_tests", Sync: "syncs",
 	Function: "functions",
 }
 
@@ -524,7 +526,7 @@ func (g *Graph) storesFailures(n *Node) bool {
 
 // Group is the group of a node, None without one; a test belongs to that of what it tests.
 func (g *Graph) Group(n *Node) jinja.Value {
-	if n.Type == Source || n.Type == Exposure || n.Type == UnitTest {
+	if n.Type == Source || n.Type == Exposure || n.Type == UnitTest || n.Type == Sync {
 		return nil
 	}
 	if n.Test != nil && n.configValue("group") == nil {

@@ -31,6 +31,8 @@ const (
 
 	SemanticModel Type = "semantic_model"
 	SavedQuery    Type = "saved_query"
+
+	Sync Type = "sync" // not one of dbt's
 )
 
 // Node is a resource of the graph. It is not changed after Compile and safe for concurrent reading.
@@ -68,6 +70,7 @@ type Node struct {
 	Test          *DataTest    // for tests
 	Table         *SourceTable // for sources
 	Unit          *UnitCase    // for unit tests
+	Sync          *SyncSpec    // for syncs
 	Raws          *project.Raw // for exposures, unit tests and the semantic layer: the entry as written
 	Enabled       bool
 	Introspective bool // its template asks the warehouse while it is rendered

@@ -65,6 +65,13 @@ func (g *Graph) renderCode(ctx context.Context, c *nodeContext, n *Node, r *Rend
 		}
 		c.Extra[testArguments] = kwargs
 	}
+	if n.Sync != nil {
+		arguments, err := renderArgument(ctx, c, n.Sync.arguments)
+		if err != nil {
+			return g.failure(err, n)
+		}
+		c.Extra[syncArguments] = arguments
+	}
 	text, origin, err := g.query(ctx, c, n)
 	if err != nil {
 		return err
@@ -81,6 +88,11 @@ func (g *Graph) renderCode(ctx context.Context, c *nodeContext, n *Node, r *Rend
 		switch {
 		case n.Test != nil && n.Test.Given != nil: // nobody wrote its template
 			return n.Test.Given.At
+		case n.Sync != nil:
+			if f, ok := n.Sync.FieldAt(r.SQL, offset); ok {
+				return f.At
+			}
+			return n.At
 		case offset < at:
 			return origin(offset)
 		case offset >= at+len(added):
@@ -116,6 +128,9 @@ func (g *Graph) failure(err error, n *Node) error {
 	}
 	if n.Test != nil {
 		d = atTest(d, n.Test)
+	}
+	if n.Sync != nil {
+		d = atSync(d, n)
 	}
 	return d
 }

@@ -224,6 +224,9 @@ func (m *Manifest) writeDisabled(e *encoder) {
 	byID := map[string][]*compiler.Node{}
 	var ids []string
 	for _, n := range m.Graph.Disabled {
+		if n.Type == compiler.Sync { // which no reader of manifests knows
+			continue
+		}
 		if byID[n.ID] == nil {
 			ids = append(ids, n.ID)
 		}
@@ -281,7 +284,10 @@ func (m *Manifest) writeMap(e *encoder, key string, aside []*compiler.Node, rela
 	e.key(key)
 	e.object(func() {
 		for _, n := range slices.Concat(m.Graph.Order, aside) {
-			ids := related(n)
+			if n.Type == compiler.Sync {
+				continue
+			}
+			ids := slices.DeleteFunc(related(n), func(id string) bool { return m.Graph.Nodes[id] != nil && m.Graph.Nodes[id].Type == compiler.Sync })
 			slices.Sort(ids)
 			e.key(n.ID)
 			e.value(list(slices.Compact(ids)))

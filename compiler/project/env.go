@@ -159,6 +159,9 @@ func (p *Project) collectSecrets() {
 	}
 	secret, shown := map[string]bool{}, map[string]bool{}
 	collectSettings(p.Target.Config, false, secret, shown)
+	for _, d := range p.Destinations {
+		collectSettings(d.Config, false, secret, shown)
+	}
 	for value := range secret {
 		// Hiding a password that is a common word, such as that of user "postgres", would tell what it is and garble every message.
 		if len(value) >= shortestSecret && !shown[value] {

@@ -7,7 +7,7 @@ import "slices"
 
 // lateInProperties are the rules of the keys that have their own; the others have lateInNode.
 var lateInProperties = map[string]func(path []string) bool{
-	"sources": lateInSource, "macros": lateInMacro, "metrics": lateInMetric, "saved_queries": lateInSavedQuery,
+	"sources": lateInSource, "macros": lateInMacro, "metrics": lateInMetric, "saved_queries": lateInSavedQuery, "syncs": lateInSync,
 }
 
 func isLate(key string) bool {
@@ -72,6 +72,11 @@ func lateInMetric(path []string) bool { return isFilter(path) || isLateBelow(pat
 
 func lateInSavedQuery(path []string) bool {
 	return slices.Equal(path[:min(2, len(path))], []string{"query_params", "where"}) || isLateBelow(path)
+}
+
+// lateInSync leaves what becomes part of the query of a sync.
+func lateInSync(path []string) bool {
+	return slices.Contains([]string{"query", "map", "where"}, path[0]) || isLateBelow(path)
 }
 
 // isFilter tells whether a path ends in a filter, or in an item of one.

@@ -43,8 +43,10 @@ type Project struct {
 	Env      *Env
 	CLIVars  *jinja.Dict // never nil
 
-	// Environments, Access and Retention are mod's own blocks of project.yml as written and rendered; nil if not given.
-	Environments, Access, Retention *jinja.Dict
+	Destinations []*Destination // the destinations: block of the project file, in its order
+
+	// Environments, Access, Retention and State are mod's own blocks of project.yml as written and rendered; nil if not given.
+	Environments, Access, Retention, State *jinja.Dict
 
 	Severities []Severity // the diagnostics: block of the project file, in its order
 
@@ -102,9 +104,9 @@ type Package struct {
 
 // Paths are a package's folders, relative to its own, slash-separated.
 type Paths struct {
-	Models, Seeds, Snapshots, Tests, Analyses, Macros, Docs, Functions, Assets []string
-	Target, Packages, Logs                                                     string
-	Clean                                                                      []string
+	Models, Seeds, Snapshots, Tests, Analyses, Macros, Docs, Functions, Assets, Syncs []string
+	Target, Packages, Logs                                                            string
+	Clean                                                                             []string
 }
 
 // Dispatch is one entry of dispatch: the packages to search for macros of a namespace.

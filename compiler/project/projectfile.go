@@ -30,6 +30,7 @@ var projectKeys = []string{
 	"models", "seeds", "snapshots", "analyses", "sources", "tests", "data_tests", "unit_tests", "exposures", "metrics",
 	"semantic-models", "saved-queries", "functions", "vars", "query-comment", "restrict-access", "flags", "dbt-cloud", "sync",
 	"packages", "anchors", "targets", "target", "environments", "access", "retention", "diagnostics", "bare_refs",
+	"destinations", "sync-paths", "state",
 }
 
 // olderKeys are keys that dbt once had or spells otherwise: they are accepted, or ignored as dbt ignores them.
@@ -183,6 +184,9 @@ func (r *projectReader) paths() {
 	p.Analyses = list([]string{"analyses"}, "analysis-paths")
 	p.Macros = list([]string{"macros"}, "macro-paths")
 	p.Functions = list([]string{"functions"}, "function-paths")
+	if !r.get("destinations").isNull() || !r.get("sync-paths").isNull() { // elsewhere a folder of that name may be anything
+		p.Syncs = list([]string{"syncs"}, "sync-paths")
+	}
 	p.Docs = list(p.all(), "docs-paths")
 	p.Assets = list(nil, "asset-paths")
 	text := func(key, fallback string) string {
@@ -239,7 +243,7 @@ func (r *projectReader) checkFolders(key string) {
 
 // all are the folders that may hold properties and docs.
 func (p *Paths) all() []string {
-	return cleanPaths(slices.Concat(p.Models, p.Seeds, p.Snapshots, p.Analyses, p.Macros, p.Tests, p.Functions))
+	return cleanPaths(slices.Concat(p.Models, p.Seeds, p.Snapshots, p.Analyses, p.Macros, p.Tests, p.Functions, p.Syncs))
 }
 
 func (r *projectReader) trees() {
@@ -449,8 +453,9 @@ func (r *projectReader) vars() {
 // own reads what only project.yml has.
 func (r *projectReader) own() {
 	r.severities()
+	r.destinations()
 	for key, into := range map[string]**jinja.Dict{
-		"environments": &r.l.project.Environments, "access": &r.l.project.Access, "retention": &r.l.project.Retention} {
+		"environments": &r.l.project.Environments, "access": &r.l.project.Access, "retention": &r.l.project.Retention, "state": &r.l.project.State} {
 		n := r.get(key)
 		if n.isNull() {
 			continue

@@ -12,6 +12,7 @@ type Properties struct {
 	Sources                                                             []*Source
 	DataTests                                                           []*Node // properties of singular tests
 	UnitTests, Exposures, Groups, Metrics, SemanticModels, SavedQueries []*Raw
+	Syncs                                                               []*Raw // what is sent on to other systems
 }
 
 // Raw is an entry of the properties that the loader checks but does not take apart.

@@ -10,7 +10,7 @@ import (
 
 // propertyKeys are the top-level keys of a properties file.
 var propertyKeys = []string{"version", "models", "seeds", "snapshots", "sources", "macros", "analyses", "exposures", "groups", "metrics",
-	"semantic_models", "saved_queries", "unit_tests", "data_tests", "functions", "anchors"}
+	"semantic_models", "saved_queries", "unit_tests", "data_tests", "functions", "syncs", "anchors"}
 
 // properties reads the YAML files of a package, and the comments with properties in its models, side by side; the order of
 // files, then of places, is kept.
@@ -60,6 +60,7 @@ func (p *Properties) add(q *Properties) {
 	p.SemanticModels = append(p.SemanticModels, q.SemanticModels...)
 	p.SavedQueries = append(p.SavedQueries, q.SavedQueries...)
 	p.Functions = append(p.Functions, q.Functions...)
+	p.Syncs = append(p.Syncs, q.Syncs...)
 }
 
 // propertiesReader reads one file.
@@ -164,6 +165,8 @@ func (r *propertiesReader) rawList() *[]*Raw {
 		return &r.out.Metrics
 	case "semantic_models":
 		return &r.out.SemanticModels
+	case "syncs":
+		return &r.out.Syncs
 	default:
 		return &r.out.SavedQueries
 	}
@@ -172,7 +175,7 @@ func (r *propertiesReader) rawList() *[]*Raw {
 // singular is what an entry under a top-level key is called.
 var singular = map[string]string{"models": "a model", "seeds": "a seed", "snapshots": "a snapshot", "analyses": "an analysis",
 	"data_tests": "a data test", "sources": "a source", "macros": "a macro", "unit_tests": "a unit test", "exposures": "an exposure",
-	"groups": "a group", "metrics": "a metric", "semantic_models": "a semantic model", "saved_queries": "a saved query", "functions": "a function"}
+	"groups": "a group", "metrics": "a metric", "semantic_models": "a semantic model", "saved_queries": "a saved query", "functions": "a function", "syncs": "a sync"}
 
 // noun is what an entry under a top-level key is called, without an article.
 func noun(key string) string {
@@ -273,7 +276,7 @@ func (l *loader) checkDuplicates(p *Properties) {
 		}
 	}
 	for key, raws := range map[string][]*Raw{"unit_tests": p.UnitTests, "exposures": p.Exposures, "groups": p.Groups, "metrics": p.Metrics,
-		"semantic_models": p.SemanticModels, "saved_queries": p.SavedQueries} {
+		"semantic_models": p.SemanticModels, "saved_queries": p.SavedQueries, "syncs": p.Syncs} {
 		for _, r := range raws {
 			name := r.Name
 			if model, ok := r.Values.Get("model"); ok && key == "unit_tests" {

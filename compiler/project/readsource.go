@@ -170,6 +170,8 @@ var rawKeys = map[string]struct{ required, known []string }{
 	"metrics":         {nil, nil},
 	"semantic_models": {[]string{"model"}, nil},
 	"saved_queries":   {[]string{"query_params"}, nil},
+	"syncs": {[]string{"destination", "key", "map"}, []string{"name", "description", "model", "query", "key", "destination", "object", "mode", "map", "where",
+		"on_delete", "schedule", "limits", "owner", "tests", "alerts", "pii", "tags", "meta", "config"}},
 }
 
 func (r *propertiesReader) rawEntry(n, name *node) *Raw {
@@ -187,7 +189,7 @@ func (r *propertiesReader) rawEntry(n, name *node) *Raw {
 		r.checkKeys(n, "a property of "+singular[r.key], rules.known, nil)
 	}
 	r.semantic(r.key, n)
-	if owner := n.get("owner"); !owner.isNull() {
+	if owner := n.get("owner"); !owner.isNull() && r.key != "syncs" {
 		if r.mappingOr(owner, "owner") != nil && owner.get("name").isNull() && owner.get("email").isNull() {
 			r.list.Errorf(owner.at, CodeInvalidProperty, "an owner needs a name or an email")
 		}

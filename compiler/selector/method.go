@@ -43,6 +43,7 @@ func methods() []*method {
 		{name: "group", match: among(groups), values: groups},
 		{name: "access", match: matchAccess, check: oneOf("access", "private", "protected", "public")},
 		{name: "version", match: matchVersion, check: oneOf("version", "latest", "prerelease", "old", "none")},
+		{name: "sync", match: named(compiler.Sync), values: namesOf(compiler.Sync), check: dotted(2, "sync:[package.]name")},
 		{name: "exposure", match: named(compiler.Exposure), values: namesOf(compiler.Exposure), check: dotted(2, "exposure:[package.]name")},
 		{name: "unit_test", match: named(compiler.UnitTest), values: namesOf(compiler.UnitTest), check: dotted(2, "unit_test:[package.]name")},
 		{name: "metric", match: named(compiler.Metric), values: namesOf(compiler.Metric), check: dotted(2, "metric:[package.]name")},
@@ -59,7 +60,7 @@ func methods() []*method {
 // resourceTypes are the types that a criterion and --resource-type may name.
 var resourceTypes = []string{
 	string(compiler.Model), string(compiler.Seed), string(compiler.Snapshot), string(compiler.Test), string(compiler.UnitTest),
-	string(compiler.Source), string(compiler.Exposure), string(compiler.Analysis), string(compiler.Function), string(compiler.Metric), string(compiler.SemanticModel), string(compiler.SavedQuery),
+	string(compiler.Source), string(compiler.Exposure), string(compiler.Analysis), string(compiler.Function), string(compiler.Metric), string(compiler.SemanticModel), string(compiler.SavedQuery), string(compiler.Sync),
 }
 
 // Methods are the names of all methods.
@@ -247,7 +248,7 @@ func files(n *compiler.Node) []string {
 }
 
 func matchConfig(c *criterion, n *compiler.Node) bool {
-	if n.Config == nil || n.Type == compiler.Exposure || n.Type == compiler.UnitTest {
+	if n.Config == nil || n.Type == compiler.Exposure || n.Type == compiler.UnitTest || n.Type == compiler.Sync {
 		return false
 	}
 	value := n.Config.Get(c.args[0])
