@@ -6,6 +6,7 @@ import (
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/plan"
+	"github.com/modsql/mod/syncs"
 )
 
 // Event is something that happened in a run. The console, JSON logs, the terminal interface and run results are views of
@@ -53,6 +54,17 @@ type Retrying struct {
 	Wait    time.Duration
 }
 
+// SyncProgress tells how far a run of a sync has come: that it begins, that it is about to send, and then after each batch.
+type SyncProgress struct {
+	Plan  SyncPlan // all that is known of it until now: its node, from SyncSending on its counts
+	State SyncState
+	Sent  syncs.Progress
+	At    time.Time
+}
+
+// SyncFinished is the end of a run of a sync.
+type SyncFinished struct{ Result *SyncResult }
+
 // StepFinished is the end of a node's turn; skipped nodes have one without a StepStarted.
 type StepFinished struct {
 	Result *Result
@@ -85,6 +97,8 @@ func (Retrying) event()      {}
 func (StepFinished) event()  {}
 func (BatchFinished) event() {}
 func (Waiting) event()       {}
+func (SyncProgress) event()  {}
+func (SyncFinished) event()  {}
 func (Finished) event()      {}
 
 // Status is how a node ended, in dbt's words.

@@ -26,6 +26,8 @@ type Options struct {
 	// Wanted tells of which nodes more is wanted than their columns: data tests and analyses are only looked at if they are. Nil
 	// wants none of those.
 	Wanted func(*compiler.Node) bool
+	// Only tells which nodes are looked at at all; those that they read should be among them. Nil looks at every node.
+	Only func(*compiler.Node) bool
 }
 
 // Analysis is what is known of the columns of a graph's nodes. It is not changed once made, and safe for concurrent use.
@@ -70,6 +72,9 @@ func Of(ctx context.Context, g *compiler.Graph, o Options) *Analysis {
 	a := &Analysis{Graph: g, nodes: make(map[string]*Node, len(g.Nodes)), names: newNames(g), types: types.For(g.Dialect)}
 	var order []*Node
 	for _, n := range g.Order {
+		if o.Only != nil && !o.Only(n) {
+			continue
+		}
 		if !columned(n) && (o.Wanted == nil || !o.Wanted(n)) {
 			continue
 		}
@@ -98,7 +103,7 @@ func Of(ctx context.Context, g *compiler.Graph, o Options) *Analysis {
 // columned tells whether a node has columns that others can read.
 func columned(n *compiler.Node) bool {
 	switch n.Type {
-	case compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Source:
+	case compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Source, compiler.Sync:
 		return true
 	}
 	return false

@@ -1,0 +1,168 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/syncs"
+)
+
+// plan finds the changes and writes them down, numbered.
+func (x *syncing) plan(ctx context.Context) (*SyncPlan, error) {
+	p := &SyncPlan{Node: x.node, Guarantee: x.Guarantee, RemovalOp: x.target.Removal}
+	problems, err := x.checkRows(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if p.Held = problems.Err(); p.Held != nil {
+		return p, nil
+	}
+	if x.Adopt {
+		if err := x.adopt(ctx); err != nil {
+			return nil, err
+		}
+	}
+	var only any
+	if x.Retry {
+		only = x.letters
+	}
+	if err := x.exec(ctx, "sync_create_changes", x.changes, x.ledger, x.query, x.key, x.fieldNames(), x.mapping, opsOf(x.target), only); err != nil {
+		return nil, err
+	}
+	counts, err := x.syncLedger.query(ctx, "sync_count_changes", x.changes, x.ledger)
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range counts {
+		op, _ := row[0].(string)
+		p.count(syncs.Op(op), wholeNumber(row[1]) == 1, wholeNumber(row[2]))
+	}
+	moved, err := x.moved(ctx, p)
+	switch {
+	case err != nil:
+		return nil, err
+	case x.Force:
+	case moved != nil:
+		p.Held = moved
+	default:
+		p.Held = x.Limits.guard(p)
+	}
+	return p, nil
+}
+
+// count adds n changes of an op; without an op n is how many rows the destination has.
+func (p *SyncPlan) count(op syncs.Op, remapped bool, n int64) {
+	switch op {
+	case "":
+		p.Known = n
+	case syncs.Insert:
+		p.Inserts += n
+	case syncs.Update:
+		p.Updates += n
+	default:
+		p.Removals += n
+	}
+	if remapped && op == syncs.Update {
+		p.Remapped += n
+	}
+}
+
+// checkRows refuses rows that have no key, or share one: what is at the destination would depend on chance.
+func (x *syncing) checkRows(ctx context.Context) (*diag.List, error) {
+	list := &diag.List{}
+	nulls, twins, twin, err := x.badKeys(ctx, x.query)
+	if err != nil {
+		return nil, err
+	}
+	at := x.node.Raws.Place("key")
+	if nulls > 0 {
+		list.Errorf(at, SyncKey, "rows of sync %q have no key: %s is null in %d of them", x.node.Name, strings.Join(x.key, ", "), nulls).Hint = "leave them out with where:"
+	}
+	if twins > 0 {
+		more := ""
+		if twins > 1 {
+			more = fmt.Sprintf(", and so it is with %d other keys", twins-1)
+		}
+		d := list.Errorf(at, SyncKey, "several rows of sync %q have the key %s = %s%s", x.node.Name, strings.Join(x.key, ", "), twin, more)
+		d.Hint = "add a column to the key, or make the rows one in the model"
+	}
+	return list, nil
+}
+
+// SyncKey is a sync whose rows cannot be told apart by its key.
+const SyncKey diag.Code = "sync-key"
+
+// moved tells that rows were sent elsewhere until now, so that the ledger says nothing about where they are to go.
+func (x *syncing) moved(ctx context.Context, p *SyncPlan) (held, err error) {
+	if p.Known == 0 || x.Adopt {
+		return nil, nil
+	}
+	runs, err := x.lastRuns(ctx, x.node.Name, 1)
+	if err != nil || len(runs) == 0 || runs[0].Destination == x.where() {
+		return nil, err
+	}
+	return fmt.Errorf("rows were sent to %s until now, and are to go to %s: begin anew with mod sync reset %s, or take what is there for sent with --adopt",
+		runs[0].Destination, x.where(), x.node.Name), nil
+}
+
+// begin writes down that changes are being sent.
+func (x *syncing) begin(ctx context.Context, result *SyncResult) error {
+	conn, err := x.wire.session.warehouse.Connect(ctx)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	x.recorder = conn
+	return x.remember(ctx, x.node.Name, x.run(result))
+}
+
+// run is a result as it is written down.
+func (x *syncing) run(result *SyncResult) SyncRun {
+	r := SyncRun{ID: x.Run, State: result.State, Destination: x.where(), Mapping: x.mapping, Started: result.Started, Finished: result.Finished}
+	r.count(result.Progress)
+	if result.Err != nil {
+		r.Message = result.Err.Error()
+	}
+	return r
+}
+
+// record keeps what became of a batch.
+func (x *syncing) record(ctx context.Context, b *syncs.Batch, outcomes []error) error {
+	return x.syncLedger.record(ctx, x.recorder, b, outcomes)
+}
+
+// settle ends a run: the ledger learns what was delivered.
+func (x *syncing) settle(ctx context.Context, result *SyncResult) error {
+	err := x.recorder.Close()
+	ended := result.State == SyncDone || result.State == SyncFailed
+	if err == nil && !ended {
+		// A batch may have arrived whose answer was not waited for.
+		err = x.takeIn(ctx, x.Run)
+	}
+	if err == nil {
+		err = x.syncLedger.settle(ctx, x.mapping, x.Run, ended && !x.Retry)
+	}
+	if err == nil && result.Rejected() > 0 {
+		result.Letters, err = x.someLetters(ctx, letterSample)
+	}
+	if err == nil {
+		err = x.finish(ctx, result)
+	}
+	if c, ok := x.Destination.(syncs.Committer); ok && err == nil {
+		err = c.Forget(ctx, x.target, x.Run)
+	}
+	return err
+}
+
+// abandon ends a run that sends nothing.
+func (x *syncing) abandon(ctx context.Context, result *SyncResult) error {
+	return x.finish(context.WithoutCancel(ctx), result)
+}
+
+func (x *syncing) finish(ctx context.Context, result *SyncResult) error {
+	result.Finished = time.Now()
+	return errors.Join(x.remember(ctx, x.node.Name, x.run(result)), x.drop(ctx, x.changes))
+}
