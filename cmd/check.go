@@ -103,6 +103,12 @@ func (a *app) examine(ctx context.Context, o checkOptions) (*session, []*diag.Di
 		c.Nodes, c.Known = nodes, among(nodes, found)
 		c.Known.Append(more)
 	}
+	for _, n := range c.Nodes {
+		if n.Type == compiler.Sync {
+			_, _, problems := checkSync(n)
+			c.Known.Append(problems)
+		}
+	}
 	e, err := s.offline()
 	if err != nil {
 		return nil, nil, err

@@ -83,6 +83,10 @@ func (v *jsonView) event(e runner.Event) {
 		v.batch(e)
 	case runner.StepFinished:
 		v.finished(e)
+	case runner.SyncProgress:
+		v.syncing(e)
+	case runner.SyncFinished:
+		v.synced(e.Result)
 	case runner.Finished:
 		v.write("CommandCompleted", "info", newLineView(v.plain()).summary(e.Results), e.Results.Finished, map[string]any{
 			"success": !e.Results.Failed() && !e.Results.Interrupted, "interrupted": e.Results.Interrupted,

@@ -93,6 +93,10 @@ func (v *lineView) event(e runner.Event) {
 		v.write(levelOf(e.Result), v.line(e.Result))
 	case runner.Finished:
 		v.finish(e.Results)
+	case runner.SyncProgress:
+		v.syncing(e)
+	case runner.SyncFinished:
+		v.synced(e.Result)
 	}
 }
 

@@ -9,42 +9,46 @@ import (
 // usualBatch is how many rows a batch has if nobody says.
 const usualBatch = 1000
 
-// cut makes batches of rows: of one op, within the limits.
-func (x *delivery) cut(ctx context.Context, rows iter.Seq2[Row, error], into chan<- *Batch) error {
-	most := x.Limits.Batch
+// Batches hands use the batches that rows make, within the limits, until it returns an error.
+func (d *Delivery) Batches(rows iter.Seq2[Row, error], use func(*Batch) error) error {
+	most := d.Limits.Batch
 	if most <= 0 {
 		most = usualBatch
 	}
 	b, size := (*Batch)(nil), 0
-	push := func() bool {
-		if b == nil {
-			return true
-		}
-		select {
-		case into <- b:
-			b, size = nil, 0
-			return true
-		case <-ctx.Done():
-			return false
-		}
-	}
 	for row, err := range rows {
 		if err != nil {
 			return fmt.Errorf("read the changes: %w", err)
 		}
 		bytes := sizeOf(row.Values)
-		full := b != nil && (len(b.Rows) >= most || b.Op != row.Op || x.Limits.Bytes > 0 && size+bytes > x.Limits.Bytes)
-		if full && !push() || ctx.Err() != nil {
-			return nil
+		if b != nil && (len(b.Rows) >= most || b.Op != row.Op || d.Limits.Bytes > 0 && size+bytes > d.Limits.Bytes) {
+			if err := use(b); err != nil {
+				return err
+			}
+			b, size = nil, 0
 		}
 		if b == nil {
-			b = &Batch{Target: x.Target, Run: x.Run, Op: row.Op}
+			b = &Batch{Target: d.Target, Run: d.Run, Op: row.Op}
 		}
 		b.Rows = append(b.Rows, row)
 		size += bytes
 	}
-	push()
-	return nil
+	if b == nil {
+		return nil
+	}
+	return use(b)
+}
+
+// cut sends batches on their way.
+func (x *delivery) cut(ctx context.Context, rows iter.Seq2[Row, error], into chan<- *Batch) error {
+	return x.Batches(rows, func(b *Batch) error {
+		select {
+		case into <- b:
+			return context.Cause(ctx)
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	})
 }
 
 // sizeOf is roughly how many bytes values take when they are written as text.

@@ -355,5 +355,8 @@ func postgres(ts *testscript.TestScript, neg bool, args []string) {
 	}})
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), text, 0o644))
+	for name, setting := range map[string]string{"PGHOST": "host", "PGPORT": "port", "PGUSER": "user", "PGPASSWORD": "password", "PGDATABASE": "dbname"} {
+		ts.Setenv(name, c.String(setting, "")) // for syncs, whose destination is this database
+	}
 	d.config = c
 }

@@ -5,24 +5,16 @@ package all
 import (
 	"github.com/modsql/mod/syncs"
 	"github.com/modsql/mod/syncs/http"
-	"github.com/modsql/mod/syncs/hubspot"
 	"github.com/modsql/mod/syncs/mysql"
 	"github.com/modsql/mod/syncs/postgres"
-	"github.com/modsql/mod/syncs/redis"
-	"github.com/modsql/mod/syncs/slack"
-	"github.com/modsql/mod/syncs/webhook"
 )
 
 // Kinds are all of them, in the order of their names.
 func Kinds() []syncs.Kind {
 	return []syncs.Kind{
 		http.New(),
-		hubspot.New(),
 		mysql.New(),
 		postgres.New(),
-		redis.New(),
-		slack.New(),
-		webhook.New(),
 	}
 }
 

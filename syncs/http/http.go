@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	nethttp "net/http"
+	"slices"
 
 	"github.com/modsql/mod/syncs"
 	"github.com/modsql/mod/syncs/web"
@@ -164,8 +165,19 @@ func (d *destination) Render(b *syncs.Batch) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := web.Messages{Client: d.client, Each: call.each, Request: func(b *syncs.Batch) (*web.Request, error) { return d.request(call, b) }}
-	return m.Render(b)
+	batches := []*syncs.Batch{b}
+	if call.each {
+		batches = slices.Collect(web.Singly(b))
+	}
+	var out []string
+	for _, batch := range batches {
+		request, err := d.request(call, batch)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, d.client.Render(request))
+	}
+	return out, nil
 }
 
 // Check finds the names in the templates that are no fields of the target, and asks the URL of the setting check.

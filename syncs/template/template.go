@@ -74,25 +74,21 @@ func parseName(inside string) (part, error) {
 	return p, nil
 }
 
-// Expand is the text with its values, each escaped; nil leaves them as they are. The error is that of [JSON].
-func (t *Text) Expand(s Scope, escape func(string) string) (string, error) {
+// Expand is the text with its values, each escaped; nil leaves them as they are.
+func (t *Text) Expand(s Scope, escape func(string) string) string {
 	var out strings.Builder
 	for _, p := range t.parts {
 		if p.name == "" {
 			out.WriteString(p.literal)
 			continue
 		}
-		v, err := s.value(p)
-		if err != nil {
-			return "", err
-		}
-		value := Format(v)
+		value := Format(s.value(p))
 		if escape != nil {
 			value = escape(value)
 		}
 		out.WriteString(value)
 	}
-	return out.String(), nil
+	return out.String()
 }
 
 // Names are the names in the text, in their order.
@@ -125,16 +121,19 @@ func (t *Text) alone() (part, bool) {
 	return part{}, false
 }
 
-func (s Scope) value(p part) (any, error) {
+func (s Scope) value(p part) any {
 	v := s.lookup(p.name)
 	switch p.filter {
 	case "json":
 		text, err := JSON(v)
-		return string(text), err
+		if err != nil {
+			return nil
+		}
+		return string(text)
 	case "text":
-		return Format(v), nil
+		return Format(v)
 	default:
-		return v, nil
+		return v
 	}
 }
 
@@ -193,5 +192,9 @@ func (s Scope) rows() any {
 	if s.Rows != nil {
 		return s.Rows
 	}
-	return Records(s.Batch)
+	out := make([]any, len(s.Batch.Rows))
+	for i := range s.Batch.Rows {
+		out[i] = Record(s.Batch.Target, &s.Batch.Rows[i])
+	}
+	return out
 }
