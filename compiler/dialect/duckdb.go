@@ -46,7 +46,7 @@ var duckdbGrammar = Grammar{
 		"lambda lateral leading limit not null offset on only or order pivot pivot_longer pivot_wider placing primary qualify " +
 		"references returning select show some summarize symmetric table then to trailing true union unique unpivot using variadic " +
 		"when where window with",
-	Operators: "anti asof at authorization binary by collation concurrently cross freeze full generated glob ilike inner is " +
+	Operators: "anti asof at authorization binary by collation concurrently cross freeze full glob ilike inner is " +
 		"isnull join left like natural notnull outer overlaps positional right semi similar tablesample " +
 		"verbose",
 	NoAlias: "set",

@@ -22,6 +22,7 @@ const (
 	AdjacentStrings                     // strings in several lines are one
 	Stages                              // @name/path is a table
 	Braces                              // {'a': 1} is a value
+	Hierarchies                         // PRIOR x and CONNECT_BY_ROOT x are operators
 )
 
 // Grammar is what a dialect's SQL has of its own. Words are in lower case, separated by spaces.

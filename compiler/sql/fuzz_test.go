@@ -15,23 +15,33 @@ import (
 // order is the order of the dialects for a fuzzer's number.
 var order = []*dialect.Dialect{dialect.DuckDB, dialect.Postgres, dialect.Snowflake, dialect.Trino}
 
-// addSeeds adds the queries of the goldens, in each dialect.
-func addSeeds(f *testing.F) {
+// goldenQueries are the texts of the goldens.
+func goldenQueries(t testing.TB) []string {
+	t.Helper()
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil {
-		f.Fatal(err)
+		t.Fatal(err)
 	}
+	var out []string
 	for _, file := range files {
 		archive, err := txtar.ParseFile(file)
 		if err != nil {
-			f.Fatal(err)
+			t.Fatal(err)
 		}
 		for _, part := range archive.Files {
 			if strings.HasSuffix(part.Name, ".sql") {
-				for i := range order {
-					f.Add(string(part.Data), uint8(i))
-				}
+				out = append(out, string(part.Data))
 			}
+		}
+	}
+	return out
+}
+
+// addSeeds adds the queries of the goldens, in each dialect.
+func addSeeds(f *testing.F) {
+	for _, text := range goldenQueries(f) {
+		for i := range order {
+			f.Add(text, uint8(i))
 		}
 	}
 	for _, h := range hostile() {

@@ -98,9 +98,18 @@ func (l *lexer) stage(start int) {
 			}
 			l.pos += end + 2
 		default:
-			l.emit(start, atName)
+			l.stageEnds(start)
 			return
 		}
+	}
+	l.stageEnds(start)
+}
+
+// stageEnds makes a token of what was read of a stage: without a name it is none.
+func (l *lexer) stageEnds(start int) {
+	if l.pos == start+1 {
+		l.emit(start, bad)
+		return
 	}
 	l.emit(start, atName)
 }

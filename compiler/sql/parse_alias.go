@@ -67,7 +67,7 @@ func (p *parser) mayAlias() bool {
 func (p *parser) aliasColumns(a *Alias) {
 	p.next()
 	mark := p.idents.begin()
-	for !p.failed && p.tok.kind != rparen {
+	for !p.failed {
 		p.idents.push(p.identAny("a name"))
 		if p.tok.kind == word || p.tok.kind == quoted {
 			a.Types = append(a.Types, p.typ())

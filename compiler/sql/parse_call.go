@@ -11,7 +11,7 @@ func (p *parser) call(start int32, name []Ident) Expr {
 	p.enter()
 	defer p.leave()
 	before := p.inLambda
-	p.inLambda = p.takesLambdas(name)
+	p.inLambda = p.grammar.takesLambdas(name)
 	c := p.calls.one()
 	*c = Call{Name: name}
 	p.next()
@@ -27,8 +27,8 @@ func (p *parser) call(start int32, name []Ident) Expr {
 }
 
 // takesLambdas tells whether an arrow between the brackets of that function makes a lambda.
-func (p *parser) takesLambdas(name []Ident) bool {
-	return p.grammar.has(dialect.ArrowPaths) && len(p.grammar.lambdas) > 0 && p.grammar.lambdas[strings.ToLower(name[len(name)-1].Name)]
+func (g *grammar) takesLambdas(name []Ident) bool {
+	return g.has(dialect.ArrowPaths) && len(g.lambdas) > 0 && g.lambdas[strings.ToLower(name[len(name)-1].Name)]
 }
 
 // constant tells whether there are expressions, and all are numbers.
@@ -60,16 +60,19 @@ func (p *parser) args(c *Call) {
 	}
 	mark := p.exprs.begin()
 	if p.at(kwOrder) && p.ahead(1, kwBy) {
-		p.argClauses(c)
+		p.argClauses(c, false)
+		c.Args = p.exprs.end(mark)
+		return
 	}
 	for needComma := false; !p.failed && p.tok.kind != rparen; {
 		if needComma {
-			if phrase := p.phrase(); phrase != nil {
+			last := c.ends(p.exprs.open[len(p.exprs.open)-1])
+			if phrase := p.phrase(); phrase != nil && !last {
 				p.exprs.push(p.keywordArg(phrase, false))
 				continue
 			}
-			if !p.accept(comma) {
-				p.argClauses(c)
+			if c.variadic() || !p.accept(comma) {
+				p.argClauses(c, last)
 				break
 			}
 			if p.tok.kind == rparen {
@@ -80,6 +83,14 @@ func (p *parser) args(c *Call) {
 		needComma = true
 	}
 	c.Args = p.exprs.end(mark)
+}
+
+func (c *Call) variadic() bool { return c.Mods != nil && c.Mods.Variadic }
+
+// ends tells whether no keyword introduces more after that argument.
+func (c *Call) ends(arg Expr) bool {
+	_, lambda := arg.(*Lambda)
+	return lambda || c.variadic()
 }
 
 // arg reads an argument.
@@ -115,10 +126,9 @@ func (p *parser) arg(c *Call, afterComma bool) Expr {
 		if phrase := p.leadingPhrase(); phrase != nil {
 			return p.keywordArg(phrase, afterComma)
 		}
-	case str:
-		if isPosition(c.Name) {
-			return p.operators(byOther)
-		}
+	}
+	if isPosition(c.Name) { // the IN after it is no operator
+		return p.operators(byOther)
 	}
 	return p.argValue()
 }
@@ -131,6 +141,9 @@ func (p *parser) argValue() Expr {
 	if p.tok.kind == word && p.startsQuery() {
 		start := p.tok.start
 		q := p.query()
+		if p.tok.kind != rparen && !p.at(kwNull) && !p.at(kwAbsent) && !p.at(kwReturning) {
+			p.unexpected(`")"`)
+		}
 		return &Subquery{Span: p.span(start), Query: q, Bare: true}
 	}
 	return p.expr()
@@ -139,8 +152,9 @@ func (p *parser) argValue() Expr {
 func isExtract(name []Ident) bool  { return len(name) == 1 && equalFold(name[0].Name, "extract") }
 func isPosition(name []Ident) bool { return len(name) == 1 && equalFold(name[0].Name, "position") }
 
-// argClauses reads what follows the last argument inside the brackets: ORDER BY, LIMIT, IGNORE NULLS.
-func (p *parser) argClauses(c *Call) {
+// argClauses reads what follows the last argument inside the brackets: ORDER BY, LIMIT, IGNORE NULLS, and unless that argument ends them
+// what keywords introduce.
+func (p *parser) argClauses(c *Call, last bool) {
 	if p.at(kwOrder) {
 		c.mods().OrderBy = p.orderBy()
 	}
@@ -153,9 +167,9 @@ func (p *parser) argClauses(c *Call) {
 			c.mods().OrderBy = p.orderBy()
 		}
 	}
-	for p.tok.kind == word && !p.failed {
+	for p.tok.kind == word && !p.failed && !last {
 		phrase := p.phrase()
-		if phrase == nil {
+		if phrase == nil || phrase.follows != nothing && phrase.follows != typeName {
 			return
 		}
 		p.exprs.push(p.keywordArg(phrase, false))

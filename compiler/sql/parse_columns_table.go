@@ -74,7 +74,7 @@ func (p *parser) tableColumns() []TableColumn {
 	defer p.leave()
 	brackets := p.accept(lparen)
 	var out []TableColumn
-	for !p.failed && p.tok.kind != rparen {
+	for !p.failed {
 		out = append(out, p.tableColumn())
 		if !p.accept(comma) {
 			break

@@ -50,6 +50,9 @@ func (p *parser) createQuery(c *Create) bool {
 	if p.tok.kind == lparen && p.justNames() {
 		c.Columns = p.identList()
 	}
+	if p.tok.kind != word && p.tok.kind != lparen {
+		return false
+	}
 	from, depth := p.tok.start, 0
 	for !(depth == 0 && p.at(kwAs) && p.queryAhead()) {
 		switch p.next().kind {
@@ -68,8 +71,7 @@ func (p *parser) createQuery(c *Create) bool {
 	q := p.query()
 	c.Query = q
 	tail := p.tok.start
-	for p.tok.kind == word {
-		p.next()
+	for more := p.at(kwWith); more && p.tok.kind == word; p.next() {
 	}
 	if p.end > tail {
 		c.Tail = p.text[tail:p.end]

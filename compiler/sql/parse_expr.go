@@ -64,7 +64,7 @@ func (p *parser) prefix() Expr {
 		}
 		t := p.next()
 		return p.unary(start, Op(p.slice(t)), byOther+1)
-	case concat, slash, percent, thin: // user-defined ones
+	case concat, slash, percent: // user-defined ones
 		if p.grammar.has(dialect.UserOperators) && p.tok.kind != slash {
 			t := p.next()
 			return p.unary(start, Op(p.slice(t)), byOther+1)
@@ -75,13 +75,15 @@ func (p *parser) prefix() Expr {
 			p.next()
 			return p.unary(start, OpNot, byNot)
 		case kwPrior:
-			if p.startsValue(1) {
+			if p.startsValue(1) && p.grammar.has(dialect.Hierarchies) {
 				p.next()
 				return p.unary(start, OpPrior, bySign)
 			}
 		case kwConnectByRoot:
-			p.next()
-			return p.unary(start, OpRoot, bySign)
+			if p.startsValue(1) && p.grammar.has(dialect.Hierarchies) {
+				p.next()
+				return p.unary(start, OpRoot, bySign)
+			}
 		case kwOperator:
 			if p.peek(1).kind == lparen && p.grammar.has(dialect.UserOperators) {
 				return p.unary(start, p.namedOperator(), byOther+1)
@@ -104,7 +106,16 @@ func (p *parser) startsValue(n int) bool {
 	case quoted, str, number, param, lparen:
 		return true
 	case word:
-		return !p.grammar.is(t.keyword, reserved)
+		return !p.grammar.is(t.keyword, reserved) || valueWord(t.keyword)
+	}
+	return false
+}
+
+// valueWord tells whether a word begins a value, reserved or not.
+func valueWord(k keyword) bool {
+	switch k {
+	case kwCase, kwCast, kwTryCast, kwNull, kwTrue, kwFalse, kwArray, kwRow, kwExists:
+		return true
 	}
 	return false
 }
@@ -115,8 +126,7 @@ func (p *parser) startsOperand() bool {
 	case lbracket, lbrace, minus, plus, op, star:
 		return true
 	case word:
-		switch p.tok.keyword {
-		case kwCase, kwCast, kwNot, kwNull, kwTrue, kwFalse, kwArray, kwLambda:
+		if p.at(kwNot) || p.at(kwLambda) {
 			return true
 		}
 	}
@@ -246,6 +256,9 @@ func (p *parser) infix(start int32, x Expr, by precedence) Expr {
 	}
 	if q := p.quantifier(); q != NoQuantifier {
 		return p.quantified(start, x, operator, q)
+	}
+	if c, ok := x.(*Column); ok && operator == OpArrow && p.inLambda && len(c.Parts) == 1 { // ((x)) -> y
+		p.unexpected("a parameter")
 	}
 	y := p.operators(by.right(operator))
 	return p.binary(start, operator, x, y)

@@ -39,10 +39,20 @@ func (p *parser) insertColumns(i *Insert) {
 	case p.tok.kind == lparen && !p.bracketedQueryAhead():
 		i.Columns = p.targets()
 	}
-	if p.keyword(kwOverriding) {
-		i.Overriding = p.words(kwSystem, kwUser)
-		p.expectKeyword(kwValue)
+	i.Overriding = p.overriding()
+}
+
+// overriding reads OVERRIDING SYSTEM|USER VALUE, if it is there.
+func (p *parser) overriding() string {
+	if !p.keyword(kwOverriding) {
+		return ""
 	}
+	whose := p.words(kwSystem, kwUser)
+	if whose == "" {
+		p.unexpected("SYSTEM or USER")
+	}
+	p.expectKeyword(kwValue)
+	return whose
 }
 
 // bracketedQueryAhead tells whether the current bracket opens a query.

@@ -27,6 +27,9 @@ func (p *parser) joinStarts() bool {
 func (p *parser) join(start int32, left Table) Table {
 	j := &Join{Left: left}
 	p.joinKind(j)
+	if j.Asof && (j.Kind == Cross || j.Kind == Positional) {
+		p.unexpected("JOIN")
+	}
 	p.expectKeyword(kwJoin)
 	rightStart, first := p.tok.start, p.pos
 	j.Right = p.joinable()
@@ -98,12 +101,10 @@ func (p *parser) joinOn() Expr {
 
 // joinKind reads the words before JOIN.
 func (p *parser) joinKind(j *Join) {
+	j.Natural = p.keyword(kwNatural)
+	j.Asof = p.keyword(kwAsof)
 	for p.tok.kind == word && !p.at(kwJoin) {
 		switch p.tok.keyword {
-		case kwNatural:
-			j.Natural = true
-		case kwAsof:
-			j.Asof = true
 		case kwPositional:
 			j.Kind = Positional
 		case kwCross:

@@ -109,10 +109,7 @@ func (p *parser) mergeInsert(w *MergeWhen) {
 	if p.tok.kind == lparen {
 		w.Columns = p.targets()
 	}
-	if p.keyword(kwOverriding) {
-		w.Overriding = p.words(kwSystem, kwUser)
-		p.expectKeyword(kwValue)
-	}
+	w.Overriding = p.overriding()
 	if p.keywords(kwDefault, kwValues) {
 		return
 	}

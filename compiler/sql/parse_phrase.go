@@ -1,5 +1,7 @@
 package sql
 
+import "github.com/modsql/mod/compiler/dialect"
+
 // phrase is a run of keywords among the arguments of a call, and what follows it.
 type phrase struct {
 	words   []keyword
@@ -114,7 +116,7 @@ var colonPhrase = phrase{nil, value}
 
 // phrase finds the phrase that the current token begins after an argument, or nil.
 func (p *parser) phrase() *phrase {
-	if p.tok.kind == colon {
+	if p.tok.kind == colon && !p.grammar.has(dialect.ColonPaths) {
 		return &colonPhrase
 	}
 	return p.find(phrases)

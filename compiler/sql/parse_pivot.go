@@ -35,8 +35,7 @@ func (p *parser) pivot(start int32, source Table) Table {
 	out := &Pivot{Source: source, Aggregates: p.aliasedList()}
 	p.expectKeyword(kwFor)
 	for !p.failed {
-		out.For = append(out.For, p.pivotColumn())
-		p.accept(comma)
+		out.For = append(out.For, p.pivotColumn(true))
 		if p.tok.kind == rparen || p.at(kwGroup) || p.at(kwDefault) {
 			break
 		}
@@ -73,12 +72,14 @@ func (p *parser) aliasedList() []SelectItem {
 	return p.items.end(mark)
 }
 
-// pivotColumn reads y [IN (…)].
-func (p *parser) pivotColumn() PivotColumn {
+// pivotColumn reads y IN (…); without its values it stands for those in the data.
+func (p *parser) pivotColumn(needsValues bool) PivotColumn {
 	start := p.tok.start
 	c := PivotColumn{X: p.operators(byOther)}
 	if p.keyword(kwIn) {
 		p.pivotValues(&c)
+	} else if needsValues {
+		p.unexpected("IN")
 	}
 	c.Span = p.span(start)
 	return c
@@ -112,7 +113,7 @@ func (p *parser) pivotStatement() Body {
 	out := &Pivot{Statement: true, Source: p.table()}
 	if p.keyword(kwOn) {
 		for !p.failed {
-			out.For = append(out.For, p.pivotColumn())
+			out.For = append(out.For, p.pivotColumn(false))
 			if !p.accept(comma) || p.listEnds() || p.at(kwUsing) {
 				break
 			}

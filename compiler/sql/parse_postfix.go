@@ -83,11 +83,6 @@ func (p *parser) subscript(start int32, x Expr, apart bool) Expr {
 		switch p.tok.kind {
 		case colon, rbracket:
 			return nil
-		case minus:
-			if p.peek(1).kind == colon || p.peek(1).kind == rbracket { // [1:-:2]
-				p.next()
-				return nil
-			}
 		}
 		return p.expr()
 	}
@@ -101,6 +96,9 @@ func (p *parser) subscript(start int32, x Expr, apart bool) Expr {
 		return &Index{Span: p.span(start), X: x, I: low, Apart: apart}
 	}
 	p.next()
+	if p.tok.kind == minus && p.peek(1).kind == colon { // [1:-:2]
+		p.next()
+	}
 	s := &Slice{X: x, Low: low, High: bound(), Bounds: true, Apart: apart}
 	if p.accept(colon) {
 		s.Step = bound()

@@ -143,20 +143,43 @@ func (p *parser) in(start int32, x Expr, not bool) Expr {
 	out := &In{X: x, Not: not}
 	switch {
 	case p.tok.kind != lparen:
-		out.Of = p.operators(byOther)
+		listStart := p.tok.start
+		out.Of = p.postfix(listStart, p.primary())
 	default:
 		listStart := p.tok.start
 		out.Query, out.List, _ = p.inParentheses()
-		if item := single(out.List); item != nil && (p.tok.kind == lbracket || p.tok.kind == dot) { // (x)[1], and no list
-			out.Of, out.List = p.operatorsAfter(listStart, p.postfix(listStart, item), byOther), nil
+		if item := single(out.List); item != nil && mayBePicked(item) && (p.tok.kind == lbracket || p.tok.kind == dot || p.outerMark()) { // (x)[1], and no list
+			out.Of, out.List = p.postfix(listStart, item), nil
 			break
 		}
 		if s, ok := single(out.List).(*Subquery); ok && !s.Array { // ((query))
 			out.Query, out.List = s.Query, nil
 		}
 	}
+	if out.Of != nil && p.grammar.precedenceOf(out.Of) < byValue {
+		p.unexpected("a list")
+	}
 	out.Span = p.span(start)
 	return out
+}
+
+// mayBePicked tells whether an expression in brackets is one whose element can be picked, and no list.
+func mayBePicked(x Expr) bool {
+	switch x := x.(type) {
+	case *NamedArg:
+		return false
+	case *Subquery:
+		return x.Array
+	case *Row:
+		return x.Keyword
+	case *Index:
+		return mayBePicked(x.X)
+	case *Slice:
+		return mayBePicked(x.X)
+	case *Field:
+		return mayBePicked(x.X)
+	}
+	return true
 }
 
 // single is the element of a list of one, else nil.

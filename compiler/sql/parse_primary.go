@@ -18,6 +18,9 @@ func (p *parser) primary() Expr {
 	case param, colon, atName:
 		return p.param()
 	case quoted:
+		if p.lambdaArrow(1) {
+			return p.lambda(start)
+		}
 		return p.columnOrCall()
 	case lparen:
 		return p.parenthesized()
@@ -259,11 +262,13 @@ func (p *parser) fields(anyKey bool) []StructField {
 		f := StructField{}
 		start := p.tok.start
 		switch {
-		case p.tok.kind == star || p.tok.kind == op && p.slice(p.tok) == "**":
+		case p.tok.kind == star:
+			f.X = p.star()
+		case p.tok.kind == op && p.slice(p.tok) == "**":
 			f.X = p.prefix()
 		case anyKey:
 			f.Key = p.expr()
-		case p.peek(1).kind == dot && p.tok.kind != str: // {t.*}
+		case p.peek(1).kind == dot && (p.tok.kind == word || p.tok.kind == quoted): // {t.*}
 			f.X = p.columnOrCall()
 			if _, ok := f.X.(*Star); !ok {
 				p.unexpected("a star")

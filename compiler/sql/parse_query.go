@@ -270,6 +270,9 @@ func (p *parser) elements() []Expr {
 // tableBody reads TABLE t, which is SELECT * FROM t.
 func (p *parser) tableBody() Body {
 	start := p.next().start
+	if p.reservedTable() {
+		p.unexpected("a table")
+	}
 	table := p.tableName()
 	s := &Select{From: []Table{table}, Items: []SelectItem{{X: &Star{}}}}
 	s.Span = p.span(start)

@@ -58,6 +58,9 @@ func (p *parser) selectList(s *Select) *Limit {
 		break
 	}
 	if p.selectEnds() {
+		if top != nil {
+			p.unexpected("an expression")
+		}
 		return top
 	}
 	mark := p.items.begin()
@@ -298,7 +301,7 @@ func (p *parser) orderItem() OrderItem {
 	case p.keywords(kwNulls, kwLast):
 		o.Nulls = NullsLast
 	}
-	if p.failed || !p.ended() && !p.frameStarts() && !p.at(kwIgnore) && !p.at(kwRespect) && !p.at(kwSeparator) {
+	if p.failed || !p.ended() && !p.frameStarts() && !p.at(kwIgnore) && !p.at(kwRespect) && !p.at(kwSeparator) && !p.ahead(1, kwOn) {
 		if !p.failed {
 			p.unexpected("a comma or the end of ORDER BY")
 		}
@@ -406,6 +409,9 @@ func (p *parser) sample() *Sample {
 	}
 	if s.Method == "" && p.tok.kind == lparen { // 10% (bernoulli, 42)
 		p.next()
+		if p.tok.kind != word {
+			p.unexpected("a method")
+		}
 		s.Method = lowered(p.slice(p.next()))
 		if p.accept(comma) {
 			s.Seed = p.expr()

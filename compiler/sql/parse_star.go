@@ -82,7 +82,7 @@ func (p *parser) renames() []StarRename {
 		p.expectKeyword(kwAs)
 		r.To = p.identAny("a name")
 		out = append(out, r)
-		if !brackets && !(p.tok.kind == comma && p.ahead(2, kwAs)) || !p.accept(comma) {
+		if !brackets && !(p.tok.kind == comma && p.ahead(2, kwAs)) || !p.accept(comma) || p.tok.kind == rparen {
 			break
 		}
 	}

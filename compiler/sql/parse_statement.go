@@ -195,6 +195,9 @@ func (p *parser) targets() []Target {
 // target reads a column that is assigned.
 func (p *parser) target() Target {
 	start := p.tok.start
+	if p.at(kwArray) && p.peek(1).kind == lbracket {
+		p.unexpected("a column")
+	}
 	mark := p.idents.begin()
 	p.idents.push(p.identAny("a column"))
 	for p.tok.kind == dot && !p.failed {
@@ -202,5 +205,10 @@ func (p *parser) target() Target {
 		p.idents.push(p.identAny("a column"))
 	}
 	x := p.postfix(start, p.column(start, p.idents.end(mark)))
+	switch x.(type) {
+	case *Column, *Field, *Index, *Slice:
+	default:
+		p.unexpected(`"="`)
+	}
 	return Target{p.span(start), x}
 }

@@ -39,6 +39,9 @@ func (p *parser) table() Table {
 	return p.joins(start, p.joinable())
 }
 
+// stagePrefix is how the name of a stage begins that stands in quotes.
+const stagePrefix = "'@"
+
 // tableName reads a name of a table without an alias.
 func (p *parser) tableName() *TableName {
 	start := p.tok.start
@@ -47,7 +50,7 @@ func (p *parser) tableName() *TableName {
 	case str, param, atName:
 		token := p.next()
 		name, quoted := p.slice(token), false
-		if token.kind == str && !strings.HasPrefix(name, "'@") { // the quotes around a stage are no name's
+		if token.kind == str && !strings.HasPrefix(name, stagePrefix) { // the quotes around a stage are no name's
 			name, quoted = p.decode(token), true
 		}
 		t.Name = p.singleIdent(Ident{p.span(start), name, quoted})
@@ -63,14 +66,14 @@ func (p *parser) namedTable(start int32, lateral bool) Table {
 	if p.at(kwTable) && p.peek(1).kind == lparen {
 		return p.tableOf(start, lateral)
 	}
-	if p.tok.kind == word && (p.grammar.is(p.tok.keyword, reserved) || p.joinStarts()) && p.peek(1).kind != lparen {
+	if p.reservedTable() && p.peek(1).kind != lparen {
 		p.unexpected("a table")
 		return &Opaque{Span: p.span(start)}
 	}
 	if p.callAhead() {
 		return p.functionTable(start, lateral)
 	}
-	stage := p.grammar.has(dialect.Stages) && (p.tok.kind == atName || p.tok.kind == str)
+	stage := p.grammar.has(dialect.Stages) && (p.tok.kind == atName || p.tok.kind == str && strings.HasPrefix(p.slice(p.tok), stagePrefix))
 	t := p.tableName()
 	if p.tok.kind == star { // t *: with what inherits from it
 		p.next()
@@ -91,6 +94,11 @@ func (p *parser) namedTable(start int32, lateral bool) Table {
 	}
 	t.Span = p.span(start)
 	return t
+}
+
+// reservedTable tells whether the current word names no table where tables are joined.
+func (p *parser) reservedTable() bool {
+	return p.tok.kind == word && (p.grammar.is(p.tok.keyword, reserved) || p.at(kwLateral) || p.joinStarts())
 }
 
 // callAhead tells whether a name with an opening bracket after it stands here.
@@ -250,11 +258,19 @@ func (p *parser) sampleStarts() bool {
 
 // options reads (a => x, b => y).
 func (p *parser) options() []Expr {
-	c := &Call{}
 	p.next()
-	p.args(c)
+	mark := p.exprs.begin()
+	for !p.failed {
+		start := p.tok.start
+		name := p.identAny("an option")
+		p.expect(arrow, `"=>"`)
+		p.exprs.push(&NamedArg{Name: name, X: p.expr(), Span: p.span(start)})
+		if !p.accept(comma) {
+			break
+		}
+	}
 	p.expect(rparen, `")"`)
-	return c.Args
+	return p.exprs.end(mark)
 }
 
 // version reads AT (…), BEFORE (…), CHANGES (…) or FOR VERSION AS OF x, if there is one.
@@ -264,10 +280,11 @@ func (p *parser) version() *Version {
 	case (p.at(kwAt) || p.at(kwBefore) || p.at(kwChanges) || p.at(kwEnd)) && p.peek(1).kind == lparen:
 		v := &Version{Word: keywords[p.next().keyword]}
 		p.next()
-		if p.tok.kind == word {
-			v.Unit = lowered(p.slice(p.next()))
+		if p.tok.kind != word {
+			p.unexpected("TIMESTAMP, OFFSET or VERSION")
 		}
-		p.accept(arrow)
+		v.Unit = lowered(p.slice(p.next()))
+		p.expect(arrow, `"=>"`)
 		v.X = p.expr()
 		p.expect(rparen, `")"`)
 		v.Span = p.span(start)

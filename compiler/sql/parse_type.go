@@ -58,8 +58,12 @@ func (p *parser) typeName(t *Type) {
 		}
 		t.Name = p.idents.end(mark)
 	}
-	if p.tok.kind == lparen {
-		p.typeArgs(t)
+	if p.tok.kind != lparen {
+		return
+	}
+	p.typeArgs(t)
+	if len(t.Args)+len(t.Fields) == 0 && len(t.Name) == 1 && equalFold(t.Name[0].Name, "array") {
+		p.unexpected("a type")
 	}
 }
 

@@ -103,7 +103,7 @@ func (p *parser) wordOrFail(start int32, followed kind) Expr {
 	switch {
 	case followed == thin && p.lambdaArrow(1):
 		return p.lambda(start)
-	case p.grammar.is(k, reserved) && !(followed == lparen && callable(k)):
+	case p.grammar.is(k, reserved) && !(followed == lparen && callable(k)), k == kwValues && followed == lparen:
 		p.unexpected("an expression")
 		return &Opaque{Span: p.span(start)}
 	case p.grammar.is(k, operator) && followed != lparen && followed != str && followed != dot && p.infixPrecedence() != noOperator:
@@ -115,9 +115,13 @@ func (p *parser) wordOrFail(start int32, followed kind) Expr {
 
 // callable tells whether a function may have the name of a keyword although it is reserved.
 func callable(k keyword) bool {
+	if beginsClause(k) {
+		return false
+	}
 	switch k {
-	case kwAnd, kwOr, kwNot, kwSelect, kwFrom, kwWhere, kwGroup, kwHaving, kwOrder, kwThen, kwElse, kwWhen, kwEnd, kwAs, kwOn, kwUsing,
-		kwUnion, kwIntersect, kwExcept, kwIn, kwDistinct, kwCase, kwWith, kwInto, kwIs, kwBetween:
+	case kwAnd, kwOr, kwNot, kwThen, kwElse, kwWhen, kwEnd, kwAs, kwOn, kwUsing,
+		kwIn, kwAll, kwDistinct, kwCase, kwWith, kwInto, kwIs, kwBetween,
+		kwPivot, kwPivotWider, kwPivotLonger, kwUnpivot, kwDescribe, kwDesc, kwShow, kwSummarize:
 		return false
 	}
 	return true
@@ -189,7 +193,7 @@ func (p *parser) exists() Expr {
 func (p *parser) arrayOf() Expr {
 	t := p.tok
 	p.next()
-	if !queryWord(p.peek(1).keyword) && p.peek(1).kind != lparen {
+	if !p.bracketedQueryAhead() {
 		return p.call(t.start, p.singleIdent(Ident{Span{t.start, t.end}, p.slice(t), false}))
 	}
 	x := p.parenthesized()
@@ -197,7 +201,11 @@ func (p *parser) arrayOf() Expr {
 		s.Array, s.Span = true, p.span(t.start)
 		return s
 	}
-	return &Call{Span: p.span(t.start), Name: p.singleIdent(Ident{Span{t.start, t.end}, p.slice(t), false}), Args: p.listOf(x)}
+	args := p.listOf(x)
+	if row, ok := x.(*Row); ok {
+		args = row.Items
+	}
+	return &Call{Span: p.span(t.start), Name: p.singleIdent(Ident{Span{t.start, t.end}, p.slice(t), false}), Args: args}
 }
 
 // row reads ROW(a, b).
@@ -237,7 +245,7 @@ func (p *parser) lambda(start int32) Expr {
 	python := p.keyword(kwLambda)
 	brackets := p.accept(lparen)
 	for !p.failed && p.tok.kind != rparen {
-		param := LambdaParam{Ident: p.identAny("a name")}
+		param := LambdaParam{Ident: p.ident("a name")}
 		if p.tok.kind == word {
 			param.Type = p.typ()
 		}
@@ -269,7 +277,11 @@ func (p *parser) lambdaInBrackets() bool {
 	}
 	for n := 1; ; n++ {
 		switch p.peek(n).kind {
-		case word, quoted, comma:
+		case quoted, comma:
+		case word:
+			if p.grammar.is(p.peek(n).keyword, reserved) {
+				return false
+			}
 		case rparen:
 			return p.lambdaArrow(n + 1)
 		default:
@@ -284,7 +296,7 @@ func (p *parser) interval() Expr {
 	switch next := p.peek(1); next.kind {
 	case str, number, param:
 	case plus, minus:
-		if k := p.peek(2).kind; k != str && k != number {
+		if p.peek(2).kind != str || !isUnit(p.slice(p.peek(3))) {
 			return nil
 		}
 	case lparen:
@@ -292,7 +304,7 @@ func (p *parser) interval() Expr {
 			return p.wordyLiteral()
 		}
 	case word, quoted:
-		if !isUnit(p.slice(p.peek(2))) {
+		if p.grammar.is(next.keyword, reserved) || !isUnit(p.slice(p.peek(2))) {
 			return nil
 		}
 	default:

@@ -28,6 +28,7 @@ type printer struct {
 	dialect   *dialect.Dialect
 	grammar   *grammar
 	canonical bool
+	inLambda  bool // as the parser's
 	out       []byte
 }
 
@@ -187,7 +188,7 @@ func (p *printer) typ(t *Type) {
 	if t.SetOf {
 		p.write("setof ")
 	}
-	if len(t.Name) == 1 && !t.Name[0].Quoted && strings.Contains(t.Name[0].Name, " ") && len(t.Args) > 0 && argsAfterFirstWord(t.Name[0].Name) {
+	if len(t.Name) == 1 && !t.Name[0].Quoted && strings.Contains(t.Name[0].Name, " ") && len(t.Args)+len(t.Fields) > 0 && argsAfterFirstWord(t.Name[0].Name) {
 		first, rest, _ := strings.Cut(t.Name[0].Name, " ")
 		p.write(first)
 		p.typeArgs(t)

@@ -13,7 +13,10 @@ func (p *printer) call(x *Call) {
 	p.callName(x)
 	if !x.Bare {
 		p.write("(")
+		before := p.inLambda
+		p.inLambda = p.grammar.takesLambdas(x.Name)
 		p.args(x, args)
+		p.inLambda = before
 		p.write(")")
 	} else if len(args) > 0 {
 		p.write(" ")
@@ -49,30 +52,17 @@ func (p *printer) args(x *Call, args []Expr) {
 	if m.All {
 		p.write("all ")
 	}
-	for i, arg := range args {
-		k, isKeyword := arg.(*KeywordArg)
-		switch {
-		case i == 0:
-		case isKeyword && !k.Comma && k.Word == ":":
-		case isKeyword && !k.Comma:
-			p.write(" ")
-		default:
-			p.write(", ")
-		}
-		if m.Variadic && i == len(args)-1 {
-			p.write("variadic ")
-		}
-		switch {
-		case i == 0 && isPosition(x.Name):
-			p.operand(arg, byOther)
-		case !isKeyword && i+1 < len(args) && wantsValue(args[i+1]):
-			p.operand(arg, byValue)
-		default:
-			p.expr(arg)
+	closing := len(args) // the keywords after the clauses
+	for clauses := len(m.OrderBy) > 0 || m.Limit != nil || m.NullsInside; clauses && closing > 0 && standsAlone(args[closing-1]); closing-- {
+		if closing == 1 && len(m.OrderBy) == 0 {
+			break
 		}
 	}
+	for i := range args[:closing] {
+		p.arg(x, args, i)
+	}
 	if len(m.OrderBy) > 0 {
-		if len(args) > 0 {
+		if closing > 0 {
 			p.write(" ")
 		}
 		p.orderBy(m.OrderBy)
@@ -84,6 +74,48 @@ func (p *printer) args(x *Call, args []Expr) {
 	if m.NullsInside {
 		p.nulls(m.Nulls)
 	}
+	for _, arg := range args[closing:] {
+		p.write(" ")
+		p.expr(arg)
+	}
+}
+
+// arg writes an argument and what stands between it and the one before.
+func (p *printer) arg(x *Call, args []Expr, i int) {
+	arg := args[i]
+	k, isKeyword := arg.(*KeywordArg)
+	switch {
+	case i == 0:
+	case isKeyword && !k.Comma && k.Word == ":":
+	case isKeyword && !k.Comma:
+		p.write(" ")
+	default:
+		p.write(", ")
+	}
+	if x.variadic() && i == len(args)-1 {
+		p.write("variadic ")
+	}
+	switch {
+	case i == 0 && isPosition(x.Name):
+		p.operand(arg, byOther)
+	case i == 0 && isExtract(x.Name) && isColumn(arg): // a name would be a part of a date
+		p.alwaysBracketed(arg)
+	case !isKeyword && i+1 < len(args) && wantsValue(args[i+1]):
+		p.operand(arg, byValue)
+	default:
+		p.expr(arg)
+	}
+}
+
+func isColumn(x Expr) bool {
+	_, ok := x.(*Column)
+	return ok
+}
+
+// standsAlone tells whether an argument is a keyword that may follow the ORDER BY of a call.
+func standsAlone(x Expr) bool {
+	k, ok := x.(*KeywordArg)
+	return ok && !k.Comma && k.X == nil && k.Word != "as" && k.Word != ":"
 }
 
 // wantsValue tells whether an argument is a keyword before which, in some dialects, no operator may stand.

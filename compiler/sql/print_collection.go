@@ -170,7 +170,10 @@ func (p *printer) lambda(x *Lambda) {
 		list(p, x.Params, p.lambdaParam)
 		p.write(") -> ")
 	}
+	before := p.inLambda
+	p.inLambda = false
 	p.expr(x.Body)
+	p.inLambda = before
 }
 
 func (p *printer) lambdaParam(x *LambdaParam) {
@@ -186,9 +189,12 @@ func (p *printer) keywordArg(x *KeywordArg) {
 	p.write(x.Word)
 	if x.X != nil {
 		p.write(" ")
-		if x.Word == "similar" || x.Word == "escape" || x.Word == "path" {
+		switch x.Word {
+		case "similar", "escape", "path":
 			p.operand(x.X, byIn+1)
-		} else {
+		case "table":
+			p.alwaysBracketed(x.X)
+		default:
 			p.expr(x.X)
 		}
 	}

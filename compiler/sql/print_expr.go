@@ -12,8 +12,12 @@ func (p *printer) expr(x Expr) {
 	case *Call:
 		p.call(x)
 	case *Binary:
-		by := p.precedenceOf(x)
-		p.operand(x.X, by.left())
+		by := p.grammar.precedenceOf(x)
+		if left := by.left(); x.Op == OpArrow && p.inLambda { // nothing that ends in a name, the parameter of a lambda
+			p.operand(x.X, byValue)
+		} else {
+			p.operand(x.X, left)
+		}
 		p.write(" " + string(x.Op) + " ")
 		p.operand(x.Y, by.right(x.Op))
 	case *Unary:
@@ -67,7 +71,7 @@ func (p *printer) operand(x Expr, least precedence) {
 	if x == nil {
 		return
 	}
-	if p.precedenceOf(x) < least {
+	if p.grammar.precedenceOf(x) < least {
 		p.write("(")
 		p.expr(x)
 		p.write(")")
@@ -76,20 +80,42 @@ func (p *printer) operand(x Expr, least precedence) {
 	p.expr(x)
 }
 
+// notLed writes an expression, in brackets if it began with that word.
+func (p *printer) notLed(x Expr, word string) {
+	from := len(p.out)
+	p.expr(x)
+	if led := string(p.out[from:]); len(led) >= len(word) && equalFold(led[:len(word)], word) {
+		p.out = p.out[:from]
+		p.write("(")
+		p.expr(x)
+		p.write(")")
+	}
+}
+
+// afterWord writes an operand after a word that may be a name too: what does not clearly begin a value is put in brackets.
+func (p *printer) afterWord(x Expr, least precedence) {
+	switch x := x.(type) {
+	case *Column, *Literal, *Cast, *Case, *Call, *Subquery, *Row:
+		p.operand(x, least)
+		return
+	}
+	p.write("(")
+	p.expr(x)
+	p.write(")")
+}
+
 // byValue is how tightly a value binds that is no operator.
 const byValue = bySign + 1
 
 // precedenceOf is how tightly the operator at the top of an expression binds.
-func (p *printer) precedenceOf(x Expr) precedence {
+func (g *grammar) precedenceOf(x Expr) precedence {
 	switch x := x.(type) {
 	case *Binary:
-		return p.grammar.precedence(x.Op)
+		return g.precedence(x.Op)
 	case *Quantified:
-		return p.grammar.precedence(x.Op)
+		return g.precedence(x.Op)
 	case *Unary:
 		switch {
-		case x.Op == "!" && x.Postfix:
-			return noOperator // what follows it as an operator may be read as its right side
 		case x.Postfix:
 			return byValue
 		case x.Op == OpNot:
@@ -106,7 +132,7 @@ func (p *printer) precedenceOf(x Expr) precedence {
 		return byZone
 	case *Collate:
 		return byIn // some dialects take it for no more than the side of a comparison
-	case *Lambda:
+	case *Lambda, *Star:
 		return noOperator
 	}
 	return byValue
@@ -148,6 +174,10 @@ func (g *grammar) precedence(o Op) precedence {
 // unary writes an operator with its one operand.
 func (p *printer) unary(x *Unary) {
 	switch {
+	case x.Op == "!" && x.Postfix: // in brackets: what follows it might be read as its right side
+		p.write("(")
+		p.base(x.X)
+		p.write("!)")
 	case x.Postfix:
 		p.base(x.X)
 		p.write(string(x.Op))
@@ -165,7 +195,7 @@ func (p *printer) unary(x *Unary) {
 		p.operand(x.X, bySign)
 	case x.Op == OpPrior || x.Op == OpRoot:
 		p.write(string(x.Op) + " ")
-		p.operand(x.X, bySign)
+		p.afterWord(x.X, bySign)
 	case x.Op == "final" || x.Op == "running":
 		p.write(string(x.Op) + " ")
 		p.expr(x.X)
@@ -178,7 +208,22 @@ func (p *printer) unary(x *Unary) {
 // base writes a value that a subscript, a field or a method follows.
 func (p *printer) base(x Expr) {
 	switch x := x.(type) {
-	case *Column, *Param, *Index, *Slice, *Field:
+	case *Column:
+		if len(x.Parts) > 1 || x.Parts[0].Quoted || !equalFold(x.Parts[0].Name, "array") {
+			p.expr(x)
+			return
+		}
+	case *Param:
+		if x.Text[0] != '@' { // the path of a stage goes on with a colon
+			p.expr(x)
+			return
+		}
+	case *Unary:
+		if x.Op == "!" && x.Postfix {
+			p.expr(x)
+			return
+		}
+	case *Index, *Slice, *Field, *Columns:
 		p.expr(x)
 		return
 	case *Subquery:
@@ -245,8 +290,14 @@ func (p *printer) caseOf(x *Case) {
 func (p *printer) interval(x *Interval) {
 	p.write("interval ")
 	switch v := x.Value.(type) {
-	case *Literal, *Param:
+	case *Param:
 		p.expr(v)
+	case *Literal:
+		if v.Kind == Number || v.Kind == String {
+			p.expr(v)
+			break
+		}
+		p.alwaysBracketed(v)
 	case *Unary:
 		if l, ok := v.X.(*Literal); ok && l.Kind == String { // a sign may stand before a string, not before a number
 			p.expr(v)
@@ -316,6 +367,8 @@ func (p *printer) like(x *Like) {
 	if x.Quantifier != NoQuantifier {
 		p.quantifier(x.Quantifier)
 		p.alwaysBracketed(x.Pattern)
+	} else if x.Op == "glob" || x.Op == "rlike" || x.Op == "regexp" {
+		p.afterWord(x.Pattern, byIn+1)
 	} else {
 		p.operand(x.Pattern, byIn+1)
 	}
@@ -376,7 +429,7 @@ func (p *printer) predicate(x Expr) {
 	case *In:
 		p.in(x)
 	case *Quantified:
-		by := p.precedenceOf(x)
+		by := p.grammar.precedenceOf(x)
 		p.operand(x.X, by.left())
 		p.write(" " + string(x.Op) + " ")
 		p.quantifier(x.Quantifier)
@@ -410,7 +463,7 @@ func (p *printer) in(x *In) {
 	case x.Query != nil:
 		p.bracketed(x.Query)
 	case x.Of != nil:
-		p.operand(x.Of, byOther)
+		p.operand(x.Of, byValue)
 	default:
 		p.write("(")
 		p.listed(x.List)

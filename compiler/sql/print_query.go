@@ -194,8 +194,10 @@ func (p *printer) selectOf(s *Select) {
 			p.write(" connect by ")
 			if h.NoCycle {
 				p.write("nocycle ")
+				p.expr(h.Connect)
+			} else {
+				p.notLed(h.Connect, "nocycle")
 			}
-			p.expr(h.Connect)
 		}
 	}
 	if s.GroupBy != nil {

@@ -107,7 +107,7 @@ func (p *printer) tableFunction(t *TableFunction) {
 			if i > 0 {
 				p.write(", ")
 			}
-			p.expr(x)
+			p.operand(x, byValue)
 			if i < len(t.Defs) {
 				p.alias(&t.Defs[i])
 			}
