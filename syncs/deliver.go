@@ -79,17 +79,6 @@ func (d *Delivery) Deliver(ctx context.Context, rows iter.Seq2[Row, error]) (Pro
 	return x.progress, x.finish(ctx)
 }
 
-func (x *delivery) finish(ctx context.Context) error {
-	f, ok := x.Destination.(Finisher)
-	if !ok {
-		return nil
-	}
-	if err := f.Finish(ctx, x.Target, x.Run); err != nil {
-		return fmt.Errorf("finish what was delivered: %w", err)
-	}
-	return nil
-}
-
 // delivery is a Delivery under way.
 type delivery struct {
 	*Delivery

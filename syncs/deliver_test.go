@@ -573,6 +573,21 @@ func TestDestinationIsToldThatARunIsDelivered(t *testing.T) {
 	}
 }
 
+func TestDestinationIsToldAgainThatARunIsDelivered(t *testing.T) {
+	t.Parallel()
+	x := newTrial(syncs.Limits{}, passes)
+	told := 0
+	x.Destination = finisher{passes, func(string) error {
+		if told++; told < 3 {
+			return of(syncs.Transient)
+		}
+		return nil
+	}}
+	if _, err := x.Deliver(t.Context(), inserts(2)); err != nil || told != 3 {
+		t.Errorf("told %d times: %v", told, err)
+	}
+}
+
 func TestIdempotencyKeyStandsForTheRows(t *testing.T) {
 	t.Parallel()
 	target := &syncs.Target{Sync: "s", Key: []string{"id"}}

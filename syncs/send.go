@@ -10,8 +10,7 @@ import (
 
 // send brings a batch to its end: what of it may pass later is sent again, until it passes, is refused or has had its tries.
 func (x *delivery) send(ctx context.Context, b *Batch) {
-	waits := backoff.NewExponentialBackOff()
-	waits.InitialInterval, waits.MaxInterval = 500*time.Millisecond, 30*time.Second
+	waits := newWaits()
 	for try := 1; ; try++ {
 		open, err := x.once(ctx, b)
 		if err == nil || ctx.Err() != nil {
@@ -98,6 +97,34 @@ func (x *delivery) giveUp(ctx context.Context, b *Batch, err error) {
 		}
 		x.results <- r
 	}
+}
+
+// finish tells the destination that all is delivered, if it wants to know.
+func (x *delivery) finish(ctx context.Context) error {
+	f, ok := x.Destination.(Finisher)
+	if !ok {
+		return nil
+	}
+	waits := newWaits()
+	for try := 1; ; try++ {
+		err := f.Finish(ctx, x.Target, x.Run)
+		if err == nil {
+			return nil
+		}
+		if !ClassOf(err).again() || try >= x.tries() {
+			return fmt.Errorf("finish what was delivered: %w", err)
+		}
+		if err := x.wait(ctx, x.pace.refused(err, waits.NextBackOff())); err != nil {
+			return err
+		}
+	}
+}
+
+// newWaits are the usual waits between tries: half a second, and half as much again each time, give or take a half.
+func newWaits() *backoff.ExponentialBackOff {
+	waits := backoff.NewExponentialBackOff()
+	waits.InitialInterval, waits.MaxInterval = 500*time.Millisecond, 30*time.Second
+	return waits
 }
 
 func (x *delivery) tries() int {

@@ -4,6 +4,7 @@ package all
 
 import (
 	"github.com/modsql/mod/syncs"
+	"github.com/modsql/mod/syncs/files"
 	"github.com/modsql/mod/syncs/http"
 	"github.com/modsql/mod/syncs/mysql"
 	"github.com/modsql/mod/syncs/postgres"
@@ -12,6 +13,7 @@ import (
 // Kinds are all of them, in the order of their names.
 func Kinds() []syncs.Kind {
 	return []syncs.Kind{
+		files.New(),
 		http.New(),
 		mysql.New(),
 		postgres.New(),

@@ -68,7 +68,8 @@ func (s *Server) Port(t testing.TB) int {
 // Host runs the programs of one server in a folder of its own, as nobody where the tests run as root: servers refuse to be root.
 type Host struct {
 	Folder      string
-	Port        int // a free one
+	Port        int  // a free one
+	AsTests     bool // programs run as the user of the tests, be it root: for what only he can read
 	credentials *syscall.SysProcAttr
 	running     []process
 }
@@ -188,7 +189,10 @@ func (h *Host) command(ctx context.Context, program string, args []string) (*exe
 		return nil, nil, err
 	}
 	cmd := exec.CommandContext(ctx, path, args...)
-	cmd.Dir, cmd.SysProcAttr = h.Folder, h.credentials
+	cmd.Dir = h.Folder
+	if !h.AsTests {
+		cmd.SysProcAttr = h.credentials
+	}
 	cmd.Env = append(os.Environ(), "HOME="+h.Folder, "TMPDIR="+h.Folder)
 	// A file rather than a pipe: what a program leaves running would keep a pipe open.
 	out, err := os.CreateTemp(h.Folder, "out")
