@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -292,7 +293,15 @@ func (s *session) keepCompiled(n *compiler.Node, r *compiler.Rendered) error {
 	return nil
 }
 
+// writeFile writes a text to a file, unless it holds that text already. The folder is made when it turns out to be missing.
 func writeFile(path, text string) error {
+	if there, err := os.ReadFile(path); err == nil && string(there) == text {
+		return nil
+	}
+	err := os.WriteFile(path, []byte(text), 0o666)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return err
 	}

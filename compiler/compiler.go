@@ -34,7 +34,7 @@ func newBuilder(p *project.Project, library *macros.Library, problems *diag.List
 	g := &Graph{
 		Project: p, Dialect: o.Dialect, Library: library,
 		Nodes: map[string]*Node{}, DAG: &dag.Graph[string]{},
-		options: o, given: map[naming]string{}, defaults: allDefaults(),
+		options: o, given: map[naming]string{}, defaults: allDefaults(), ownWhere: library.Overrides(whereSubquery),
 	}
 	g.names = &names{project: p, named: map[string][]*Node{}, functions: map[string][]*Node{}, metrics: map[string][]*Node{}, disabled: map[string][]*Node{}, tables: map[SourceCall][]*Node{}, locations: map[*Node]string{},
 		isOff: map[string]bool{}, testsOff: map[string][]*Node{}}

@@ -86,7 +86,7 @@ func versionTests(n *Node) []*project.Test {
 }
 
 func (b *builder) draftTest(n *Node, t *project.Test, column *Column) *draft {
-	test := &DataTest{Namespace: t.Namespace, Name: t.Name, Kwargs: jinja.NewDict(), Attached: n.ID, Given: t}
+	test := &DataTest{Namespace: t.Namespace, Name: t.Name, Kwargs: jinja.NewDict(), Attached: n.ID, Given: t, tested: n}
 	fillKwargs(test.Kwargs, t, b.argumentFor(column))
 	if column != nil {
 		test.Column = column.Name
@@ -317,7 +317,7 @@ func (b *builder) parseTest(d *draft) {
 	d.foreseen = own
 	c := b.parseContext(d)
 	c.Leading = m
-	kwargs, err := testKwargs(context.Background(), c, d.Node)
+	kwargs, err := b.testKwargs(context.Background(), c, d.Node)
 	if err == nil {
 		c.Extra[testArguments] = kwargs
 		_, err = d.template.Render(context.Background(), c, jinja.Options{})
@@ -332,9 +332,6 @@ func (b *builder) parseTest(d *draft) {
 		d.problems.Add(atTest(problem(err, t.Given.At), t))
 	}
 }
-
-// whereSubquery is the macro that every generic test calls on its model.
-const whereSubquery = "get_where_subquery"
 
 // inReach are the macros of a test that dbt knows of: its own macro, the first, and what that one calls, at whatever depth. What its
 // arguments call besides is not seen.
@@ -417,65 +414,6 @@ func (b *builder) testTemplate(n *Node) *jinja.Template {
 	t, _ := jinja.Parse(diag.NewSource(generatedSource.Path, code))
 	b.testCalls.Store(code, t)
 	return t
-}
-
-var looksLikeCall = regexp.MustCompile(`^\s*(env_var|ref|var|source|doc)\s*\(.+\)\s*$`)
-
-// testKwargs renders a generic test's arguments: text that is a call of ref, source, var … is called, other text is a template;
-// the column's name stays as it is.
-func testKwargs(ctx context.Context, names jinja.Globals, n *Node) (*jinja.Dict, error) {
-	out := jinja.NewDict()
-	for k, v := range n.Test.Kwargs.All() {
-		key := jinja.Str(k)
-		if key != "column_name" {
-			rendered, err := renderArgument(ctx, names, v)
-			if err != nil {
-				return nil, err
-			}
-			v = rendered
-		}
-		out.Put(key, v)
-	}
-	return out, nil
-}
-
-func renderArgument(ctx context.Context, g jinja.Globals, v jinja.Value) (jinja.Value, error) {
-	switch v := v.(type) {
-	case string:
-		if looksLikeCall.MatchString(v) {
-			v = "{{ " + v + " }}"
-		}
-		if !strings.Contains(v, "{{") && !strings.Contains(v, "{%") && !strings.Contains(v, "{#") {
-			return v, nil
-		}
-		t, problems := jinja.Parse(diag.NewSource(generatedSource.Path, v))
-		if t == nil {
-			return nil, problems.Err()
-		}
-		return t.Native(ctx, g, jinja.Options{})
-	case *jinja.List:
-		out := jinja.NewList()
-		for _, item := range v.Items {
-			rendered, err := renderArgument(ctx, g, item)
-			if err != nil {
-				return nil, err
-			}
-			out.Items = append(out.Items, rendered)
-		}
-		return out, nil
-	case *jinja.Dict:
-		out := jinja.NewDict()
-		for k, item := range v.All() {
-			rendered, err := renderArgument(ctx, g, item)
-			if err != nil {
-				return nil, err
-			}
-			out.Put(jinja.Str(k), rendered)
-		}
-		return out, nil
-	default:
-		return v, nil
-	}
 }
 
 // CompiledPath is the path of the node's compiled file below target/compiled, slash-separated. What is defined among others in a

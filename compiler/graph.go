@@ -116,6 +116,8 @@ type DataTest struct {
 	Column          string
 	Attached        string // ID of the node or source that it tests; "" for singular tests
 	Given           *project.Test
+
+	tested *Node // what it is attached to, in the project or not; nil for singular tests
 }
 
 // SourceTable is what makes a node a source.
@@ -142,6 +144,7 @@ type Graph struct {
 	seen     *macros.Graph // `graph` of templates
 	deferred func(id string) *jinja.Dict
 	defaults map[Type]*jinja.Dict // configs before anybody says anything
+	ownWhere bool                 // get_where_subquery is not the pack's
 	given    map[naming]string    // what generate_*_name macros of the pack answered, while the graph is built
 }
 

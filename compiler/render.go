@@ -59,7 +59,7 @@ func (g *Graph) Render(ctx context.Context, n *Node, s Sight) (*Rendered, error)
 // renderCode renders the node's template and puts the ephemeral models it refers to in front.
 func (g *Graph) renderCode(ctx context.Context, c *nodeContext, n *Node, r *Rendered) error {
 	if n.Test != nil {
-		kwargs, err := testKwargs(ctx, c, n)
+		kwargs, err := g.testKwargs(ctx, c.Context, n)
 		if err != nil {
 			return g.failure(err, n)
 		}

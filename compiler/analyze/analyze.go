@@ -37,6 +37,9 @@ type Analysis struct {
 	names *names
 	types *types.System
 
+	sound      sync.Map // questions of built-in tests in whose query nothing is wrong
+	overridden sync.Map // whether the project has macros of its own, by their names
+
 	index    sync.Once
 	outgoing map[lineage.Input][]Edge // by the folded column that they come from; made when first needed
 	tested   sync.Once
@@ -51,7 +54,7 @@ type Node struct {
 	Open bool
 	// Rows are the columns that decide which rows there are.
 	Rows  []lineage.Use
-	Forms []*Form // its query, as it was rendered; none for what has none, or cannot be rendered without a warehouse
+	Forms []*Form // its query, as it was rendered; none for what has none, cannot be rendered without a warehouse, or is a generic test without problems
 	// Failed is why it could not be rendered; nil for everything else.
 	Failed error
 
@@ -133,6 +136,8 @@ func (a *Analysis) node(ctx context.Context, n *Node, o Options) {
 		a.seed(n, o)
 	case n.Type == compiler.Source || n.IsPython() || n.Blank():
 		a.declared(n, o)
+	case generic(n):
+		a.test(ctx, n, o)
 	default:
 		a.query(ctx, n, o)
 	}

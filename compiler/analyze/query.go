@@ -19,11 +19,7 @@ func (a *Analysis) query(ctx context.Context, n *Node, o Options) {
 	if !n.Introspective {
 		a.renderForms(ctx, n, nil)
 	}
-	for _, id := range n.DependsOn {
-		if parent := a.nodes[id]; parent != nil && parent != n {
-			<-parent.done
-		}
-	}
+	a.await(n)
 	if n.Introspective || needsWarehouse(n.Failed) {
 		a.renderForms(ctx, n, imagined{a, o.Catalog})
 	}
@@ -40,6 +36,15 @@ func (a *Analysis) query(ctx context.Context, n *Node, o Options) {
 	}
 	if n.Type == compiler.Snapshot {
 		a.addHistory(n)
+	}
+}
+
+// await waits for what a node reads.
+func (a *Analysis) await(n *Node) {
+	for _, id := range n.DependsOn {
+		if parent := a.nodes[id]; parent != nil && parent != n {
+			<-parent.done
+		}
 	}
 }
 
