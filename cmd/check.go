@@ -105,7 +105,7 @@ func (a *app) examine(ctx context.Context, o checkOptions) (*session, []*diag.Di
 	}
 	for _, n := range c.Nodes {
 		if n.Type == compiler.Sync {
-			_, _, problems := checkSync(n)
+			_, _, problems := s.checkSync(n)
 			c.Known.Append(problems)
 		}
 	}

@@ -132,6 +132,7 @@ func (a *app) completeSyncs(*cobra.Command, []string, string) ([]string, cobra.S
 type prepared struct {
 	node    *compiler.Node
 	kind    *syncs.Kind
+	alerts  runner.SyncAlerts
 	options runner.SyncOptions
 }
 
@@ -151,9 +152,9 @@ func (a *app) pickSyncs(args []string, o syncOptions) (*session, []prepared, err
 	}
 	found, problems := []prepared{}, &diag.List{}
 	for _, n := range nodes {
-		kind, limits, list := checkSync(n)
+		kind, rules, list := s.checkSync(n)
 		problems.Append(list)
-		p := prepared{node: n, kind: kind, options: runner.SyncOptions{Kind: kind, Limits: limits, Run: newRunID(), Now: s.started, Force: o.force, Adopt: o.adopt}}
+		p := prepared{node: n, kind: kind, alerts: rules.Alerts, options: runner.SyncOptions{Kind: kind, Limits: rules.Limits, Run: newRunID(), Now: s.started, Force: o.force, Adopt: o.adopt}}
 		found = append(found, p)
 	}
 	if err := problems.Err(); err != nil {
@@ -163,10 +164,10 @@ func (a *app) pickSyncs(args []string, o syncOptions) (*session, []prepared, err
 }
 
 // checkSync tells what kind of destination a sync has, and what is wrong with it in the destination's eyes.
-func checkSync(n *compiler.Node) (*syncs.Kind, runner.SyncLimits, *diag.List) {
+func (s *session) checkSync(n *compiler.Node) (*syncs.Kind, runner.SyncRules, *diag.List) {
 	kind := all.Named(destinationType(n))
-	limits, problems := runner.CheckSync(n, kind, all.Names())
-	return kind, limits, problems
+	rules, problems := runner.CheckSync(s.project, n, kind, all.Names())
+	return kind, rules, problems
 }
 
 func destinationType(n *compiler.Node) string {
@@ -237,6 +238,7 @@ func (a *app) syncRun(ctx context.Context, args []string, o syncOptions, retry b
 			p := &found[i]
 			p.options.Retry = retry
 			result, err := s.syncOne(ctx, v, p)
+			s.alert(ctx, p, result)
 			if err != nil {
 				return err
 			}

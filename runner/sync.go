@@ -63,6 +63,7 @@ type SyncResult struct {
 	Plan     SyncPlan
 	State    SyncState
 	Progress syncs.Progress
+	Before   SyncState    // how the run before it ended; "" if there was none
 	Letters  []SyncLetter // some of the rows that were refused
 	Err      error        // why it is incomplete, or could send nothing
 	Started  time.Time
@@ -130,6 +131,7 @@ func (v *Visit) runSync(ctx context.Context, n *compiler.Node, o SyncOptions, re
 	if err != nil {
 		return err
 	}
+	result.Before = x.before
 	if err := o.Destination.Check(ctx, x.target); err != nil {
 		result.State, result.Err = SyncFailed, err
 		return x.abandon(ctx, result)

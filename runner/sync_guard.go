@@ -8,6 +8,7 @@ import (
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/jinja"
+	"github.com/modsql/mod/compiler/project"
 	"github.com/modsql/mod/syncs"
 )
 
@@ -16,6 +17,12 @@ type SyncLimits struct {
 	syncs.Limits
 	MaxDelete Share // of the rows that the destination has, those that may be removed in one run
 	MaxChange Share // the same for all changes
+}
+
+// SyncRules are what a sync says about its runs.
+type SyncRules struct {
+	Limits SyncLimits
+	Alerts SyncAlerts
 }
 
 // Share is a number of rows, or a part of them all. The zero value is no bound.
@@ -61,18 +68,18 @@ func (l SyncLimits) guard(p *SyncPlan) error {
 
 // CheckSync tells what is wrong with a sync as its destination sees it: a mode that it does not have, limits that make no sense. kind is
 // nil if there is none of the destination's type; known are the names of those there are.
-func CheckSync(n *compiler.Node, kind *syncs.Kind, known []string) (SyncLimits, *diag.List) {
+func CheckSync(p *project.Project, n *compiler.Node, kind *syncs.Kind, known []string) (SyncRules, *diag.List) {
 	problems := &diag.List{}
 	s := n.Sync
 	if s.Destination == nil {
-		return SyncLimits{}, problems // told when the project was compiled
+		return SyncRules{}, problems // told when the project was compiled
 	}
 	if kind == nil {
 		d := problems.Errorf(s.Destination.Place("type"), compiler.UnknownDestination, "there is no kind of destination %q", s.Destination.Type)
 		if d.Hint = diag.DidYouMean(s.Destination.Type, known); d.Hint == "" {
 			d.Hint = "set type to one of " + strings.Join(known, ", ")
 		}
-		return SyncLimits{}, problems
+		return SyncRules{}, problems
 	}
 	problems.Append(s.Destination.Problems)
 	for _, p := range kind.Check(s.Destination.Config) {
@@ -80,7 +87,7 @@ func CheckSync(n *compiler.Node, kind *syncs.Kind, known []string) (SyncLimits, 
 	}
 	c := &syncChecker{node: n, kind: kind, problems: problems}
 	c.words()
-	return c.limits(), problems
+	return SyncRules{Limits: c.limits(), Alerts: c.alerts(p)}, problems
 }
 
 type syncChecker struct {

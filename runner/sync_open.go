@@ -25,6 +25,7 @@ type syncing struct {
 	target   *syncs.Target
 	query    string
 	mapping  string
+	before   SyncState                                  // how the last run ended
 	recorder adapters.Adapter                           // a session of its own: the first is reading the changes
 	wait     func(context.Context, time.Duration) error // as the runner's
 }
@@ -161,12 +162,15 @@ func (x *syncing) keyQuery() string {
 
 // recover settles what a run left behind that ended in its midst.
 func (x *syncing) recover(ctx context.Context) error {
-	left, err := x.exists(ctx, x.changes)
-	if err != nil || !left {
-		return err
-	}
 	last, err := x.lastRuns(ctx, x.node.Name, 1)
 	if err != nil {
+		return err
+	}
+	if len(last) > 0 {
+		x.before = last[0].State
+	}
+	left, err := x.exists(ctx, x.changes)
+	if err != nil || !left {
 		return err
 	}
 	if len(last) > 0 && last[0].State == SyncSending {
@@ -177,6 +181,7 @@ func (x *syncing) recover(ctx context.Context) error {
 		if err := x.syncLedger.settle(ctx, r.Mapping, r.ID, false); err != nil {
 			return err
 		}
+		x.before = SyncIncomplete
 		r.State, r.Finished, r.Message = SyncIncomplete, time.Now(), "it was ended in its midst"
 		if err := x.remember(ctx, x.node.Name, r); err != nil {
 			return err

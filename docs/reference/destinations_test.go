@@ -51,7 +51,11 @@ var syncKeys = []struct {
 			"max_delete": share, "max_change": share,
 		},
 	}},
-	{"alerts", "who hears of failures", map[string]any{"type": "object"}},
+	{"alerts", "who hears of failures: `to` (destinations), `object` there, `command`, `on` (`failure`, `recovery`), `rejected` (rows, or a percentage)", map[string]any{
+		"type": "object", "additionalProperties": false, "properties": map[string]any{
+			"to": texts, "object": text, "command": text, "on": texts, "rejected": share,
+		},
+	}},
 	{"pii", "true: personal data may be sent", map[string]any{"type": "boolean"}},
 	{"schedule", "when it is meant to run, for whoever runs it: mod has no clock of its own", text},
 	{"owner", "who answers for it", map[string]any{"type": []string{"string", "object"}}},
