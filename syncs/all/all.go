@@ -6,8 +6,12 @@ import (
 	"github.com/modsql/mod/syncs"
 	"github.com/modsql/mod/syncs/files"
 	"github.com/modsql/mod/syncs/http"
+	"github.com/modsql/mod/syncs/hubspot"
 	"github.com/modsql/mod/syncs/mysql"
 	"github.com/modsql/mod/syncs/postgres"
+	"github.com/modsql/mod/syncs/redis"
+	"github.com/modsql/mod/syncs/slack"
+	"github.com/modsql/mod/syncs/webhook"
 )
 
 // Kinds are all of them, in the order of their names.
@@ -15,8 +19,12 @@ func Kinds() []syncs.Kind {
 	return []syncs.Kind{
 		files.New(),
 		http.New(),
+		hubspot.New(),
 		mysql.New(),
 		postgres.New(),
+		redis.New(),
+		slack.New(),
+		webhook.New(),
 	}
 }
 

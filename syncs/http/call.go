@@ -147,18 +147,7 @@ func (c *call) check(op syncs.Op, t *syncs.Target) error {
 	if op != syncs.Insert && op != syncs.Update {
 		fields = t.Fields[:len(t.Key)]
 	}
-	for _, name := range append(c.names(), c.row.Names()...) {
-		field, ok := strings.CutPrefix(name, "row.")
-		if !ok || slices.ContainsFunc(fields, func(f syncs.Field) bool { return f.Name == field }) {
-			continue
-		}
-		var have []string
-		for _, f := range fields {
-			have = append(have, f.Name)
-		}
-		return &syncs.Error{Class: syncs.Missing, Message: fmt.Sprintf("the request to %s names %q, which its rows do not have: they have %s", op, field, strings.Join(have, ", "))}
-	}
-	return nil
+	return template.Missing("the request to "+string(op), append(c.names(), c.row.Names()...), fields)
 }
 
 // request fills the templates for a batch; one of a row has a batch of that row alone.
@@ -176,7 +165,10 @@ func (c *call) request(b *syncs.Batch) (*web.Request, error) {
 		return nil, err
 	}
 	for name, text := range c.headers {
-		value := text.Expand(scope, nil)
+		value, err := text.Expand(scope, nil)
+		if err != nil {
+			return nil, err
+		}
 		if strings.ContainsAny(value, "\r\n\x00") {
 			return nil, refused("a value cannot stand in the header %s: it has more than one line", name)
 		}
@@ -192,14 +184,18 @@ func refused(format string, args ...any) error {
 // address fills the URL. A value that is empty, or stands for another folder, would make it the URL of something else.
 func (c *call) address(scope template.Scope) (string, error) {
 	bad := false
-	path := c.path.Expand(scope, func(value string) string {
+	path, err := c.path.Expand(scope, func(value string) string {
 		bad = bad || value == "" || value == "." || value == ".."
 		return url.PathEscape(value)
 	})
-	if bad {
-		return "", refused("a value cannot stand in the URL: it is empty or consists of dots")
+	if err == nil && bad {
+		err = refused("a value cannot stand in the URL: it is empty or consists of dots")
 	}
-	return path + c.query.Expand(scope, url.QueryEscape), nil
+	if err != nil {
+		return "", err
+	}
+	query, err := c.query.Expand(scope, url.QueryEscape)
+	return path + query, err
 }
 
 // encode fills the body and names its type.
@@ -211,8 +207,17 @@ func (c *call) encode(scope template.Scope, header nethttp.Header) ([]byte, erro
 		header.Set("Content-Type", "application/x-ndjson")
 		return c.lines(scope)
 	}
-	scope.Rows = c.rows(scope)
-	filled := c.body.Fill(scope)
+	if slices.Contains(c.body.Names(), "rows") {
+		rows, err := c.rows(scope)
+		if err != nil {
+			return nil, err
+		}
+		scope.Rows = rows
+	}
+	filled, err := c.body.Fill(scope)
+	if err != nil {
+		return nil, err
+	}
 	switch c.format {
 	case "form":
 		header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -227,20 +232,26 @@ func (c *call) encode(scope template.Scope, header nethttp.Header) ([]byte, erro
 }
 
 // rows fills the template of a row for each.
-func (c *call) rows(scope template.Scope) any {
+func (c *call) rows(scope template.Scope) ([]any, error) {
 	out := make([]any, len(scope.Batch.Rows))
 	for i := range scope.Batch.Rows {
 		scope.Row = &scope.Batch.Rows[i]
-		out[i] = c.row.Fill(scope)
+		var err error
+		if out[i], err = c.row.Fill(scope); err != nil {
+			return nil, err
+		}
 	}
-	return out
+	return out, nil
 }
 
 func (c *call) lines(scope template.Scope) ([]byte, error) {
+	rows, err := c.rows(scope)
+	if err != nil {
+		return nil, err
+	}
 	var out bytes.Buffer
-	for i := range scope.Batch.Rows {
-		scope.Row = &scope.Batch.Rows[i]
-		line, err := template.JSON(c.row.Fill(scope))
+	for _, row := range rows {
+		line, err := template.JSON(row)
 		if err != nil {
 			return nil, err
 		}

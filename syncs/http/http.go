@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	nethttp "net/http"
-	"slices"
 
 	"github.com/modsql/mod/syncs"
 	"github.com/modsql/mod/syncs/web"
@@ -165,19 +164,8 @@ func (d *destination) Render(b *syncs.Batch) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	batches := []*syncs.Batch{b}
-	if call.each {
-		batches = slices.Collect(web.Singly(b))
-	}
-	var out []string
-	for _, batch := range batches {
-		request, err := d.request(call, batch)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, d.client.Render(request))
-	}
-	return out, nil
+	m := web.Messages{Client: d.client, Each: call.each, Request: func(b *syncs.Batch) (*web.Request, error) { return d.request(call, b) }}
+	return m.Render(b)
 }
 
 // Check finds the names in the templates that are no fields of the target, and asks the URL of the setting check.

@@ -212,7 +212,7 @@ func TestGuaranteeFollowsFromTheMethods(t *testing.T) {
 
 func TestServerThatIsBusyIsAskedAgainAndTheRestOfTheRowsWait(t *testing.T) {
 	t.Parallel()
-	a, _ := newAPI(t, nil, []string{"id"})
+	a, _ := newAPI(t, []string{"id"})
 	faulty := &destinationtest.Faulty{Handler: a}
 	s := httptest.NewServer(faulty)
 	t.Cleanup(s.Close)

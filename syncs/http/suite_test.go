@@ -1,17 +1,13 @@
 package http_test
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"maps"
 	nethttp "net/http"
 	"net/http/httptest"
 	"net/url"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/modsql/mod/syncs"
 	"github.com/modsql/mod/syncs/destinationtest"
@@ -20,31 +16,22 @@ import (
 
 // api is a server that keeps records: POST /batch takes many and tells of those it refuses in an answer that is a success, PUT and DELETE
 // of /records/ID take one.
-type api struct {
-	key    []string
-	fields []syncs.Field
-
-	mu      sync.Mutex
-	records []map[string]any
-	seen    map[string]bool // idempotency keys of what was appended
-}
+type api struct{ destinationtest.Store }
 
 const (
 	token   = "t0k-en"
 	refused = int64(-13) // the score of a record that nobody takes
 )
 
-func newAPI(t *testing.T, fields []syncs.Field, key []string) (*api, string) {
+func newAPI(t *testing.T, key []string) (*api, string) {
 	t.Helper()
-	a := &api{key: key, fields: fields, seen: map[string]bool{}}
+	a := &api{destinationtest.Store{Key: key}}
 	s := httptest.NewServer(a)
 	t.Cleanup(s.Close)
 	return a, s.URL
 }
 
 func (a *api) ServeHTTP(w nethttp.ResponseWriter, r *nethttp.Request) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
 	id, one := strings.CutPrefix(r.URL.EscapedPath(), "/records/")
 	decoder := json.NewDecoder(r.Body)
 	decoder.UseNumber()
@@ -54,19 +41,20 @@ func (a *api) ServeHTTP(w nethttp.ResponseWriter, r *nethttp.Request) {
 	case r.URL.Path == "/me":
 	case one && r.Method == nethttp.MethodDelete:
 		id, _ = url.PathUnescape(id)
-		if !a.remove(map[string]any{"id": id}) {
+		if !a.Apply(syncs.MirrorMode, syncs.Delete, map[string]any{"id": id}) {
 			nethttp.Error(w, `{"error": "gone"}`, nethttp.StatusNotFound)
 		}
 	case one:
 		var record map[string]any
 		id, _ = url.PathUnescape(id)
-		if err := decoder.Decode(&record); err != nil || record["id"] != id || !a.put("upsert", "insert", record) {
+		if err := decoder.Decode(&record); err != nil || record["id"] != id || !a.put(syncs.UpsertMode, syncs.Insert, record) {
 			nethttp.Error(w, `{"error": "nobody takes that"}`, nethttp.StatusUnprocessableEntity)
 		}
 	default:
 		var batch struct {
-			Mode, Op string
-			Rows     []map[string]any
+			Mode syncs.Mode
+			Op   syncs.Op
+			Rows []map[string]any
 		}
 		if err := decoder.Decode(&batch); err != nil {
 			nethttp.Error(w, err.Error(), nethttp.StatusBadRequest)
@@ -77,89 +65,21 @@ func (a *api) ServeHTTP(w nethttp.ResponseWriter, r *nethttp.Request) {
 }
 
 // take does with a batch what its op says, and returns what it refuses.
-func (a *api) take(idempotency, mode, op string, rows []map[string]any) []any {
+func (a *api) take(idempotency string, m syncs.Mode, op syncs.Op, rows []map[string]any) []any {
 	errs := []any{}
-	if mode == "append" && a.seen[idempotency] {
+	if a.Seen(idempotency) && m == syncs.AppendMode {
 		return errs
 	}
-	a.seen[idempotency] = true
 	for i, row := range rows {
-		done := true
-		switch op {
-		case "delete":
-			a.remove(row)
-		case "clear", "archive":
-			a.mark(op, row)
-		default:
-			done = a.put(mode, op, row)
-		}
-		if !done {
+		if !a.put(m, op, row) && (op == syncs.Insert || op == syncs.Update) {
 			errs = append(errs, map[string]any{"at": i, "problem": map[string]any{"text": "nobody takes that"}})
 		}
 	}
 	return errs
 }
 
-func (a *api) find(record map[string]any) int {
-	return slices.IndexFunc(a.records, func(r map[string]any) bool {
-		return !slices.ContainsFunc(a.key, func(k string) bool { return r[k] != record[k] })
-	})
-}
-
-func (a *api) remove(record map[string]any) bool {
-	at := a.find(record)
-	if at >= 0 {
-		a.records = slices.Delete(a.records, at, at+1)
-	}
-	return at >= 0
-}
-
-func (a *api) mark(op string, record map[string]any) {
-	at := a.find(record)
-	switch {
-	case at < 0:
-	case op == "archive":
-		a.records[at]["archived"] = true
-	default:
-		a.records[at] = record
-	}
-}
-
-func (a *api) put(mode, op string, record map[string]any) bool {
-	at := a.find(record)
-	switch {
-	case record["score"] == json.Number("-13") || mode == "update" && at < 0:
-		return false
-	case mode == "append" || at < 0:
-		a.records = append(a.records, record)
-	case mode == "insert" && op == "insert":
-	default:
-		a.records[at] = record
-	}
-	return true
-}
-
-// all are copies of the records, numbers as they were written.
-func (a *api) all(*testing.T) []map[string]any {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	out := make([]map[string]any, len(a.records))
-	for i, r := range a.records {
-		out[i] = maps.Clone(r)
-	}
-	return out
-}
-
-// stored is what JSON keeps of a value.
-func stored(_ string, v any) any {
-	switch v := v.(type) {
-	case []byte:
-		return base64.StdEncoding.EncodeToString(v)
-	case time.Time:
-		return v.Format(time.RFC3339Nano)
-	default:
-		return v
-	}
+func (a *api) put(m syncs.Mode, op syncs.Op, record map[string]any) bool {
+	return record["score"] != json.Number("-13") && a.Apply(m, op, record)
 }
 
 func batches(address string) syncs.Config {
@@ -185,10 +105,10 @@ func suite(settings func(address string) syncs.Config) *destinationtest.Suite {
 		Kind:    http.New(),
 		Loose:   true,
 		Refused: map[string]any{"score": refused},
-		Stored:  stored,
-		Place: func(t *testing.T, fields []syncs.Field, key []string) destinationtest.Place {
-			a, address := newAPI(t, fields, key)
-			return destinationtest.Place{Config: settings(address), Rows: a.all}
+		Stored:  destinationtest.StoredAsJSON,
+		Place: func(t *testing.T, _ []syncs.Field, key []string) destinationtest.Place {
+			a, address := newAPI(t, key)
+			return destinationtest.Place{Config: settings(address), Rows: a.Records}
 		},
 		Denied: func(_ *testing.T, p destinationtest.Place) syncs.Config {
 			c := maps.Clone(p.Config)
@@ -206,7 +126,7 @@ func suite(settings func(address string) syncs.Config) *destinationtest.Suite {
 			}
 			return p, proxy
 		},
-		Archived: func(record map[string]any) bool { return record["archived"] == true },
+		Archived: func(record map[string]any) bool { return record[destinationtest.Archived] == true },
 	}
 }
 

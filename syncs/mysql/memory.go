@@ -36,6 +36,7 @@ type claim struct {
 	conn   *sql.Conn
 	memory string // the table; "" if nothing is noted
 	batch  *syncs.Batch
+	before syncs.Spans // what had arrived
 }
 
 // make notes that the batch arrives. It returns the rows that have arrived before, and waits for whoever is writing them now.
@@ -55,18 +56,25 @@ func (c *claim) make(ctx context.Context) (syncs.Spans, error) {
 	if err != nil {
 		return nil, err
 	}
-	return syncs.ParseSpans(arrived)
+	c.before, err = syncs.ParseSpans(arrived)
+	return c.before, err
 }
 
 // duplicate is the error of a second row with the same primary key.
 const duplicate = 1062
 
-// settle leaves the rows out that did not arrive.
+// settle notes what arrived, where that is not the whole batch at once.
 func (c *claim) settle(ctx context.Context, outcomes []error) error {
-	if c.memory == "" || errors.Join(outcomes...) == nil {
+	if c.memory == "" || c.before == nil && errors.Join(outcomes...) == nil {
 		return nil
 	}
-	_, err := run(ctx, c.conn, "UPDATE "+quoted(c.memory)+" SET arrived = "+text(c.batch.Arrived(outcomes).String())+c.where())
+	arrived := c.before
+	for _, span := range c.batch.Arrived(outcomes) {
+		if !c.before.Has(span.First) || !c.before.Has(span.Last) {
+			arrived = append(arrived, span)
+		}
+	}
+	_, err := run(ctx, c.conn, "UPDATE "+quoted(c.memory)+" SET arrived = "+text(arrived.String())+c.where())
 	return err
 }
 
@@ -78,6 +86,8 @@ func (c *claim) first() string { return strconv.FormatInt(c.batch.Span().First, 
 
 // committer is a destination with a table that remembers.
 type committer struct{ *destination }
+
+var _ syncs.Committer = (*committer)(nil)
 
 // Committed are the rows of a run that are here.
 func (d *committer) Committed(ctx context.Context, t *syncs.Target, run string) ([]syncs.Span, error) {

@@ -157,6 +157,18 @@ func TestABatchThatHasArrivedDoesNothing(t *testing.T) {
 	same(t, "records after it was forgotten", len(records(t, d, of)), 4)
 }
 
+func TestRowsAfterABatchThatArrivedAreSent(t *testing.T) {
+	c := settings(t)
+	do(t, database(t, c), "CREATE TABLE x (id INT, name VARCHAR(5))")
+	d, of := opened(t, c), target(syncs.AppendMode, "name")
+	one, two, three, four := []any{int64(1), "one"}, []any{int64(2), "too long"}, []any{int64(3), "three"}, []any{int64(4), "four"}
+	send(t, d, batch(of, syncs.Insert, 1, one, two))
+	for range 2 {
+		same(t, "outcomes", send(t, d, batch(of, syncs.Insert, 1, one, two, three, four)), []syncs.Class{"", syncs.Rejected, "", ""})
+	}
+	same(t, "records", records(t, d, of), [][]any{one, three, four})
+}
+
 func TestModes(t *testing.T) {
 	one, two := []any{int64(1), "new"}, []any{int64(2), "new"}
 	for _, test := range []struct {

@@ -58,6 +58,15 @@ func Record(t *syncs.Target, r *syncs.Row) any {
 	return record{t, r}
 }
 
+// Records are the rows of a batch as objects.
+func Records(b *syncs.Batch) []any {
+	out := make([]any, len(b.Rows))
+	for i := range b.Rows {
+		out[i] = record{b.Target, &b.Rows[i]}
+	}
+	return out
+}
+
 type record struct {
 	target *syncs.Target
 	row    *syncs.Row

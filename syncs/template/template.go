@@ -74,21 +74,25 @@ func parseName(inside string) (part, error) {
 	return p, nil
 }
 
-// Expand is the text with its values, each escaped; nil leaves them as they are.
-func (t *Text) Expand(s Scope, escape func(string) string) string {
+// Expand is the text with its values, each escaped; nil leaves them as they are. The error is that of [JSON].
+func (t *Text) Expand(s Scope, escape func(string) string) (string, error) {
 	var out strings.Builder
 	for _, p := range t.parts {
 		if p.name == "" {
 			out.WriteString(p.literal)
 			continue
 		}
-		value := Format(s.value(p))
+		v, err := s.value(p)
+		if err != nil {
+			return "", err
+		}
+		value := Format(v)
 		if escape != nil {
 			value = escape(value)
 		}
 		out.WriteString(value)
 	}
-	return out.String()
+	return out.String(), nil
 }
 
 // Names are the names in the text, in their order.
@@ -121,19 +125,16 @@ func (t *Text) alone() (part, bool) {
 	return part{}, false
 }
 
-func (s Scope) value(p part) any {
+func (s Scope) value(p part) (any, error) {
 	v := s.lookup(p.name)
 	switch p.filter {
 	case "json":
 		text, err := JSON(v)
-		if err != nil {
-			return nil
-		}
-		return string(text)
+		return string(text), err
 	case "text":
-		return Format(v)
+		return Format(v), nil
 	default:
-		return v
+		return v, nil
 	}
 }
 
@@ -192,9 +193,5 @@ func (s Scope) rows() any {
 	if s.Rows != nil {
 		return s.Rows
 	}
-	out := make([]any, len(s.Batch.Rows))
-	for i := range s.Batch.Rows {
-		out[i] = Record(s.Batch.Target, &s.Batch.Rows[i])
-	}
-	return out
+	return Records(s.Batch)
 }

@@ -23,6 +23,15 @@ func scope() template.Scope {
 	return template.Scope{Batch: b, Row: &b.Rows[0]}
 }
 
+func fill(t *testing.T, v *template.Value) any {
+	t.Helper()
+	filled, err := v.Fill(scope())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return filled
+}
+
 func TestTextIsFilledAndEscapedForItsPlace(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
@@ -39,8 +48,8 @@ func TestTextIsFilledAndEscapedForItsPlace(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%q: %v", text, err)
 		}
-		if got := parsed.Expand(scope(), url.QueryEscape); got != want {
-			t.Errorf("%q is %q, want %q", text, got, want)
+		if got, err := parsed.Expand(scope(), url.QueryEscape); got != want || err != nil {
+			t.Errorf("%q is %q, %v, want %q", text, got, err, want)
 		}
 	}
 }
@@ -68,7 +77,7 @@ func TestStructureIsWellFormedWhateverTheValuesAre(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := template.JSON(v.Fill(scope()))
+	got, err := template.JSON(fill(t, v))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +107,7 @@ func TestRowsAreRecordsInTheOrderOfTheFields(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := template.JSON(v.Fill(scope()))
+	got, err := template.JSON(fill(t, v))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,6 +123,19 @@ func TestNumberThatJSONDoesNotHaveIsRefused(t *testing.T) {
 		if _, err := template.JSON(v); syncs.ClassOf(err) != syncs.Rejected {
 			t.Errorf("%v: class %q of %v", v, syncs.ClassOf(err), err)
 		}
+	}
+}
+
+func TestValueThatHasNoJSONIsRefusedWhereItsJSONIsAskedFor(t *testing.T) {
+	t.Parallel()
+	s := scope()
+	s.Row = &syncs.Row{Values: []any{math.NaN()}}
+	v, err := template.ParseValue(map[string]any{"a": []any{"b", "x ${row.id | json}"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := v.Fill(s); syncs.ClassOf(err) != syncs.Rejected {
+		t.Errorf("class %q of %v", syncs.ClassOf(err), err)
 	}
 }
 

@@ -41,8 +41,8 @@ func ParseValue(v any) (*Value, error) {
 	}
 }
 
-// Fill is the structure with its values.
-func (v *Value) Fill(s Scope) any {
+// Fill is the structure with its values. The error is that of [JSON].
+func (v *Value) Fill(s Scope) (any, error) {
 	switch {
 	case v.text != nil:
 		if p, ok := v.text.alone(); ok {
@@ -50,20 +50,34 @@ func (v *Value) Fill(s Scope) any {
 		}
 		return v.text.Expand(s, nil)
 	case v.list != nil:
-		out := make([]any, len(v.list))
-		for i, item := range v.list {
-			out[i] = item.Fill(s)
-		}
-		return out
+		return v.fillList(s)
 	case v.mapping != nil:
-		out := make(map[string]any, len(v.mapping))
-		for key, item := range v.mapping {
-			out[key] = item.Fill(s)
-		}
-		return out
+		return v.fillMapping(s)
 	default:
-		return v.constant
+		return v.constant, nil
 	}
+}
+
+func (v *Value) fillList(s Scope) (any, error) {
+	out := make([]any, len(v.list))
+	for i, item := range v.list {
+		var err error
+		if out[i], err = item.Fill(s); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (v *Value) fillMapping(s Scope) (any, error) {
+	out := make(map[string]any, len(v.mapping))
+	for key, item := range v.mapping {
+		var err error
+		if out[key], err = item.Fill(s); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // Names are the names in the structure.
