@@ -1,12 +1,14 @@
 package analyze
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/modsql/mod/compiler/lineage"
 	"github.com/modsql/mod/compiler/macros"
 	"github.com/modsql/mod/compiler/relation"
 	"github.com/modsql/mod/compiler/sql"
+	"github.com/modsql/mod/compiler/types"
 )
 
 // imagined is the warehouse as it will be once everything is built: templates that ask which columns a relation has are answered
@@ -96,7 +98,7 @@ func (w imagined) Columns(_ context.Context, r relation.Relation) ([]relation.Co
 	}
 	out := make([]relation.Column, len(n.Columns))
 	for i, c := range n.Columns {
-		out[i] = relation.Column{Name: c.Name, Type: w.types.Print(c.Type), Nullable: true}
+		out[i] = relation.Column{Name: c.Name, Type: cmp.Or(w.types.Print(c.Type), types.Untold), Nullable: true}
 	}
 	return out, nil
 }

@@ -19,7 +19,7 @@ var DuckDB = &Dialect{
 	},
 	Columns: ColumnTypes{Integer: duckdbInteger, Float: duckdbFloat, Numeric: ansiNumeric, String: ansiString},
 	Names: Naming{
-		Unnamed: NamedByText, Aliases: true, FunctionAlias: true, Values: "col",
+		Unnamed: NamedByText, Aliases: true, EqualNames: true, Values: "col",
 		Words: map[string]string{
 			"current_timestamp": "get_current_timestamp", "current_time": "get_current_time", "localtimestamp": "current_localtimestamp",
 			"localtime": "current_localtime", "user": "current_user",

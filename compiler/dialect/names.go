@@ -8,6 +8,7 @@ type Naming struct {
 	Aliases       bool   // names of the select list can be used in all of the SELECT, itself included
 	UsingFirst    bool   // a star shows the columns of USING before all others
 	FunctionAlias bool   // a function in FROM that gives one column names it after its alias
+	EqualNames    bool   // f(a = 1) in a FROM gives f its argument a
 	QuotedPivot   bool   // PIVOT keeps the quotes of the values that it makes columns of
 	Values        string // the columns of VALUES are this and a number …
 	ValuesFrom    int    // … that begins here

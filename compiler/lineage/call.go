@@ -12,7 +12,8 @@ import (
 func (b *binder) call(sc *scope, x *sql.Call) value {
 	before := len(b.loose)
 	args, values := b.arguments(sc, x)
-	r, known := b.answer(x, args)
+	within := b.within(sc, x)
+	r, known := b.answer(x, args, within)
 	out := made(r.Type, values...)
 	out.parts = packed(x, values)
 	if p := extracted(x, values); p != nil {
@@ -30,7 +31,7 @@ func (b *binder) call(sc *scope, x *sql.Call) value {
 	if r.Kind == types.Aggregate && x.Over != nil {
 		out.uses = out.uses.as(Aggregate)
 	}
-	b.modifiers(sc, x, &out, r.Kind == types.Aggregate && x.Over == nil, before)
+	b.modifiers(sc, x, &out, within, r.Kind == types.Aggregate && x.Over == nil, before)
 	if x.Over != nil {
 		b.window(sc, x.Over, &out)
 	}
@@ -71,13 +72,25 @@ func (b *binder) arguments(sc *scope, x *sql.Call) ([]types.Arg, []value) {
 	return args, values
 }
 
+// within are the values that an aggregate's rows are ordered by: WITHIN GROUP (ORDER BY …).
+func (b *binder) within(sc *scope, x *sql.Call) []value {
+	if x.Mods == nil {
+		return nil
+	}
+	values := make([]value, len(x.Mods.WithinGroup))
+	for i, o := range x.Mods.WithinGroup {
+		values[i] = b.expr(sc, o.X)
+	}
+	return values
+}
+
 // countsRows tells whether a call is count(*), whose star stands for no column.
 func countsRows(x *sql.Call) bool {
 	return len(x.Args) == 1 && len(x.Name) > 0 && strings.EqualFold(x.Name[len(x.Name)-1].Name, "count")
 }
 
 // answer asks what a call gives, and reports one that the warehouse would refuse. Known is false if there is no telling.
-func (b *binder) answer(x *sql.Call, args []types.Arg) (r types.Result, known bool) {
+func (b *binder) answer(x *sql.Call, args []types.Arg, within []value) (r types.Result, known bool) {
 	if len(x.Name) == 0 {
 		return types.Result{}, false
 	}
@@ -89,7 +102,11 @@ func (b *binder) answer(x *sql.Call, args []types.Arg) (r types.Result, known bo
 	if word := b.names.Words[key]; word != "" && x.Bare {
 		key = word
 	}
-	r, err := b.system.Call(key, args...)
+	ordered := make([]types.Arg, len(within))
+	for i, v := range within {
+		ordered[i] = v.arg()
+	}
+	r, err := b.system.Ordered(key, args, ordered)
 	if err != nil {
 		b.refused(x, name, err)
 		return r, false
@@ -141,7 +158,7 @@ func signatures(list []types.Signature) string {
 }
 
 // modifiers resolves the clauses of a call.
-func (b *binder) modifiers(sc *scope, x *sql.Call, out *value, aggregates bool, before int) {
+func (b *binder) modifiers(sc *scope, x *sql.Call, out *value, within []value, aggregates bool, before int) {
 	m := x.Mods
 	if m == nil {
 		return
@@ -151,8 +168,7 @@ func (b *binder) modifiers(sc *scope, x *sql.Call, out *value, aggregates bool, 
 	for _, o := range m.OrderBy {
 		out.uses = out.uses.with(b.expr(sc, o.X).uses.deciding(Order))
 	}
-	for _, o := range m.WithinGroup {
-		v := b.expr(sc, o.X)
+	for _, v := range within {
 		out.uses = out.uses.with(v.uses.as(Aggregate))
 		if out.typ.IsUnknown() {
 			out.typ = v.typ

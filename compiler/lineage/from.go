@@ -123,7 +123,7 @@ func (b *binder) item(r *rel, alias sql.Alias, name []string, at sql.Span) fromI
 	src.columns = make([]*column, len(r.columns))
 	for i, c := range r.columns {
 		own := *c
-		own.src = src
+		own.src, own.loose = src, types.Type{}
 		src.columns[i] = &own
 	}
 	return fromItem{visible: src.columns, sources: []*source{src}, rows: r.rows}
@@ -345,7 +345,7 @@ func (b *binder) functionRel(sc *scope, x sql.Expr, name *string) *rel {
 	}
 	last := call.Name[len(call.Name)-1]
 	*name = b.stored(last)
-	args, values := b.arguments(sc, call)
+	args, values := b.arguments(sc, b.withNames(call))
 	from := made(types.Type{}, values...)
 	out := &rel{rows: from.uses.deciding(Join)}
 	if len(call.Name) > 1 && !b.builtin(call.Name[len(call.Name)-2]) {
@@ -367,6 +367,26 @@ func (b *binder) functionRel(sc *scope, x sql.Expr, name *string) *rel {
 		out.open = &opening{}
 	}
 	return out
+}
+
+// withNames is a call in a FROM whose arguments have the names that they are given by: read_csv('a.csv', header = true).
+func (b *binder) withNames(call *sql.Call) *sql.Call {
+	if !b.names.EqualNames {
+		return call
+	}
+	out := *call
+	out.Args = make([]sql.Expr, len(call.Args))
+	for i, a := range call.Args {
+		out.Args[i] = a
+		eq, ok := a.(*sql.Binary)
+		if !ok || eq.Op != sql.OpEq {
+			continue
+		}
+		if name, ok := eq.X.(*sql.Column); ok && len(name.Parts) == 1 {
+			out.Args[i] = &sql.NamedArg{Span: eq.Span, Name: name.Parts[0], X: eq.Y}
+		}
+	}
+	return &out
 }
 
 // defined is a relation whose columns are written behind it: AS t(a int, b text).

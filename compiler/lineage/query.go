@@ -241,7 +241,7 @@ func (b *binder) combineByName(s *sql.SetOp, left, right *rel) []*column {
 // both is the column of a set operation that two columns go into. EXCEPT gives the rows of its left side; those of the right only
 // decide which.
 func (b *binder) both(s *sql.SetOp, l, r *column) *column {
-	typ, ok := b.system.Union(l.typ, r.typ)
+	typ, ok := b.system.Union(l.offered(), r.offered())
 	if !ok {
 		b.problem(TypeMismatch, r.at, fmt.Sprintf("column %q of the %s is %s on its left and %s on its right",
 			l.name, setWord(s.Kind), b.typeName(l.typ), b.typeName(r.typ)))

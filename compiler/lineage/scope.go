@@ -29,6 +29,16 @@ type column struct {
 	parts []part     // as of a value
 	src   *source    // of the FROM it stands in; nil for the output of a query
 	cte   *CTEColumn // of the CTE that it was read from; nil for others
+	// loose is the type of a literal that is the column of a SELECT, before it settles: in a set operation the other side decides.
+	loose types.Type
+}
+
+// offered is the type with which a column goes into a set operation.
+func (c *column) offered() types.Type {
+	if c.loose.IsUnknown() {
+		return c.typ
+	}
+	return c.loose
 }
 
 // source is a named item of a FROM.

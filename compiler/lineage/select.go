@@ -100,6 +100,9 @@ func (b *binder) output(sc *scope, out *rel, it *item) bool {
 	}
 	v := b.itemValue(sc, it)
 	c := &column{typ: b.system.Settle(v.typ), uses: v.uses, parts: v.parts, at: it.sql.X.At()}
+	if _, ok := it.sql.X.(*sql.Literal); ok {
+		c.loose = v.typ
+	}
 	if a := it.sql.Alias; a.Given() {
 		c.name, c.at = b.stored(a), a.Span
 	} else {

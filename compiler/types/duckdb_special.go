@@ -1,9 +1,12 @@
 package types
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // duckForms are the names of what the grammar knows, a line each.
-const duckForms = "coalesce\nif\nifnull\nnullif\nunnest\n"
+const duckForms = "coalesce\ndate\nextract\ngrouping\ngrouping_id\nif\nifnull\nnullif\nunnest\n"
 
 // special is what DuckDB's grammar makes of calls before there are functions: COALESCE, IF, NULLIF.
 func (d *duck) special(name string, args []Arg) (Result, bool, *CallError) {
@@ -16,6 +19,13 @@ func (d *duck) special(name string, args []Arg) (Result, bool, *CallError) {
 		return d.oneOf(name, []Type{ts[2], ts[1]})
 	case lower == "nullif" && len(ts) == 2:
 		return Result{Type: d.plain(ts[0])}, true, nil
+	case lower == "date" && len(ts) == 1:
+		return Result{Type: Of(Date)}, true, nil
+	case lower == "extract":
+		r, err := d.call("date_part", args)
+		return r, true, err
+	case (lower == "grouping" || lower == "grouping_id") && len(ts) > 0:
+		return Result{Type: Of(BigInt)}, true, nil
 	case lower == "typeof" && len(ts) == 1: // binding makes a literal of it
 		return Result{Type: Of(String)}, true, nil
 	case lower == "unnest" && len(ts) > 0:
@@ -31,6 +41,17 @@ func (d *duck) special(name string, args []Arg) (Result, bool, *CallError) {
 		return Result{Type: ListOf(t)}, true, nil
 	}
 	return Result{}, false, nil
+}
+
+// ordered: the grammar has its own names for the functions that take WITHIN GROUP, and passes on what it orders by first.
+func (d *duck) ordered(name string, args, within []Arg) (Result, *CallError) {
+	switch lower := strings.ToLower(name); lower {
+	case "percentile_cont", "percentile_disc":
+		return d.call("quantile"+strings.TrimPrefix(lower, "percentile"), append(slices.Clone(within), args...))
+	case "mode":
+		return d.call(lower, within)
+	}
+	return d.call(name, args)
 }
 
 func (d *duck) oneOf(name string, ts []Type) (Result, bool, *CallError) {

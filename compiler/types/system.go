@@ -2,6 +2,7 @@ package types
 
 import (
 	"math/big"
+	"slices"
 	"sync"
 
 	"github.com/modsql/mod/compiler/dialect"
@@ -65,7 +66,15 @@ func newEngine(name string) engine {
 
 // Parse reads a type from any spelling that the warehouse takes, or that its catalog and its drivers give. A name that is not
 // one of the warehouse's is kept (Named). Text that is no type is Unknown.
-func (s *System) Parse(text string) Type { return s.parse(text) }
+func (s *System) Parse(text string) Type {
+	if text == Untold {
+		return Type{}
+	}
+	return s.parse(text)
+}
+
+// Untold is written for a type that is not known, where a type must stand. No warehouse has a type of that name.
+const Untold = `"?"`
 
 // Print spells a type as the warehouse does when it describes a table. Types that only literals have are printed as the type that
 // they settle on. Unknown is "".
@@ -125,6 +134,26 @@ func (s *System) Cast(from, to Type) Level { return s.cast(from, to) }
 // functions (coalesce, nullif, greatest, struct_pack, unnest) are functions here. Table functions answer with their columns. The
 // error is data to make a diagnostic of; there is none if an argument whose type is not known could make it right.
 func (s *System) Call(name string, args ...Arg) (Result, *CallError) { return s.call(name, args) }
+
+// Ordered is Call with what an aggregate's rows are ordered by: percentile_cont(0.5) WITHIN GROUP (ORDER BY x). To most
+// warehouses that is further arguments; where it only says in which order the others come (listagg) it is none.
+func (s *System) Ordered(name string, args, within []Arg) (Result, *CallError) {
+	if len(within) == 0 {
+		return s.call(name, args)
+	}
+	if own, ok := s.engine.(interface {
+		ordered(name string, args, within []Arg) (Result, *CallError)
+	}); ok {
+		return own.ordered(name, args, within)
+	}
+	r, err := s.call(name, slices.Concat(args, within))
+	if err != nil {
+		if plain, no := s.call(name, args); no == nil {
+			return plain, nil
+		}
+	}
+	return r, err
+}
 
 // Table is what calling the function in FROM gives: Result.Columns.
 func (s *System) Table(name string, args ...Arg) (Result, *CallError) { return s.table(name, args) }
