@@ -10,6 +10,7 @@ import (
 	"github.com/modsql/mod/syncs/mysql"
 	"github.com/modsql/mod/syncs/postgres"
 	"github.com/modsql/mod/syncs/redis"
+	"github.com/modsql/mod/syncs/salesforce"
 	"github.com/modsql/mod/syncs/slack"
 	"github.com/modsql/mod/syncs/webhook"
 )
@@ -23,6 +24,7 @@ func Kinds() []syncs.Kind {
 		mysql.New(),
 		postgres.New(),
 		redis.New(),
+		salesforce.New(),
 		slack.New(),
 		webhook.New(),
 	}

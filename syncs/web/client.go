@@ -4,6 +4,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,12 +32,14 @@ type Client struct {
 	Secrets *Secrets
 	// Classify is the failure that an answer tells of whose status is no success; nil for [Failure].
 	Classify func(*Response) *syncs.Error
+	// MostBody is how many bytes an answer may have; 0 for 16 MiB.
+	MostBody int64
 
 	http    *http.Client
 	limiter *rate.Limiter
 }
 
-// mostBody is how many bytes of an answer are read.
+// mostBody is how many bytes an answer may have if nobody says.
 const mostBody = 16 << 20
 
 // NewClient makes a client with the settings of [Settings]; pace is how many requests a second it makes if they do not say, 0 for any
@@ -138,9 +141,13 @@ func (c *Client) once(ctx context.Context, r *Request) (*Response, *http.Request
 		return nil, nil, c.broken(ctx, err)
 	}
 	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, mostBody))
-	if err != nil && response.StatusCode/100 == 2 {
+	most := cmp.Or(c.MostBody, mostBody)
+	body, err := io.ReadAll(io.LimitReader(response.Body, most+1))
+	switch success := response.StatusCode/100 == 2; {
+	case success && err != nil:
 		return nil, nil, c.broken(ctx, fmt.Errorf("the answer breaks off: %w", err))
+	case success && int64(len(body)) > most:
+		return nil, nil, &syncs.Error{Class: syncs.TooLarge, Message: fmt.Sprintf("the answer has more than %d bytes", most)}
 	}
 	return &Response{response.StatusCode, response.Header, body}, request, nil
 }
