@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/analyze"
@@ -30,13 +29,22 @@ func (s *session) analyze(ctx context.Context, wanted func(*compiler.Node) bool)
 // reaching answers selections by column. The project is analysed when the first one asks.
 type reaching struct{ *session }
 
+// Nearest implements selector.Columns.
+func (r reaching) Nearest(column string) string {
+	known, err := r.analyze(r.command.Context(), nil)
+	if err != nil {
+		return ""
+	}
+	return r.nearest(known, column)
+}
+
 // Reach implements selector.Columns.
 func (r reaching) Reach(column string, up, down int) ([]*compiler.Node, error) {
 	known, err := r.analyze(r.command.Context(), nil)
 	if err != nil {
 		return nil, err
 	}
-	of, name, _ := cutLast(column, ".")
+	of, name := cutColumn(column)
 	n := r.nodeNamed(known, of)
 	if n == nil || n.Column(name) == nil && !n.Open {
 		return nil, nil
@@ -62,14 +70,6 @@ func (r reaching) Reach(column string, up, down int) ([]*compiler.Node, error) {
 		}
 	}
 	return out, nil
-}
-
-// cutLast cuts at the last separator.
-func cutLast(s, separator string) (before, after string, found bool) {
-	if i := strings.LastIndex(s, separator); i >= 0 {
-		return s[:i], s[i+len(separator):], true
-	}
-	return s, "", false
 }
 
 // lastCatalog is what the warehouse held when it was last asked; nil if it never was.

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/modsql/mod/compiler/analyze"
-	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/lineage"
 )
 
@@ -87,74 +86,6 @@ func (a *app) lineage(ctx context.Context, what string, o lineageOptions) error 
 	default:
 		return t.text(columns)
 	}
-}
-
-// columnsNamed are the columns that a word names: one as orders.amount, or all of a model.
-func (s *session) columnsNamed(known *analyze.Analysis, what string) ([]lineage.Input, error) {
-	if n := s.nodeNamed(known, what); n != nil {
-		var out []lineage.Input
-		for _, c := range n.Columns {
-			out = append(out, lineage.Input{Table: n.ID, Column: c.Name})
-		}
-		if len(out) == 0 {
-			return nil, s.unreadable(n)
-		}
-		return out, nil
-	}
-	of, name, dotted := cutLast(what, ".")
-	if !dotted {
-		return nil, usagef(diag.DidYouMean(what, s.nodeNames(known)), "there is no model, seed, snapshot or source %q", what)
-	}
-	n := s.nodeNamed(known, of)
-	if n == nil {
-		return nil, usagef(diag.DidYouMean(of, s.nodeNames(known)), "there is no model, seed, snapshot or source %q", of)
-	}
-	c := n.Column(name)
-	switch {
-	case c != nil:
-		return []lineage.Input{{Table: n.ID, Column: c.Name}}, nil
-	case n.Failed != nil && len(n.Columns) == 0:
-		return nil, s.unreadable(n)
-	case n.Open:
-		return []lineage.Input{{Table: n.ID, Column: name}}, nil
-	}
-	var names []string
-	for _, c := range n.Columns {
-		names = append(names, c.Name)
-	}
-	hint := diag.DidYouMean(name, names)
-	if hint == "" {
-		hint = "it has " + join(names, "and")
-	}
-	return nil, usagef(hint, "%s has no column %q", label(n.Node), name)
-}
-
-// unreadable tells why nothing is known of a node's columns.
-func (s *session) unreadable(n *analyze.Node) error {
-	hint := `"mod docs generate" asks the warehouse which columns it has`
-	if n.Failed != nil {
-		hint = n.Failed.Error() + "\n" + hint
-	}
-	return usagef(hint, "the columns of %s are not known", label(n.Node))
-}
-
-func (s *session) nodeNamed(known *analyze.Analysis, name string) *analyze.Node {
-	for _, n := range s.graph.Order {
-		if node := known.Node(n.ID); node != nil && (label(n) == name || n.ID == name || searchName(n) == name) {
-			return node
-		}
-	}
-	return nil
-}
-
-func (s *session) nodeNames(known *analyze.Analysis) []string {
-	var out []string
-	for _, n := range s.graph.Order {
-		if known.Node(n.ID) != nil {
-			out = append(out, label(n))
-		}
-	}
-	return out
 }
 
 // tracing prints where columns lead.

@@ -62,7 +62,7 @@ func (a *Analysis) properties(of lineage.Input) *compiler.Column {
 		return nil
 	}
 	for _, c := range n.Node.Columns {
-		if fold(c.Name) == fold(of.Column) {
+		if strings.ToLower(c.Name) == strings.ToLower(of.Column) {
 			return c
 		}
 	}

@@ -25,12 +25,12 @@ func newNames(g *compiler.Graph) *names {
 			continue
 		}
 		if n.Ephemeral() {
-			out.ctes[fold(n.CTEName())] = n.ID
+			out.ctes[strings.ToLower(n.CTEName())] = n.ID
 			continue
 		}
 		r := folded(n.Relation)
 		if at := g.Location(n); at != "" {
-			r = relation.Relation{Name: fold(strings.Trim(at, "'"))}
+			r = relation.Relation{Name: strings.ToLower(strings.Trim(at, "'"))}
 		}
 		if _, taken := out.relations[r]; !taken {
 			out.relations[r] = n.ID
@@ -43,7 +43,7 @@ func newNames(g *compiler.Graph) *names {
 func (n *names) find(name []sql.Ident) string {
 	parts := make([]string, len(name))
 	for i, p := range name {
-		parts[i] = fold(p.Name)
+		parts[i] = strings.ToLower(p.Name)
 	}
 	r := n.target
 	switch len(parts) {
@@ -63,10 +63,8 @@ func (n *names) find(name []sql.Ident) string {
 }
 
 // inlined returns the ID of the ephemeral model that a CTE holds, "" for other CTEs.
-func (n *names) inlined(name sql.Ident) string { return n.ctes[fold(name.Name)] }
+func (n *names) inlined(name sql.Ident) string { return n.ctes[strings.ToLower(name.Name)] }
 
 func folded(r relation.Relation) relation.Relation {
-	return relation.Relation{Database: fold(r.Database), Schema: fold(r.Schema), Name: fold(r.Name)}
+	return relation.Relation{Database: strings.ToLower(r.Database), Schema: strings.ToLower(r.Schema), Name: strings.ToLower(r.Name)}
 }
-
-func fold(name string) string { return strings.ToLower(name) }

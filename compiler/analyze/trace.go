@@ -1,6 +1,8 @@
 package analyze
 
 import (
+	"strings"
+
 	"github.com/modsql/mod/compiler/lineage"
 	"github.com/modsql/mod/compiler/types"
 )
@@ -98,7 +100,7 @@ func (a *Analysis) addOutgoing() {
 }
 
 func key(in lineage.Input) lineage.Input {
-	return lineage.Input{Table: in.Table, Column: fold(in.Column)}
+	return lineage.Input{Table: in.Table, Column: strings.ToLower(in.Column)}
 }
 
 // TypeOf is the type of a column in the warehouse's spelling, "" if it is not known.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"strconv"
 	"strings"
 
@@ -129,8 +130,8 @@ func decode(r io.Reader, into any) error {
 
 // checkSchema tells whether an artifact is of a kind and version that can be read: "https://schemas.getdbt.com/dbt/manifest/v12.json".
 func checkSchema(schema, kind string, first, last int) error {
-	path, name, _ := cutLast(strings.TrimSuffix(schema, ".json"), "/")
-	if _, of, _ := cutLast(path, "/"); of != kind {
+	folder, name := path.Split(strings.TrimSuffix(schema, ".json"))
+	if path.Base(folder) != kind {
 		return fmt.Errorf("it is no %s: metadata.dbt_schema_version is %q", strings.ReplaceAll(kind, "-", " "), schema)
 	}
 	version, err := strconv.Atoi(strings.TrimPrefix(name, "v"))
@@ -143,11 +144,4 @@ func checkSchema(schema, kind string, first, last int) error {
 		return fmt.Errorf("it is of version %d, and only versions %d to %d can be read", version, first, last)
 	}
 	return nil
-}
-
-func cutLast(s, separator string) (before, after string, found bool) {
-	if i := strings.LastIndex(s, separator); i >= 0 {
-		return s[:i], s[i+len(separator):], true
-	}
-	return "", s, false
 }

@@ -12,6 +12,8 @@ type Columns interface {
 	// most up of them, and those that are made of it or whose rows it decides about, over at most down. 0 does not go that
 	// way, negative numbers are without end. It returns nothing for a column that nobody has.
 	Reach(column string, up, down int) ([]*compiler.Node, error)
+	// Nearest is a hint of what a name that nobody has may mean, "" if nothing is near.
+	Nearest(column string) string
 }
 
 // following are the nodes that a criterion picks by a column.

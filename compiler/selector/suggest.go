@@ -31,6 +31,10 @@ func (g *group) warn(e *evaluation) {
 	}
 	for _, part := range g.parts {
 		c, ok := part.(*criterion)
+		if ok && c.method.columns && e.columns != nil && len(e.following(c)) == 0 {
+			d.Span, d.Hint = c.at, e.columns.Nearest(c.value)
+			return
+		}
 		if !ok || c.method.values == nil || e.picks(c) {
 			continue
 		}

@@ -1,7 +1,5 @@
 package sql
 
-import "strings"
-
 // class sorts bytes.
 type class uint8
 
@@ -55,6 +53,3 @@ func equalFold(text, word string) bool {
 	}
 	return true
 }
-
-// lowered is the text in lower case.
-func lowered(text string) string { return strings.ToLower(text) }

@@ -1,6 +1,10 @@
 package sql
 
-import "github.com/modsql/mod/compiler/dialect"
+import (
+	"strings"
+
+	"github.com/modsql/mod/compiler/dialect"
+)
 
 // selectFrom reads SELECT … FROM …, or FROM … SELECT …
 func (p *parser) selectFrom(start int32) Body {
@@ -393,7 +397,7 @@ func (p *parser) sample() *Sample {
 	start := p.tok.start
 	s := &Sample{}
 	if p.tok.kind == word && p.peek(1).kind == lparen {
-		s.Method = lowered(p.slice(p.next()))
+		s.Method = strings.ToLower(p.slice(p.next()))
 	} else {
 		s.Method = p.words(kwBernoulli, kwSystem, kwReservoir, kwRow, kwBlock)
 	}
@@ -412,7 +416,7 @@ func (p *parser) sample() *Sample {
 		if p.tok.kind != word {
 			p.unexpected("a method")
 		}
-		s.Method = lowered(p.slice(p.next()))
+		s.Method = strings.ToLower(p.slice(p.next()))
 		if p.accept(comma) {
 			s.Seed = p.expr()
 		}

@@ -283,7 +283,7 @@ func (p *parser) version() *Version {
 		if p.tok.kind != word {
 			p.unexpected("TIMESTAMP, OFFSET or VERSION")
 		}
-		v.Unit = lowered(p.slice(p.next()))
+		v.Unit = strings.ToLower(p.slice(p.next()))
 		p.expect(arrow, `"=>"`)
 		v.X = p.expr()
 		p.expect(rparen, `")"`)
