@@ -12,6 +12,7 @@ import (
 	"github.com/modsql/mod/syncs/redis"
 	"github.com/modsql/mod/syncs/salesforce"
 	"github.com/modsql/mod/syncs/slack"
+	"github.com/modsql/mod/syncs/smtp"
 	"github.com/modsql/mod/syncs/webhook"
 )
 
@@ -26,6 +27,7 @@ func Kinds() []syncs.Kind {
 		redis.New(),
 		salesforce.New(),
 		slack.New(),
+		smtp.New(),
 		webhook.New(),
 	}
 }
