@@ -31,6 +31,7 @@ const (
 	CopiesSeeds                           // it reads the files of seeds itself, as it does for dbt: the word null is text, a blank line no row, a zone is dropped
 	Files                                 // it reads and writes files with statements of its own: external models, sources with a location, Python models
 	ConcurrentBatches                     // batches of a microbatch model may be built at the same time
+	Dimensions                            // int[] has as many dimensions as it is given: x[1][2] is one subscript, and takes an element of it
 	Overloads                             // functions of one name that differ in their arguments are created one by one
 )
 

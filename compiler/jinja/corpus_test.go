@@ -129,6 +129,12 @@ func dbtLike() globals {
 		}
 		return nil, nil
 	}
+	first := func(c *jinja.Call) (jinja.Value, error) {
+		if len(c.Args) == 0 {
+			return nil, errors.New("an argument is missing")
+		}
+		return c.Args[0], nil
+	}
 	empty := func(*jinja.Call) (jinja.Value, error) { return "", nil }
 	g := globals{
 		"d":              jinja.NewDict(),
@@ -141,14 +147,27 @@ func dbtLike() globals {
 		"ref":            fn("ref", func(c *jinja.Call) (jinja.Value, error) { return quote(c), nil }),
 		"source":         fn("source", func(c *jinja.Call) (jinja.Value, error) { return quote(c), nil }),
 		"is_incremental": fn("is_incremental", func(*jinja.Call) (jinja.Value, error) { return true, nil }),
-		"return":         fn("return", func(c *jinja.Call) (jinja.Value, error) { return nil, &jinja.Return{Value: c.Args[0]} }),
-		"this":           relation{},
-		"target":         jinja.DictOf("name", "dev", "schema", "sch"),
-		"modules":        jinja.DictOf("datetime", jinja.DictOf("tag", "DT")),
+		"return": fn("return", func(c *jinja.Call) (jinja.Value, error) {
+			v, err := first(c)
+			if err != nil {
+				return nil, err
+			}
+			return nil, &jinja.Return{Value: v}
+		}),
+		"this":    relation{},
+		"target":  jinja.DictOf("name", "dev", "schema", "sch"),
+		"modules": jinja.DictOf("datetime", jinja.DictOf("tag", "DT")),
 		"exceptions": jinja.DictOf("raise_compiler_error", fn("raise_compiler_error", func(c *jinja.Call) (jinja.Value, error) {
-			return nil, errors.New(jinja.Str(c.Args[0]))
+			v, err := first(c)
+			return nil, errors.Join(err, errors.New(jinja.Str(v)))
 		})),
-		"tojson": fn("tojson", func(c *jinja.Call) (jinja.Value, error) { return jinja.JSON{}.Dump(c.Args[0]) }),
+		"tojson": fn("tojson", func(c *jinja.Call) (jinja.Value, error) {
+			v, err := first(c)
+			if err != nil {
+				return nil, err
+			}
+			return jinja.JSON{}.Dump(v)
+		}),
 		"fromjson": fn("fromjson", func(c *jinja.Call) (jinja.Value, error) {
 			return jinja.NewList(1, 2), nil
 		}),
@@ -158,7 +177,8 @@ func dbtLike() globals {
 		}),
 		"dbt_utils": jinja.DictOf("star2", fn("star2", func(c *jinja.Call) (jinja.Value, error) {
 			y, _ := c.Kwargs.GetString("y")
-			return jinja.Str(c.Args[0]) + jinja.Str(y), nil
+			x, err := first(c)
+			return jinja.Str(x) + jinja.Str(y), err
 		})),
 	}
 	g["adapter"] = adapter{}

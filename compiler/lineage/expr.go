@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/sql"
 	"github.com/modsql/mod/compiler/types"
 )
@@ -97,6 +98,9 @@ func (b *binder) composite(sc *scope, x sql.Expr) value {
 	case *sql.Index:
 		return b.index(sc, x)
 	case *sql.Slice:
+		if b.dialect.Has(dialect.Dimensions) {
+			return b.subscripts(sc, x)
+		}
 		v := b.expr(sc, x.X)
 		return made(v.typ, v, b.expr(sc, x.Low), b.expr(sc, x.High), b.expr(sc, x.Step))
 	case *sql.Collate:

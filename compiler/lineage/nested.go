@@ -1,6 +1,7 @@
 package lineage
 
 import (
+	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/sql"
 	"github.com/modsql/mod/compiler/types"
 )
@@ -43,6 +44,9 @@ func (b *binder) mapOf(sc *scope, x *sql.Map) value {
 
 // index resolves x[i]: an element of a list, a value of a map, a field of a struct, a character of a string.
 func (b *binder) index(sc *scope, x *sql.Index) value {
+	if b.dialect.Has(dialect.Dimensions) {
+		return b.subscripts(sc, x)
+	}
 	v, i := b.expr(sc, x.X), b.expr(sc, x.I)
 	t := types.Type{}
 	switch v.typ.Kind() {
@@ -61,6 +65,35 @@ func (b *binder) index(sc *scope, x *sql.Index) value {
 		t = v.typ
 	}
 	return made(t, v, i)
+}
+
+// subscripts resolves x[i][j][k:l] where all that stand in a row are one subscript: with a bound among them it takes a part of the array,
+// else an element, https://www.postgresql.org/docs/current/arrays.html#ARRAYS-ACCESSING.
+func (b *binder) subscripts(sc *scope, x sql.Expr) value {
+	var values []value
+	sliced := false
+	for apart := false; !apart; {
+		switch s := x.(type) {
+		case *sql.Index:
+			values, x, apart = append(values, b.expr(sc, s.I)), s.X, s.Apart
+		case *sql.Slice:
+			values = append(values, b.expr(sc, s.Low), b.expr(sc, s.High))
+			x, apart, sliced = s.X, s.Apart, true
+		default:
+			apart = true
+		}
+	}
+	v := b.expr(sc, x)
+	t := types.Type{}
+	switch v.typ.Kind() {
+	case types.List, types.Array, types.Vector:
+		if t = v.typ; !sliced {
+			t = t.Element()
+		}
+	case types.JSON, types.JSONB, types.Text, types.Varchar:
+		t = v.typ
+	}
+	return made(t, append(values, v)...)
 }
 
 // atTimeZone resolves x AT TIME ZONE z, which turns a timestamp into one with a zone and the other way round.
