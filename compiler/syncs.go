@@ -266,13 +266,13 @@ func atSync(d *diag.Diagnostic, n *Node) *diag.Diagnostic {
 func (b *builder) gateSyncs() {
 	for _, id := range b.ids {
 		n := b.Nodes[id]
-		if n.Sync == nil {
+		if n == nil || n.Sync == nil { // a test that was left out has no node
 			continue
 		}
 		found := map[string]bool{}
 		for _, other := range b.ids {
 			t := b.Nodes[other]
-			if t.Type != Test {
+			if t == nil || t.Type != Test {
 				continue
 			}
 			if n.Sync.anyTests {
