@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/modsql/mod/adapters/postgres/postgrestest"
 	"github.com/modsql/mod/syncs"
@@ -33,18 +34,19 @@ func settings(t *testing.T) syncs.Config {
 	return c
 }
 
-// connect opens a connection of the test's own.
-func connect(t *testing.T, c syncs.Config) *pgx.Conn {
+// connect opens connections of the test's own.
+func connect(t *testing.T, c syncs.Config) *pgxpool.Pool {
 	t.Helper()
-	conn, err := pgx.Connect(t.Context(), fmt.Sprintf("host=%v port=%v user=%v password='%v' dbname=%v", c["host"], c["port"], c["user"], c["password"], c["dbname"]))
+	conn, err := pgxpool.New(t.Context(), fmt.Sprintf("host=%v port=%v user=%v password='%v' dbname=%v search_path=%s", c["host"], c["port"], c["user"], c["password"], c["dbname"],
+		c.String("schema", "public")))
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { conn.Close(context.WithoutCancel(t.Context())) })
+	t.Cleanup(conn.Close)
 	return conn
 }
 
-func exec(t *testing.T, conn *pgx.Conn, sql string) {
+func exec(t *testing.T, conn *pgxpool.Pool, sql string) {
 	t.Helper()
 	if _, err := conn.Exec(t.Context(), sql); err != nil {
 		t.Fatalf("%s: %v", sql, err)
@@ -52,7 +54,7 @@ func exec(t *testing.T, conn *pgx.Conn, sql string) {
 }
 
 // records are the rows of a table.
-func records(t *testing.T, conn *pgx.Conn, table string) []map[string]any {
+func records(t *testing.T, conn *pgxpool.Pool, table string) []map[string]any {
 	t.Helper()
 	rows, err := conn.Query(t.Context(), "select * from "+table)
 	if err != nil {
@@ -77,7 +79,7 @@ func records(t *testing.T, conn *pgx.Conn, table string) []map[string]any {
 var types = map[string]string{"json": "jsonb", "decimal(18,4)": "numeric(18,4)"}
 
 // table makes one in a schema of its own, and returns its name.
-func table(t *testing.T, conn *pgx.Conn, number int64, fields []syncs.Field, key []string) string {
+func table(t *testing.T, conn *pgxpool.Pool, number int64, fields []syncs.Field, key []string) string {
 	t.Helper()
 	var columns []string
 	for _, f := range fields {
@@ -103,11 +105,11 @@ func suite(t *testing.T, with syncs.Config) *destinationtest.Suite {
 	c := settings(t)
 	maps.Copy(c, with)
 	delete(c, "schema")
+	conn := connect(t, c)
 	var tables atomic.Int64
 	return &destinationtest.Suite{
 		Kind: postgres.New(),
 		Place: func(t *testing.T, fields []syncs.Field, key []string) destinationtest.Place {
-			conn := connect(t, c)
 			object := table(t, conn, tables.Add(1), fields, key)
 			return destinationtest.Place{Config: c, Object: object, Rows: func(t *testing.T) []map[string]any { return records(t, conn, object) }}
 		},
@@ -135,13 +137,15 @@ func TestPostgresIsADestination(t *testing.T) {
 
 func TestPostgresIsADestinationWithoutAMemory(t *testing.T) {
 	t.Parallel()
-	destinationtest.Run(t, suite(t, syncs.Config{"memory": false}))
+	s := suite(t, syncs.Config{"memory": false})
+	s.Proxied = nil // what is sent is the same, but for the memory
+	destinationtest.Run(t, s)
 }
 
 // bench is a destination with a table that a test has made.
 type bench struct {
 	*testing.T
-	conn   *pgx.Conn
+	conn   *pgxpool.Pool
 	config syncs.Config
 	syncs.Destination
 	target *syncs.Target
@@ -149,10 +153,13 @@ type bench struct {
 
 func newBench(t *testing.T, mode syncs.Mode, ddl string, with syncs.Config, fields ...string) *bench {
 	t.Helper()
-	c := settings(t)
+	c := with
+	if c["dbname"] == nil {
+		c = settings(t)
+		maps.Copy(c, with)
+	}
 	b := &bench{T: t, conn: connect(t, c), config: c}
 	exec(t, b.conn, ddl)
-	maps.Copy(c, with)
 	d, err := postgres.New().Open(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
@@ -254,7 +261,9 @@ func TestTriggersAndConstraintsRefuseRows(t *testing.T) {
 
 func TestCheckTellsWhatATableLacks(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct {
+	database := settings(t)
+	admin := connect(t, database)
+	for i, c := range []struct {
 		mode  syncs.Mode
 		ddl   string
 		class syncs.Class
@@ -273,7 +282,10 @@ func TestCheckTellsWhatATableLacks(t *testing.T) {
 		{syncs.UpsertMode, `create table t (id int primary key)`, syncs.Missing, "no column name"},
 		{syncs.UpsertMode, `create view t as select 1 as id, 'x' as name`, syncs.Missing, "no unique key"},
 	} {
-		b := newBench(t, c.mode, c.ddl, syncs.Config{"archive_field": "gone"}, "id", "name")
+		with := maps.Clone(database)
+		with["archive_field"], with["schema"] = "gone", fmt.Sprintf("s%d", i)
+		exec(t, admin, "create schema "+with.String("schema", ""))
+		b := newBench(t, c.mode, c.ddl, with, "id", "name")
 		if c.mode == syncs.ArchiveMode {
 			b.target.Removal = syncs.Archive
 		}
