@@ -540,6 +540,44 @@ func TestBatchesAreUnderWayAtTheSameTime(t *testing.T) {
 	}
 }
 
+// committer is a sender that knows what it has.
+type committer struct {
+	sender
+	has []syncs.Span
+	err error
+}
+
+func (c committer) Committed(context.Context, *syncs.Target, string) ([]syncs.Span, error) {
+	return c.has, c.err
+}
+func (committer) Forget(context.Context, *syncs.Target, string) error { return nil }
+
+func TestRowsThatArrivedAreNotTakenForLostWithTheConnection(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		class    syncs.Class
+		err      error
+		outcomes map[int64]string
+	}{
+		{syncs.Transient, nil, map[int64]string{1: "delivered", 2: "delivered", 3: "transient"}},
+		{syncs.Transient, errors.New("gone"), map[int64]string{1: "transient", 2: "transient", 3: "transient"}},
+		{syncs.Limited, nil, map[int64]string{1: "limited", 2: "limited", 3: "limited"}},
+	} {
+		send := inTurn(of(c.class), of(c.class))
+		x := newTrial(syncs.Limits{}, send)
+		x.Tries = 2
+		has := []syncs.Span{{First: 1, Last: 2}}
+		if c.err != nil {
+			has = nil
+		}
+		x.Destination = committer{send, has, c.err}
+		if _, err := x.Deliver(t.Context(), inserts(3)); err != nil {
+			t.Fatal(err)
+		}
+		want(t, string(c.class), c.outcomes, classes(x.recorded))
+	}
+}
+
 // finisher is a sender that is told of the end.
 type finisher struct {
 	sender

@@ -91,12 +91,24 @@ func (x *delivery) giveUp(ctx context.Context, b *Batch, err error) {
 			x.send(ctx, b.part(b.Rows[middle:]))
 		}
 	default:
-		r := result{batch: b, outcomes: make([]error, len(b.Rows))}
-		for i := range r.outcomes {
-			r.outcomes[i] = err
-		}
-		x.results <- r
+		x.results <- result{batch: b, outcomes: x.outcomes(b, err)}
 	}
+}
+
+// outcomes are those of a batch that failed with err. A connection that was lost says nothing of what had arrived; a destination that
+// remembers what it has is asked.
+func (x *delivery) outcomes(b *Batch, err error) []error {
+	var arrived Spans
+	if c, ok := x.Destination.(Committer); ok && ClassOf(err) == Transient {
+		arrived, _ = c.Committed(x.begun, b.Target, b.Run) // if it cannot be asked either, the rows are sent again in a later run
+	}
+	out := make([]error, len(b.Rows))
+	for i := range out {
+		if !arrived.Has(b.Rows[i].Number) {
+			out[i] = err
+		}
+	}
+	return out
 }
 
 // finish tells the destination that all is delivered, if it wants to know.
