@@ -79,6 +79,7 @@ cmd: anything
 cmd/mod: cmd
 tests: anything
 tests/*: anything
+tests/servers/*:
 
 test adapters/*: adapters/adaptertest adapters/*/*test
 test syncs/*: syncs/destinationtest adapters/*/*test

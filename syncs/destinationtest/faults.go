@@ -89,6 +89,7 @@ func (b *bench) proxied(m syncs.Mode) (*site, *Proxy) {
 func (b *bench) broken(m syncs.Mode, where string, fault func(*Proxy)) {
 	b.Helper()
 	b.Run(where, func(t *testing.T) {
+		t.Parallel() // some clients take half a second to come back
 		inner := &bench{T: t, Suite: b.Suite}
 		s, proxy := inner.proxied(m)
 		if err := s.destination.Check(s.Context(), s.target); err != nil {
