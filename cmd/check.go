@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -20,6 +19,7 @@ type checkOptions struct {
 	selection
 	format      string
 	fix, dryRun bool
+	diff        bool
 	dated       bool
 }
 
@@ -33,13 +33,16 @@ func newCheck(a *app) *cobra.Command {
   mod check
   mod check --select staging+
   mod check --fix                 mend what has one right answer
-  mod check --fix --dry-run       show what would be mended, as a diff
+  mod check --diff                show what --fix would change, and change nothing
   mod check --dated --fix         write what dbt v2 refuses as it wants it
   mod check --format sarif        for code scanning
 
---format is text, json (a list of objects), sarif (SARIF 2.1.0) or github (annotations of a workflow).
-How bad a problem is can be said in project.yml, in the config of models and in comments: docs/reference/diagnostics.md.
-Exit status: 0 without errors, 2 with some; warnings are errors with --warn-error.`,
+--format is text, json (a list of {code, severity, path, line, column, message, hint}), sarif (SARIF 2.1.0) or github (annotations of
+a workflow). How bad a problem is can be said in project.yml, in the config of models and in comments (-- mod: allow code):
+docs/reference/diagnostics.md.
+
+Exit status: 0 without errors (warnings and infos are none, unless --warn-error makes errors of warnings), 2 with some, or if a
+flag is wrong. With --fix it is that of what is left; with --diff or --dry-run it is 0.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.check(c.Context(), o) },
 	}
@@ -47,6 +50,7 @@ Exit status: 0 without errors, 2 with some; warnings are errors with --warn-erro
 	c.Flags().StringVar(&o.format, "format", "text", "how to print what was found: text, json, sarif or github")
 	c.Flags().BoolVar(&o.fix, "fix", false, "mend the problems that have one right answer")
 	c.Flags().BoolVar(&o.dryRun, "dry-run", false, "with --fix: change no file, print what would change")
+	c.Flags().BoolVar(&o.diff, "diff", false, "the same as --fix --dry-run")
 	c.Flags().BoolVar(&o.dated, "dated", false, "also report the spellings that dbt 1.x takes and dbt v2 refuses")
 	return c
 }
@@ -54,6 +58,9 @@ Exit status: 0 without errors, 2 with some; warnings are errors with --warn-erro
 func (a *app) check(ctx context.Context, o checkOptions) error {
 	if err := oneOf("--format", o.format, "text", "json", "sarif", "github"); err != nil {
 		return err
+	}
+	if o.diff {
+		o.fix, o.dryRun = true, true
 	}
 	if o.dryRun && !o.fix {
 		return usagef("write --fix --dry-run", "--dry-run says nothing without --fix")
@@ -148,12 +155,7 @@ func among(nodes []*compiler.Node, found *diag.List) *diag.List {
 func (a *app) printFound(found []*diag.Diagnostic, format, prefix string) error {
 	switch format {
 	case "json":
-		if found == nil {
-			found = []*diag.Diagnostic{}
-		}
-		e := json.NewEncoder(a.out)
-		e.SetIndent("", "  ")
-		return e.Encode(found)
+		return listJSON(a.out, found)
 	case "sarif":
 		return writeSARIF(a.out, found, prefix)
 	case "github":
