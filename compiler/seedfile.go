@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/seed"
 )
 
@@ -22,6 +23,29 @@ func (g *Graph) ReadSeed(n *Node) (*seed.File, error) {
 			Dialect: g.Dialect, Delimiter: n.Config.String("delimiter"), ColumnTypes: columnTypes(n),
 			QuoteColumns: n.QuotesColumns(),
 		})
+}
+
+// BadSeed is for a seed file that cannot be read as CSV, or whose header gives no usable names.
+const BadSeed diag.Code = "bad-seed"
+
+// BadSeed is a mistake in the file of a seed, at its place there.
+func (n *Node) BadSeed(e *seed.Error) *diag.Diagnostic {
+	return &diag.Diagnostic{Code: BadSeed, Span: n.InSeed(e.Line, e.Column), Message: e.Message, Hint: e.Hint}
+}
+
+// InSeed is a place in the file of a seed: the character at that byte, both from 1, or the whole line if column is 0.
+func (n *Node) InSeed(line, column int) diag.Span {
+	text, err := os.ReadFile(n.File.Abs)
+	if err != nil {
+		return n.At // the file was there a moment ago; its name will do
+	}
+	src := diag.NewSource(n.File.Source.Path, string(text))
+	start := src.Offset(line, max(column, 1))
+	end := start
+	if column == 0 {
+		end += len(src.Line(line))
+	}
+	return diag.Span{Source: src, Start: start, End: end}
 }
 
 // columnTypes are the types that a seed's config gives, by the names in the header.

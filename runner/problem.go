@@ -86,7 +86,7 @@ func placeOf(rendered *compiler.Rendered, err error, refuse *adapters.Error) dia
 func refused(n *compiler.Node, rendered *compiler.Rendered, err error, refuse *adapters.Error) *diag.Diagnostic {
 	at := n.At
 	if n.Type == compiler.Seed && refuse.Line > 0 {
-		at = placeInSeed(n, refuse.Line, 0)
+		at = n.InSeed(refuse.Line, 0)
 	} else if span := placeOf(rendered, err, refuse); !span.IsZero() {
 		at = span
 	}

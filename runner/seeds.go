@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/compiler"
@@ -13,9 +12,6 @@ import (
 	"github.com/modsql/mod/compiler/plan"
 	"github.com/modsql/mod/compiler/seed"
 )
-
-// BadSeed is for a seed file that cannot be read as CSV, or whose header gives no usable names.
-const BadSeed diag.Code = "bad-seed"
 
 // readSeed reads the columns of the node's file, and remembers the file for the load.
 func (t *turn) readSeed(n *compiler.Node) (*materialize.Seed, error) {
@@ -68,20 +64,5 @@ func seedError(n *compiler.Node, err error) error {
 	if !errors.As(err, &mistake) {
 		return err
 	}
-	return &diag.Diagnostic{Code: BadSeed, Span: placeInSeed(n, mistake.Line, mistake.Column), Message: mistake.Message, Hint: mistake.Hint}
-}
-
-// placeInSeed is a place in the node's file: that character, or the whole line if column is 0.
-func placeInSeed(n *compiler.Node, line, column int) diag.Span {
-	text, err := os.ReadFile(n.File.Abs)
-	if err != nil {
-		return n.At // the file was there a moment ago; its name will do
-	}
-	src := diag.NewSource(n.File.Source.Path, string(text))
-	start := src.Offset(line, max(column, 1))
-	end := start
-	if column == 0 {
-		end += len(src.Line(line))
-	}
-	return diag.Span{Source: src, Start: start, End: end}
+	return n.BadSeed(mistake)
 }

@@ -13,6 +13,7 @@ type Allow struct {
 	Codes  []Span // each is a code
 	Reason string // what follows the codes
 
+	at          Span // the whole comment; zero if it does not end on its line
 	whole       bool // of the file
 	first, last int  // the lines that it counts for
 }
@@ -53,6 +54,7 @@ func Allows(src *Source) []*Allow {
 		for _, c := range oneCode.FindAllStringIndex(codes, -1) {
 			a.Codes = append(a.Codes, Span{src, from + c[0], from + c[1]})
 		}
+		a.at = comment(src, m[0], m[1])
 		a.first = src.Position(m[0]).Line
 		a.last = a.first
 		for onlyComment.MatchString(src.Line(a.last)) { // it is about the code below
@@ -61,6 +63,49 @@ func Allows(src *Source) []*Allow {
 		out = append(out, a)
 	}
 	return out
+}
+
+// comment is the comment that begins there, up to the end of its line or of itself.
+func comment(src *Source, start, end int) Span {
+	text := strings.TrimRight(src.Text[start:end], " \t\r")
+	for opens, closes := range map[string]string{"/*": "*/", "{#": "#}"} {
+		if !strings.HasPrefix(text, opens) {
+			continue
+		}
+		i := strings.Index(text, closes)
+		if i < 0 {
+			return Span{}
+		}
+		text = text[:i+len(closes)]
+	}
+	return Span{src, start, start + len(text)}
+}
+
+// Without is the fix that takes one of the codes out of the comment or, if it is the only one, the comment out of the file: with its line if
+// nothing else stands on it. There is none for a comment of several lines.
+func (a *Allow) Without(code Span) []Edit {
+	i := slices.Index(a.Codes, code)
+	switch {
+	case i < 0 || a.at.IsZero():
+		return nil
+	case i+1 < len(a.Codes):
+		return Replace(Span{code.Source, code.Start, a.Codes[i+1].Start}, "")
+	case i > 0:
+		return Replace(Span{code.Source, a.Codes[i-1].End, code.End}, "")
+	}
+	text, at := code.Source.Text, a.at
+	for at.Start > 0 && (text[at.Start-1] == ' ' || text[at.Start-1] == '\t') {
+		at.Start--
+	}
+	rest := strings.TrimLeft(text[at.End:], " \t\r")
+	alone := at.Start == 0 || text[at.Start-1] == '\n'
+	switch {
+	case alone && strings.HasPrefix(rest, "\n"):
+		at.End = len(text) - len(rest) + 1
+	case rest != "" && !strings.HasPrefix(rest, "\n"): // code goes on after it
+		at = Span{at.Source, a.at.Start, len(text) - len(rest)}
+	}
+	return Replace(at, "")
 }
 
 // reason is what stands behind the codes of a comment, without the comment's end.

@@ -253,6 +253,8 @@ func (b *binder) using(x *sql.Join, names []sql.Ident, left, right fromItem, out
 		}
 		b.comparable("=", &sql.Column{Span: name.Span}, l.typ, r.typ)
 		out.rows = out.rows.with(l.uses.deciding(Join)).with(r.uses.deciding(Join))
+		l.read()
+		r.read()
 		m := b.mergedColumn(x.Kind, l, r)
 		taken[l], taken[r] = m, nil
 		first = append(first, m)

@@ -98,9 +98,7 @@ func (b *binder) columnOf(sources []*source, c *sql.Column, keys []string, n int
 
 // read is the value of a column that is read at a place.
 func (b *binder) read(c *column, at sql.Span) value {
-	if c.cte != nil {
-		c.cte.Used = true
-	}
+	c.read()
 	b.loose = append(b.loose, loose{c, at})
 	return value{typ: c.typ, uses: c.uses, parts: c.parts, column: c}
 }

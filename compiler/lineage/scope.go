@@ -33,6 +33,13 @@ type column struct {
 	loose types.Type
 }
 
+// read notes that something uses the column, if it is one of a CTE.
+func (c *column) read() {
+	if c.cte != nil {
+		c.cte.Used = true
+	}
+}
+
 // offered is the type with which a column goes into a set operation.
 func (c *column) offered() types.Type {
 	if c.loose.IsUnknown() {

@@ -56,6 +56,9 @@ func unknown(code string, at diag.Span) *diag.Diagnostic {
 	d := &diag.Diagnostic{Severity: diag.Warning, Code: UnknownCode, Span: at, Message: `there is no diagnostic "` + code + `"`}
 	if near := diag.Suggest(code, codes()); near != "" {
 		d.Hint = `did you mean "` + near + `"?`
+		if right := diag.Meant(code, codes()); right != "" && at.Text() == code {
+			d.Fix = diag.Replace(at, right)
+		}
 	}
 	return d
 }

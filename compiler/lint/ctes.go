@@ -78,7 +78,10 @@ func (s *subject) unusedColumns(f *analyze.Form, c lineage.CTE) {
 			return true
 		}
 		if s.everywhere(c.Name.Name, unread) {
-			_ = s.add(f, diag.Info, UnusedColumn, column.At, fmt.Sprintf("nothing reads the column %q of the CTE %q", column.Name, c.Name.Name), "take it out")
+			d := s.add(f, diag.Info, UnusedColumn, column.At, fmt.Sprintf("nothing reads the column %q of the CTE %q", column.Name, c.Name.Name), "take it out")
+			if d != nil {
+				d.Fix = s.withoutColumn(f, c.Name, column.At)
+			}
 		}
 	}
 }

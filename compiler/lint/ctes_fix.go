@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/modsql/mod/compiler/analyze"
@@ -58,6 +59,87 @@ func blanksAfter(text string, at sql.Span) sql.Span {
 	rest := text[at.End:]
 	at.End += int32(len(rest) - len(strings.TrimLeft(rest, " \t\r\n")))
 	return at
+}
+
+// withoutColumn is the fix that takes a column out of the select list of a CTE, with a comma; none if that could change the rows or what another
+// name means, or if it would take more along than what was written for the column.
+func (s *subject) withoutColumn(f *analyze.Form, cte sql.Ident, at sql.Span) []diag.Edit {
+	q := f.File.Query()
+	body := selectOf(q, cte)
+	if body == nil || len(s.Forms) > 1 || wholeRow(q, cte) {
+		return nil
+	}
+	i := slices.IndexFunc(body.Items, func(item sql.SelectItem) bool { return item.Start <= at.Start && at.End <= item.End })
+	if i < 0 || len(body.Items) == 1 || !harmless(body.Items[i].X) || mentions(body, body.Items[i].Alias) {
+		return nil
+	}
+	cut, between := body.Items[i].Span, ""
+	if i+1 < len(body.Items) {
+		next := body.Items[i+1].Start
+		between, cut.End = f.File.Text[cut.End:next], next
+	} else {
+		last := body.Items[i-1].End
+		between, cut.Start = f.File.Text[last:cut.Start], last
+	}
+	if strings.TrimSpace(between) != "," || !s.wrote(f, cut) {
+		return nil
+	}
+	return diag.Replace(f.At(cut), "")
+}
+
+// selectOf is the SELECT that a CTE consists of; nil if it is something else, or ordered.
+func selectOf(q *sql.Query, name sql.Ident) *sql.Select {
+	var out *sql.Select
+	sql.Walk(q, func(n sql.Node) bool {
+		if cte, ok := n.(*sql.CTE); ok && cte.Name.Span == name.Span {
+			if body, ok := cte.Query.(*sql.Query); ok && len(body.OrderBy) == 0 {
+				out, _ = body.Body.(*sql.Select)
+			}
+		}
+		return true
+	})
+	return out
+}
+
+// harmless tells whether leaving out an expression changes nothing but the column: aggregates make one row of many, and functions that give sets
+// many of one.
+func harmless(x sql.Expr) bool {
+	switch x := x.(type) {
+	case *sql.Column, *sql.Literal:
+		return true
+	case *sql.Cast:
+		return harmless(x.X)
+	}
+	return false
+}
+
+// wholeRow tells whether a query may use all columns of a CTE at once, by its name or an alias: row_to_json(orders).
+func wholeRow(q *sql.Query, cte sql.Ident) bool {
+	names := map[string]bool{strings.ToLower(cte.Name): true}
+	sql.Walk(q, func(n sql.Node) bool {
+		if t, ok := n.(*sql.TableName); ok && strings.EqualFold(t.Name[len(t.Name)-1].Name, cte.Name) && t.Alias.Name.Given() {
+			names[strings.ToLower(t.Alias.Name.Name)] = true
+		}
+		return true
+	})
+	found := false
+	sql.Walk(q, func(n sql.Node) bool {
+		c, ok := n.(*sql.Column)
+		found = found || ok && len(c.Parts) == 1 && names[strings.ToLower(c.Parts[0].Name)]
+		return !found
+	})
+	return found
+}
+
+// mentions tells whether something in a SELECT may mean an alias of its select list.
+func mentions(sel *sql.Select, alias sql.Ident) bool {
+	found := false
+	sql.Walk(sel, func(n sql.Node) bool {
+		c, ok := n.(*sql.Column)
+		found = found || ok && alias.Given() && strings.EqualFold(c.Parts[0].Name, alias.Name) && len(c.Parts) == 1
+		return !found
+	})
+	return found
 }
 
 // writtenAt tells whether the author of the node wrote that byte of a form's code himself.

@@ -39,12 +39,14 @@ type joined struct {
 
 // fanOutOf looks at one SELECT.
 func (s *subject) fanOutOf(f *analyze.Form, sel *sql.Select) {
-	if len(sel.From) != 1 {
-		return
-	}
 	var items []*joined
 	var on []sql.Expr
-	if !s.joins(f, sel.From[0], &items, &on) || len(items) < 2 {
+	for _, t := range sel.From {
+		if !s.joins(f, t, &items, &on) {
+			return
+		}
+	}
+	if len(items) < 2 {
 		return
 	}
 	for _, x := range append(on, sel.Where) {
@@ -82,17 +84,63 @@ func (s *subject) joins(f *analyze.Form, t sql.Table, items *[]*joined, on *[]sq
 		*items = append(*items, &joined{name: strings.ToLower(name), table: id, fixed: map[string]bool{}, equated: map[string]map[string]bool{}})
 		return true
 	case *sql.Join:
-		plain := (t.Kind == sql.Inner || t.Kind == sql.LeftOuter) && !t.Natural && !t.Asof && t.On != nil && !t.Alias.Name.Given()
-		if !plain || !s.joins(f, t.Left, items, on) || !s.joins(f, t.Right, items, on) {
+		plain := (t.Kind == sql.Inner || t.Kind == sql.LeftOuter) && !t.Asof && (t.Natural || t.On != nil || len(t.Using) > 0) && !t.Alias.Name.Given()
+		from := len(*items)
+		if !plain || !s.joins(f, t.Left, items, on) {
 			return false
 		}
-		*on = append(*on, t.On)
-		return true
+		to := len(*items)
+		if !s.joins(f, t.Right, items, on) {
+			return false
+		}
+		if t.On != nil {
+			*on = append(*on, t.On)
+			return true
+		}
+		return s.share((*items)[from:to], (*items)[to:], t)
 	}
 	return false
 }
 
-// imported is the ID of the node that a name in a FROM stands for: read directly, or through a CTE that is nothing but "select * from" it.
+// share notes the columns that a join makes equal by their name: those of USING, or all that both sides have. It is false if they are
+// not known.
+func (s *subject) share(left, right []*joined, t *sql.Join) bool {
+	names := make([]string, len(t.Using))
+	for i, c := range t.Using {
+		names[i] = strings.ToLower(c.Name)
+	}
+	if t.Natural {
+		for _, j := range right {
+			n := s.known.Node(j.table)
+			if n == nil || n.Open {
+				return false
+			}
+			for _, c := range n.Columns {
+				names = append(names, strings.ToLower(c.Name))
+			}
+		}
+	}
+	for _, name := range names {
+		for _, l := range left {
+			for _, r := range right {
+				if s.has(l, name) && s.has(r, name) {
+					l.equal(r, name)
+					r.equal(l, name)
+				}
+			}
+		}
+	}
+	return true
+}
+
+// has tells whether a relation is known to have a column.
+func (s *subject) has(j *joined, name string) bool {
+	n := s.known.Node(j.table)
+	return n != nil && n.Column(name) != nil
+}
+
+// imported is the ID of the node that a name in a FROM stands for: read directly, or through a CTE that gives its rows
+// and columns as they are.
 func (s *subject) imported(f *analyze.Form, t *sql.TableName) string {
 	for depth := 0; depth < 10; depth++ {
 		for _, r := range f.Query.Reads {
@@ -114,21 +162,30 @@ func (s *subject) imported(f *analyze.Form, t *sql.TableName) string {
 	return ""
 }
 
-// onlyReads is the table of a CTE that gives its rows as they are, all or some of them; nil for other CTEs.
+// onlyReads is the table of a CTE that gives its rows and columns as they are, all or some of them; nil for other CTEs.
 func onlyReads(cte *sql.CTE) *sql.TableName {
 	q, _ := cte.Query.(*sql.Query)
 	if q == nil || q.With != nil {
 		return nil
 	}
 	sel, _ := q.Body.(*sql.Select)
-	if sel == nil || sel.GroupBy != nil || sel.Distinct != nil || sel.Qualify != nil || len(sel.Items) != 1 || len(sel.From) != 1 {
-		return nil
-	}
-	if star, ok := sel.Items[0].X.(*sql.Star); !ok || star.Mods != nil || star.Of != nil {
+	if sel == nil || sel.GroupBy != nil || sel.Distinct != nil || sel.Qualify != nil || len(sel.From) != 1 ||
+		slices.ContainsFunc(sel.Items, func(item sql.SelectItem) bool { return !asItIs(item) }) {
 		return nil
 	}
 	t, _ := sel.From[0].(*sql.TableName)
 	return t
+}
+
+// asItIs tells whether an item of a select list is columns under their own names.
+func asItIs(item sql.SelectItem) bool {
+	switch x := item.X.(type) {
+	case *sql.Star:
+		return x.Mods == nil && x.Of == nil
+	case *sql.Column:
+		return !item.Alias.Given() || strings.EqualFold(item.Alias.Name, x.Parts[len(x.Parts)-1].Name)
+	}
+	return false
 }
 
 // equate notes what a condition says is equal.
@@ -262,10 +319,8 @@ func (s *subject) tellFanOut(f *analyze.Form, items []*joined, of *joined, call 
 			}
 			told := maps.Clone(by)
 			maps.Copy(told, j.fixed)
-			within := func(columns map[string]bool) bool {
-				return slices.ContainsFunc(keys, func(k key) bool { return k.within(columns) })
-			}
-			if within(told) || within(grouped[j.name]) {
+			maps.Copy(told, grouped[j.name]) // in one group they have one value
+			if slices.ContainsFunc(keys, func(k key) bool { return k.within(told) }) {
 				continue
 			}
 			_ = s.add(f, diag.Warning, FanOut, call.Span,

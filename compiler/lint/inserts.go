@@ -2,11 +2,13 @@ package lint
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/analyze"
 	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/lineage"
+	"github.com/modsql/mod/compiler/types"
 )
 
 // inserts compares what an incremental model gives when its table is there with the table that it was made by: what is added must go into
@@ -20,6 +22,7 @@ func inserts(s *subject) {
 		return
 	}
 	for _, c := range first.Columns {
+		c.Type = s.stored(c)
 		have := columnNamed(later.Query.Columns, c.Name)
 		switch {
 		case have == nil && s.keepsColumns():
@@ -31,6 +34,18 @@ func inserts(s *subject) {
 				"cast it, so that both forms of the query give one type")
 		}
 	}
+}
+
+// stored is the type of a column in the model's table: the one of its contract, or else of the query that made the table.
+func (s *subject) stored(c lineage.Column) types.Type {
+	if s.enforced() {
+		for _, d := range s.Node.Node.Columns {
+			if t := s.known.Parse(d.DataType); strings.EqualFold(d.Name, c.Name) && !t.IsUnknown() {
+				return t
+			}
+		}
+	}
+	return c.Type
 }
 
 // keepsColumns tells that the model's table keeps the columns that it has.

@@ -94,7 +94,7 @@ func (c *checking) nodes(ctx context.Context) (*diag.List, error) {
 	wanted := map[*compiler.Node]bool{}
 	for _, n := range c.Nodes {
 		switch n.Type {
-		case compiler.Model, compiler.Snapshot, compiler.Test, compiler.Analysis, compiler.Sync:
+		case compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Test, compiler.Analysis, compiler.Sync:
 			if n.File != nil && !c.broken[n.File.Source.Path] && !n.IsPython() {
 				nodes = append(nodes, n)
 				wanted[n] = true

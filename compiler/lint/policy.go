@@ -190,7 +190,7 @@ func (p *Policy) Comments(examined func(*project.File) bool) *diag.List {
 		f := p.file(src)
 		for _, a := range f.allows {
 			for _, code := range a.Codes {
-				if d := f.problem(code); d != nil {
+				if d := f.problem(a, code); d != nil {
 					problems.Add(d)
 				}
 			}
@@ -208,7 +208,7 @@ func written(f *project.File) *diag.Source {
 }
 
 // problem is what is wrong with a code that is allowed; nil if nothing is.
-func (f *file) problem(code diag.Span) *diag.Diagnostic {
+func (f *file) problem(a *diag.Allow, code diag.Span) *diag.Diagnostic {
 	if f.used[code] {
 		return nil
 	}
@@ -221,7 +221,12 @@ func (f *file) problem(code diag.Span) *diag.Diagnostic {
 		return nil
 	}
 	d := &diag.Diagnostic{Severity: diag.Info, Code: UnusedAllow, Span: code, Message: name + " is allowed here, but there is none", Hint: "remove the comment"}
+	d.Fix = a.Without(code)
+	if len(a.Codes) > 1 {
+		d.Hint = "take it out of the comment"
+	}
 	if f.vain[code] {
+		d.Fix = nil
 		d.Severity, d.Message, d.Hint = diag.Warning, name+" cannot be allowed: the project does not compile with it", "mend it, and remove the comment"
 	}
 	return d

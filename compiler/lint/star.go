@@ -24,12 +24,12 @@ func star(s *subject) {
 		return
 	}
 	for _, sel := range selects(q.Body) {
-		if !readsRelation(q, sel) {
+		if !readsRelation(q, sel, 20) {
 			continue
 		}
 		for _, item := range sel.Items {
 			if x, ok := item.X.(*sql.Star); ok && x.Of == nil {
-				_ = s.add(f, diag.Warning, SelectStar, x.Span, fmt.Sprintf("the columns of mart %q are whatever it reads has", s.Name), "name them")
+				_ = s.add(f, diag.Warning, SelectStar, x.Span, fmt.Sprintf("the columns of mart %q change with those of what it reads", s.Name), "name the columns in place of *")
 			}
 		}
 	}
@@ -57,8 +57,9 @@ func selects(b sql.Body) []*sql.Select {
 	return nil
 }
 
-// readsRelation tells whether a SELECT reads something by name that is none of the query's CTEs.
-func readsRelation(q *sql.Query, sel *sql.Select) bool {
+// readsRelation tells whether a SELECT reads something by name that is none of the query's CTEs, or one that gives the columns of such a thing
+// by a star of its own.
+func readsRelation(q *sql.Query, sel *sql.Select, depth int) bool {
 	found := false
 	for _, t := range sel.From {
 		sql.Walk(t, func(n sql.Node) bool {
@@ -66,12 +67,29 @@ func readsRelation(q *sql.Query, sel *sql.Select) bool {
 			case *sql.Query:
 				return false
 			case *sql.TableName:
-				found = found || len(n.Name) > 1 || cteNamed(q, n.Name[0]) == nil
+				cte := cteNamed(q, n.Name[0])
+				found = found || len(n.Name) > 1 || cte == nil || depth > 0 && passesOn(q, cte, depth-1)
 			}
 			return true
 		})
 	}
 	return found
+}
+
+// passesOn tells whether a CTE has a star for columns of a relation.
+func passesOn(q *sql.Query, cte *sql.CTE, depth int) bool {
+	inner, ok := cte.Query.(*sql.Query)
+	if !ok || len(cte.Columns) > 0 {
+		return false
+	}
+	for _, sel := range selects(inner.Body) {
+		for _, item := range sel.Items {
+			if x, ok := item.X.(*sql.Star); ok && x.Of == nil && readsRelation(q, sel, depth) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // cteNamed is the CTE of a query that a name means, nil if there is none.

@@ -8,7 +8,7 @@ import (
 )
 
 // rules are what is looked at in each node, in the order in which it is.
-var rules = []func(*subject){renderable, buildable, syntax, names, reads, declared, unused, star, incremental, inserts, fanOut, personal}
+var rules = []func(*subject){renderable, buildable, seeds, syntax, names, reads, declared, unused, star, incremental, inserts, fanOut, personal}
 
 // subject is a node as a rule sees it: what is wrong with it goes into found.
 type subject struct {

@@ -97,6 +97,34 @@ func (f *File) infer(r *reader) error {
 	return nil
 }
 
+// Misfit reads the file again, up to the first value that cannot be in its column: fits is asked about those that are not null. It is nil
+// if there is none; the message is left to the caller.
+func (f *File) Misfit(fits func(column int, value string) bool) (found *Error, column int, err error) {
+	in, err := f.open()
+	if err != nil {
+		return nil, 0, err
+	}
+	defer in.Close() //nolint:errcheck // it was only read
+	r := newReader(in, f.options)
+	if _, err := header(r, f.options); err != nil {
+		return nil, 0, err
+	}
+	for {
+		n, err := r.row(len(f.Columns))
+		if errors.Is(err, io.EOF) {
+			return nil, 0, nil
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+		for i := range n {
+			if v := trim(r.field(i)); !isNull(v) && !fits(i, string(v)) {
+				return &Error{Line: r.begins[i].line, Column: r.begins[i].column + 1, Message: string(v)}, i, nil
+			}
+		}
+	}
+}
+
 // Rows reads the file again, as values for a load. The row's slice is reused.
 func (f *File) Rows() iter.Seq2[[]any, error] {
 	return func(yield func([]any, error) bool) {
