@@ -124,8 +124,11 @@ func (s sarifWriter) result(d *diag.Diagnostic, rule int) sarifResult {
 		r.Locations = []sarifLocation{{Physical: s.place(d.Span)}}
 	}
 	for _, n := range d.Related {
-		if !n.Span.IsZero() {
-			r.Related = append(r.Related, sarifLocation{s.place(n.Span), &sarifText{n.Message}})
+		if n.Span.IsZero() {
+			continue
+		}
+		if l := (sarifLocation{s.place(n.Span), &sarifText{n.Message}}); !slices.ContainsFunc(r.Related, l.equal) {
+			r.Related = append(r.Related, l)
 		}
 	}
 	if len(d.Fix) > 0 {
@@ -138,10 +141,17 @@ func (s sarifWriter) result(d *diag.Diagnostic, rule int) sarifResult {
 	return r
 }
 
+// equal compares locations: no two of a result may be the same.
+func (l sarifLocation) equal(o sarifLocation) bool {
+	return l.Physical.Artifact == o.Physical.Artifact && *l.Message == *o.Message &&
+		(l.Physical.Region == o.Physical.Region || l.Physical.Region != nil && o.Physical.Region != nil && *l.Physical.Region == *o.Physical.Region)
+}
+
+// file is a path as a relative reference: a colon in its first part would make that a scheme.
 func (s sarifWriter) file(at diag.Span) sarifFile {
 	parts := strings.Split(s.prefix+at.Source.Path, "/")
 	for i, p := range parts {
-		parts[i] = url.PathEscape(p)
+		parts[i] = strings.ReplaceAll(url.PathEscape(p), ":", "%3A")
 	}
 	return sarifFile{strings.Join(parts, "/")}
 }

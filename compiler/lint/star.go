@@ -24,13 +24,9 @@ func star(s *subject) {
 		return
 	}
 	for _, sel := range selects(q.Body) {
-		if !readsRelation(q, sel, 20) {
-			continue
-		}
-		for _, item := range sel.Items {
-			if x, ok := item.X.(*sql.Star); ok && x.Of == nil {
-				_ = s.add(f, diag.Warning, SelectStar, x.Span, fmt.Sprintf("the columns of mart %q change with those of what it reads", s.Name), "name the columns in place of *")
-			}
+		for _, x := range starsOfRelations(q, sel, 20) {
+			_ = s.add(f, diag.Warning, SelectStar, x.Span, fmt.Sprintf("the columns of mart %q change with those of what it reads", s.Name),
+				"name the columns in place of *")
 		}
 	}
 }
@@ -57,39 +53,59 @@ func selects(b sql.Body) []*sql.Select {
 	return nil
 }
 
-// readsRelation tells whether a SELECT reads something by name that is none of the query's CTEs, or one that gives the columns of such a thing
-// by a star of its own.
-func readsRelation(q *sql.Query, sel *sql.Select, depth int) bool {
-	found := false
-	for _, t := range sel.From {
-		sql.Walk(t, func(n sql.Node) bool {
+// starsOfRelations are the stars by which a SELECT gives columns of something that is none of the query's CTEs. A CTE that is nothing but
+// "select * from" such a thing stands for it.
+func starsOfRelations(q *sql.Query, sel *sql.Select, depth int) []*sql.Star {
+	var out []*sql.Star
+	for _, item := range sel.Items {
+		x, ok := item.X.(*sql.Star)
+		if !ok || x.Of != nil || depth == 0 {
+			continue
+		}
+		for _, t := range tablesOf(sel, x) {
+			cte := cteNamed(q, t.Name[0])
+			if len(t.Name) > 1 || cte == nil {
+				out = append(out, x)
+				break
+			}
+			inner, ok := cte.Query.(*sql.Query)
+			if !ok || len(cte.Columns) > 0 {
+				continue
+			}
+			var below []*sql.Star
+			for _, body := range selects(inner.Body) {
+				below = append(below, starsOfRelations(q, body, depth-1)...)
+			}
+			if len(below) > 0 && onlyReads(cte) != nil {
+				below = []*sql.Star{x}
+			}
+			out = append(out, below...)
+		}
+	}
+	return out
+}
+
+// tablesOf are the tables of a SELECT that a star stands for.
+func tablesOf(sel *sql.Select, star *sql.Star) []*sql.TableName {
+	var out []*sql.TableName
+	for _, from := range sel.From {
+		sql.Walk(from, func(n sql.Node) bool {
 			switch n := n.(type) {
 			case *sql.Query:
 				return false
 			case *sql.TableName:
-				cte := cteNamed(q, n.Name[0])
-				found = found || len(n.Name) > 1 || cte == nil || depth > 0 && passesOn(q, cte, depth-1)
+				name := n.Alias.Name
+				if !name.Given() {
+					name = n.Name[len(n.Name)-1]
+				}
+				if len(star.Qualifier) == 0 || strings.EqualFold(star.Qualifier[len(star.Qualifier)-1].Name, name.Name) {
+					out = append(out, n)
+				}
 			}
 			return true
 		})
 	}
-	return found
-}
-
-// passesOn tells whether a CTE has a star for columns of a relation.
-func passesOn(q *sql.Query, cte *sql.CTE, depth int) bool {
-	inner, ok := cte.Query.(*sql.Query)
-	if !ok || len(cte.Columns) > 0 {
-		return false
-	}
-	for _, sel := range selects(inner.Body) {
-		for _, item := range sel.Items {
-			if x, ok := item.X.(*sql.Star); ok && x.Of == nil && readsRelation(q, sel, depth) {
-				return true
-			}
-		}
-	}
-	return false
+	return out
 }
 
 // cteNamed is the CTE of a query that a name means, nil if there is none.
