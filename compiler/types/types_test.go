@@ -155,3 +155,27 @@ func TestNoArgumentIsNotAnUnknownOne(t *testing.T) {
 		t.Errorf("abs of nothing: %v", err)
 	}
 }
+
+// TestDocumentedWarehousesCountArguments: functions that share a result do not share how many arguments they take.
+func TestDocumentedWarehousesCountArguments(t *testing.T) {
+	t.Parallel()
+	snowflake, trino := types.For(dialect.Snowflake), types.For(dialect.Trino)
+	for _, c := range []struct {
+		system *types.System
+		name   string
+		least  int
+		most   int
+	}{
+		{snowflake, "length", 1, 1}, {snowflake, "editdistance", 2, 3}, {snowflake, "md5", 1, 1}, {snowflake, "hex_encode", 1, 2},
+		{snowflake, "next_day", 2, 2}, {snowflake, "last_day", 1, 2}, {snowflake, "get", 2, 2}, {snowflake, "count_if", 1, 1},
+		{snowflake, "approx_percentile", 2, 2}, {snowflake, "array_agg", 1, 1}, {snowflake, "array_distinct", 1, 1},
+		{trino, "bitwise_and", 2, 2}, {trino, "bitwise_not", 1, 1}, {trino, "hamming_distance", 2, 2}, {trino, "approx_distinct", 1, 2},
+	} {
+		for n := range 5 {
+			_, err := c.system.Call(c.name, make([]types.Arg, n)...)
+			if accepts := err == nil; accepts != (c.least <= n && n <= c.most) {
+				t.Errorf("%s of %d arguments: %v", c.name, n, err)
+			}
+		}
+	}
+}
