@@ -7,6 +7,7 @@
 //
 // A file appears as a whole or not at all, and a batch that is sent again takes the place of the first: there is one version of it. The
 // manifest of a run, which lists its files, is written when the run has come to its end; who reads by manifests never sees half of one.
+// Changes are to be taken in the order of finished_at of the manifests, and within a run in that of the files.
 // Records have a field _op besides their own: insert, update or delete, of which the last has no values but the key.
 //
 // Limits: a file cannot be changed, so the only mode is append; rows that are gone are one more record if the sync deletes. Nothing is

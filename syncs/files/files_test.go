@@ -2,6 +2,7 @@ package files_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -62,7 +64,9 @@ func finish(t *testing.T, d syncs.Destination, target *syncs.Target, run string)
 	}
 }
 
-// tree is the files of a folder, by name.
+var finishedAt = regexp.MustCompile(`"finished_at": "20[^"]+Z"`)
+
+// tree is the files of a folder, by name. They were finished then.
 func tree(t *testing.T, folder string) map[string]string {
 	t.Helper()
 	out := map[string]string{}
@@ -71,7 +75,7 @@ func tree(t *testing.T, folder string) map[string]string {
 			return err
 		}
 		content, err := os.ReadFile(filepath.Join(folder, name))
-		out[name] = string(content)
+		out[name] = string(finishedAt.ReplaceAll(content, []byte(`"finished_at": "then"`)))
 		return err
 	})
 	if err != nil {
@@ -100,6 +104,7 @@ func TestRunIsFilesAndThenAManifest(t *testing.T) {
   "sync": "to lake",
   "object": "crm/people",
   "run": "r%3A1",
+  "finished_at": "then",
   "format": "csv",
   "fields": [
     {
@@ -167,10 +172,29 @@ func TestRunThatEndedEarlyGetsItsManifestLater(t *testing.T) {
 	if !slices.Equal(manifests, want) {
 		t.Errorf("the manifests are %v, want %v", manifests, want)
 	}
+	if first, second := finished(t, folder, "r1"), finished(t, folder, "r2"); !first.Before(second) {
+		t.Errorf("r1 is finished at %v, r2 at %v", first, second)
+	}
 	spans, err := d.(syncs.Committer).Committed(t.Context(), target, "r1")
 	if err != nil || !slices.Equal(spans, []syncs.Span{{First: 1, Last: 1}}) {
 		t.Errorf("committed are %v, %v", spans, err)
 	}
+}
+
+// finished is when the manifest of a run says that it was.
+func finished(t *testing.T, folder, run string) time.Time {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(folder, "crm/people/to%20lake/_manifests", run+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m struct {
+		At time.Time `json:"finished_at"`
+	}
+	if err := json.Unmarshal(content, &m); err != nil {
+		t.Fatal(err)
+	}
+	return m.At
 }
 
 func TestRenderSaysWhereAndWhat(t *testing.T) {
@@ -274,7 +298,7 @@ func TestBucketHasTheFilesAFolderHas(t *testing.T) {
 	}
 	inBucket := map[string]string{}
 	for key, content := range objects(t, client, bucket) {
-		inBucket[strings.TrimPrefix(key, "a prefix/")] = string(content)
+		inBucket[strings.TrimPrefix(key, "a prefix/")] = string(finishedAt.ReplaceAll(content, []byte(`"finished_at": "then"`)))
 	}
 	if found = append(found, tree(t, folder), inBucket); len(inBucket) != 6 {
 		t.Errorf("%d objects", len(inBucket))

@@ -6,19 +6,22 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/modsql/mod/syncs"
 )
 
-// manifest lists the files of a run. It is the same whenever it is written.
+// manifest lists the files of a run.
 type manifest struct {
-	Sync   string          `json:"sync"`
-	Object string          `json:"object"`
-	Run    string          `json:"run"` // as it is in the names of files
-	Format string          `json:"format"`
-	Fields []manifestField `json:"fields"`
-	Rows   int64           `json:"rows"`
-	Files  []manifestFile  `json:"files"`
+	Sync   string `json:"sync"`
+	Object string `json:"object"`
+	Run    string `json:"run"` // as it is in the names of files
+	// FinishedAt is when it was written. Runs come in that order: their names tell nothing.
+	FinishedAt time.Time       `json:"finished_at"`
+	Format     string          `json:"format"`
+	Fields     []manifestField `json:"fields"`
+	Rows       int64           `json:"rows"`
+	Files      []manifestFile  `json:"files"`
 }
 
 type manifestField struct {
@@ -72,6 +75,9 @@ func (d *destination) unfinished(ctx context.Context, folder, now string) ([]str
 			out = append(out, run)
 		}
 	}
+	if i := slices.Index(out, now); i >= 0 { // it comes after those that were left unfinished
+		out = append(slices.Delete(out, i, i+1), now)
+	}
 	return out, nil
 }
 
@@ -81,7 +87,7 @@ func (d *destination) finish(ctx context.Context, t *syncs.Target, folder, run s
 	if err != nil {
 		return err
 	}
-	m := manifest{Sync: t.Sync, Object: t.Object, Run: run, Format: d.extension(), Fields: []manifestField{{Name: d.opField, Type: "text"}}}
+	m := manifest{Sync: t.Sync, Object: t.Object, Run: run, FinishedAt: time.Now().UTC(), Format: d.extension(), Fields: []manifestField{{Name: d.opField, Type: "text"}}}
 	for _, f := range t.Fields {
 		m.Fields = append(m.Fields, manifestField{f.Name, f.Type})
 	}
