@@ -12,6 +12,7 @@ import (
 	"github.com/modsql/mod/syncs/postgres"
 	"github.com/modsql/mod/syncs/redis"
 	"github.com/modsql/mod/syncs/salesforce"
+	"github.com/modsql/mod/syncs/sheets"
 	"github.com/modsql/mod/syncs/slack"
 	"github.com/modsql/mod/syncs/smtp"
 	"github.com/modsql/mod/syncs/webhook"
@@ -28,6 +29,7 @@ func Kinds() []syncs.Kind {
 		postgres.New(),
 		redis.New(),
 		salesforce.New(),
+		sheets.New(),
 		slack.New(),
 		smtp.New(),
 		webhook.New(),
