@@ -102,7 +102,7 @@ func (a *app) list(o listOptions) error {
 func (a *app) compileToList(o listOptions) (*session, error) {
 	c := compileOptions{which: "list", selects: o.selects, excludes: o.excludes}
 	if o.output != "json" && o.selection.outlined() {
-		if s, err := a.recall(c); s != nil || err != nil {
+		if s, err := a.recall(c, false); s != nil || err != nil {
 			return s, err
 		}
 	}

@@ -30,8 +30,8 @@ func newParse(a *app) *cobra.Command {
 
 func (a *app) parse() error {
 	o := compileOptions{which: "parse"}
-	s, err := a.recall(o)
-	if err == nil && (s == nil || !s.hasManifest()) {
+	s, err := a.recall(o, true)
+	if err == nil && s == nil {
 		if s, err = a.compile(o); err == nil {
 			err = s.writeManifest()
 			s.keepWithManifest()

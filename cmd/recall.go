@@ -103,8 +103,8 @@ func (s *session) keep() {
 func (s *session) cachePath() string { return filepath.Join(s.targetDir(), cacheFile) }
 
 // recall is the session of a project that is as it was when it was last compiled: its graph is an outline. It is nil if the project has to be
-// compiled.
-func (a *app) recall(o compileOptions) (*session, error) {
+// compiled, which it also has if its manifest is needed and not there. What is nil has said nothing.
+func (a *app) recall(o compileOptions, needsManifest bool) (*session, error) {
 	if !a.flags.partialParse || a.flags.debug {
 		return nil, nil
 	}
@@ -125,14 +125,15 @@ func (a *app) recall(o compileOptions) (*session, error) {
 		return nil, nil
 	}
 	changed, renewed := checkInputs(saved.Inputs, s.Now())
-	if len(changed) > mostPatched {
+	s.saved = saved
+	if len(changed) > mostPatched || needsManifest && (len(changed) > 0 || !s.hasManifest()) {
 		return nil, nil
 	}
 	g, ok := saved.Outline(p, d)
 	if !ok {
 		return nil, nil
 	}
-	s.graph, s.saved = g, saved
+	s.graph = g
 	if len(changed) > 0 && !s.patch(changed) {
 		return nil, nil
 	}
