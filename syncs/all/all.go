@@ -7,6 +7,7 @@ import (
 	"github.com/modsql/mod/syncs/files"
 	"github.com/modsql/mod/syncs/http"
 	"github.com/modsql/mod/syncs/hubspot"
+	"github.com/modsql/mod/syncs/kafka"
 	"github.com/modsql/mod/syncs/mongo"
 	"github.com/modsql/mod/syncs/mysql"
 	"github.com/modsql/mod/syncs/postgres"
@@ -24,6 +25,7 @@ func Kinds() []syncs.Kind {
 		files.New(),
 		http.New(),
 		hubspot.New(),
+		kafka.New(),
 		mongo.New(),
 		mysql.New(),
 		postgres.New(),

@@ -1,0 +1,138 @@
+package kafka
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/modsql/mod/syncs"
+	"github.com/modsql/mod/syncs/destinationtest"
+)
+
+// TestDestination runs against franz-go's own server in memory, or the one that MOD_TEST_KAFKA names ("host:port"). What it stores is read as
+// a consumer of committed records does.
+func TestDestination(t *testing.T) {
+	destinationtest.Run(t, &destinationtest.Suite{
+		Kind: New(), Loose: true, MissingObject: "nothing",
+		Place: func(t *testing.T, _ []syncs.Field, _ []string) destinationtest.Place {
+			address, topic := place(t)
+			return destinationtest.Place{
+				Config: syncs.Config{"type": "kafka", "brokers": address, "timeout": "20s"}, Object: topic,
+				Rows: func(t *testing.T) []map[string]any {
+					return records(t, address, topic, strings.Contains(t.Name(), "append"))
+				},
+			}
+		},
+		Stored: func(_ string, v any) any {
+			switch v := v.(type) {
+			case []byte:
+				return base64.StdEncoding.EncodeToString(v)
+			case time.Time:
+				return v.Format(time.RFC3339Nano)
+			}
+			return v
+		},
+	})
+}
+
+var topics atomic.Int64
+
+// place is a topic that only t uses.
+func place(t *testing.T) (address, topic string) {
+	t.Helper()
+	address = os.Getenv("MOD_TEST_KAFKA")
+	if address == "" {
+		c, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(3, "things"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(c.Close)
+		return strings.Join(c.ListenAddrs(), ","), "things"
+	}
+	topic = fmt.Sprintf("things-%d-%d", os.Getpid(), topics.Add(1))
+	client, err := kgo.NewClient(kgo.SeedBrokers(address))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	admin := kadm.NewClient(client)
+	if _, err := admin.CreateTopic(t.Context(), 3, 1, nil, topic); err != nil {
+		t.Fatal(err)
+	}
+	for { // until it is known to all
+		known, err := admin.ListTopics(t.Context(), topic)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if known.Error() == nil && len(known[topic].Partitions) == 3 {
+			break
+		}
+	}
+	return address, topic
+}
+
+// records are the last of each key, or all of them.
+func records(t *testing.T, address, topic string, all bool) []map[string]any {
+	t.Helper()
+	client, err := kgo.NewClient(kgo.SeedBrokers(strings.Split(address, ",")...), kgo.ConsumeTopics(topic), kgo.FetchIsolationLevel(kgo.ReadCommitted()),
+		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()), kgo.KeepControlRecords())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	ends, err := kadm.NewClient(client).ListCommittedOffsets(t.Context(), topic)
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := map[int32]int64{}
+	ends.Each(func(o kadm.ListedOffset) {
+		if o.Offset > 0 {
+			left[o.Partition] = o.Offset
+		}
+	})
+	found := map[string]map[string]any{}
+	for len(left) > 0 {
+		fetched := client.PollFetches(t.Context())
+		if err := fetched.Err(); err != nil {
+			t.Fatal(err)
+		}
+		fetched.EachRecord(func(r *kgo.Record) {
+			if r.Offset+1 >= left[r.Partition] {
+				delete(left, r.Partition)
+			}
+			if r.Attrs.IsControl() { // the end of a transaction
+				return
+			}
+			key := string(r.Key)
+			if all {
+				key = fmt.Sprintf("%d/%d", r.Partition, r.Offset)
+			}
+			delete(found, key)
+			if r.Value == nil {
+				return
+			}
+			var value map[string]any
+			decoder := json.NewDecoder(strings.NewReader(string(r.Value)))
+			decoder.UseNumber()
+			if err := decoder.Decode(&value); err != nil {
+				t.Fatalf("%s: %v", r.Value, err)
+			}
+			found[key] = value
+		})
+	}
+	out := []map[string]any{}
+	for record := range maps.Values(found) {
+		out = append(out, record)
+	}
+	return out
+}
