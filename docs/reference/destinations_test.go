@@ -4,10 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/modsql/mod/compiler/project"
 	"github.com/modsql/mod/syncs"
 	"github.com/modsql/mod/syncs/all"
 )
@@ -70,6 +73,35 @@ var (
 	share  = map[string]any{"type": []string{"string", "integer"}, "pattern": `^\d+(\.\d+)?%?$`}
 	texts  = map[string]any{"oneOf": []any{text, map[string]any{"type": "array", "items": text}}}
 )
+
+// TestEveryKeyOfASyncIsRead: what the page and the schema tell of is what the project loader knows.
+func TestEveryKeyOfASyncIsRead(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	var entry strings.Builder
+	for i, k := range syncKeys {
+		fmt.Fprintf(&entry, "%s%s: {}\n", map[bool]string{true: "  - ", false: "    "}[i == 0], k.name)
+	}
+	for name, content := range map[string]string{"project.yml": "name: shop\ndestinations: {crm: {type: http}}\n", "syncs.yml": "syncs:\n" + entry.String() + "    nonsense: 1\n"} {
+		path := filepath.Join(dir, map[bool]string{true: "syncs", false: ""}[name == "syncs.yml"], name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, problems := project.Load(project.Options{Dir: dir, Env: map[string]string{}})
+	var unknown []string
+	for _, d := range problems.Sorted() {
+		if strings.Contains(d.Message, "is not a property of a sync") {
+			unknown = append(unknown, d.Message)
+		}
+	}
+	if len(unknown) != 1 || !strings.Contains(unknown[0], "nonsense") {
+		t.Errorf("not known to the loader: %q", unknown)
+	}
+}
 
 func syncsSchema() map[string]any {
 	properties := map[string]any{}
