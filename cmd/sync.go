@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -154,7 +155,7 @@ func (a *app) pickSyncs(args []string, o syncOptions) (*session, []prepared, err
 	for _, n := range nodes {
 		kind, rules, list := s.checkSync(n)
 		problems.Append(list)
-		p := prepared{node: n, kind: kind, alerts: rules.Alerts, options: runner.SyncOptions{Kind: kind, Limits: rules.Limits, Run: newRunID(), Now: s.started, Force: o.force, Adopt: o.adopt}}
+		p := prepared{node: n, kind: kind, alerts: rules.Alerts, options: runner.SyncOptions{Kind: kind, Limits: rules.Limits, Run: newRunID(s.started), Now: s.started, Force: o.force, Adopt: o.adopt}}
 		found = append(found, p)
 	}
 	if err := problems.Err(); err != nil {
@@ -177,11 +178,11 @@ func destinationType(n *compiler.Node) string {
 	return n.Sync.Destination.Type
 }
 
-// newRunID is a name for a run that no other has.
-func newRunID() string {
-	var b [8]byte
+// newRunID is a name for a run that no other has. Names are in the order of time.
+func newRunID(now time.Time) string {
+	var b [5]byte
 	_, _ = rand.Read(b[:]) // it never fails: https://pkg.go.dev/crypto/rand#Read
-	return hex.EncodeToString(b[:])
+	return now.UTC().Format("20060102t150405") + hex.EncodeToString(b[:])
 }
 
 // guardPersonal finds the fields that hold personal data, and refuses to send them unless the sync says that it may.

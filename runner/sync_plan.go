@@ -138,8 +138,8 @@ func (x *syncing) record(ctx context.Context, b *syncs.Batch, outcomes []error) 
 func (x *syncing) settle(ctx context.Context, result *SyncResult) error {
 	err := x.recorder.Close()
 	ended := result.State == SyncDone || result.State == SyncFailed
-	if err == nil && !ended {
-		// A batch may have arrived whose answer was not waited for.
+	if err == nil && (!ended || result.Rejected() > 0) {
+		// A batch may have arrived whose answer was lost, or not waited for.
 		err = x.takeIn(ctx, x.Run)
 	}
 	if err == nil {

@@ -47,7 +47,7 @@ compiler/artifact: compiler compiler/dag compiler/diag compiler/relation compile
 compiler/cache: compiler compiler/dag compiler/diag compiler/dialect compiler/jinja compiler/project
 compiler/compare: compiler compiler/artifact compiler/diag compiler/jinja compiler/macros
 compiler/plan: compiler compiler/dag compiler/diag compiler/relation compiler/dialect compiler/materialize compiler/seed
-compiler/lint: compiler compiler/analyze compiler/diag compiler/jinja compiler/lineage compiler/macros compiler/plan compiler/project compiler/relation compiler/sql compiler/types
+compiler/lint: compiler compiler/analyze compiler/diag compiler/jinja compiler/lineage compiler/macros compiler/plan compiler/project compiler/relation compiler/seed compiler/sql compiler/types
 compiler/analyze: compiler compiler/check compiler/diag compiler/jinja compiler/lineage compiler/macros compiler/project compiler/relation compiler/sql compiler/types
 compiler/doctor: compiler compiler/diag compiler/jinja compiler/macros compiler/plan compiler/project compiler/relation
 

@@ -80,7 +80,7 @@ func TestEveryKeyOfASyncIsRead(t *testing.T) {
 	dir := t.TempDir()
 	var entry strings.Builder
 	for i, k := range syncKeys {
-		fmt.Fprintf(&entry, "%s%s: {}\n", map[bool]string{true: "  - ", false: "    "}[i == 0], k.name)
+		fmt.Fprintf(&entry, "%s%s: x\n", map[bool]string{true: "  - ", false: "    "}[i == 0], k.name)
 	}
 	for name, content := range map[string]string{"project.yml": "name: shop\ndestinations: {crm: {type: http}}\n", "syncs.yml": "syncs:\n" + entry.String() + "    nonsense: 1\n"} {
 		path := filepath.Join(dir, map[bool]string{true: "syncs", false: ""}[name == "syncs.yml"], name)
@@ -99,7 +99,7 @@ func TestEveryKeyOfASyncIsRead(t *testing.T) {
 		}
 	}
 	if len(unknown) != 1 || !strings.Contains(unknown[0], "nonsense") {
-		t.Errorf("not known to the loader: %q", unknown)
+		t.Errorf("not known to the loader: %q\n%v", unknown, problems.Err())
 	}
 }
 

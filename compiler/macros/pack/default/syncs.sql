@@ -160,6 +160,10 @@ select (select count(*) from {{ ledger }}) as delivered, (select count(*) from {
 
 {# Takes what a run left behind that ended in its midst: batches that the other system says it has. #}
 {% macro sync_adopt_batches(outcomes, changes, key, spans) -%}
+delete from {{ outcomes }} where _error is not null and exists (
+  select 1 from {{ changes }} as c
+  where ({% for span in spans %}c._number between {{ span[0] }} and {{ span[1] }}{{ ' or ' if not loop.last }}{% endfor %}) and {{ sync_same_key('c', outcomes, key) }}
+);
 insert into {{ outcomes }} ({{ sync_columns(key) }}, _op, _hash)
 select {{ sync_columns(key) }}, _op, _hash from {{ changes }} as c
 where ({% for span in spans %}_number between {{ span[0] }} and {{ span[1] }}{{ ' or ' if not loop.last }}{% endfor %})
