@@ -45,10 +45,9 @@ func (x *syncing) plan(ctx context.Context) (*SyncPlan, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case x.Force:
 	case moved != nil:
 		p.Held = moved
-	default:
+	case !x.Force:
 		p.Held = x.Limits.guard(p)
 	}
 	return p, nil
