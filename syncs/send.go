@@ -37,7 +37,7 @@ func (x *delivery) once(ctx context.Context, b *Batch) (open *Batch, err error) 
 	if err := x.wait(ctx, x.pace.delay()); err != nil {
 		return b, err
 	}
-	errs, err := x.Destination.Send(x.begun, b)
+	errs, err := b.masked(x.Destination.Send(x.begun, b))
 	switch {
 	case err != nil:
 		return b, err
