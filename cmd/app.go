@@ -253,6 +253,7 @@ func (a *app) survey(which string) (*session, *diag.List, error) {
 	}
 	found.Append(more)
 	s := &session{app: a, project: p, invocation: a.invocation(p, compileOptions{which: which}), compiled: map[string]*artifact.Compiled{}}
+	s.invocation.Print = func(string) { a.heard.note("print") } // nothing runs: stdout is for what was found, as programs read it
 	d := dialect.Named(p.Target.Type)
 	if d == nil {
 		found.Add(unknownType(p.Target))

@@ -87,7 +87,7 @@ func (a *app) check(ctx context.Context, o checkOptions) error {
 
 // examine reads the project anew and returns all that is wrong with it, or with what is selected of it. The session is never nil.
 func (a *app) examine(ctx context.Context, o checkOptions) (*session, []*diag.Diagnostic, error) {
-	s, found, err := a.survey("build") // templates that ask are shown what is built
+	s, found, err := a.survey("run") // templates that ask are shown the models that are built, and no test under way
 	if err != nil {
 		return nil, nil, err
 	}
