@@ -124,7 +124,7 @@ func (a *Analysis) asks(id string, argument jinja.Value) (is asked, ok bool) {
 		return is, false
 	}
 	i := slices.IndexFunc(on.Columns, func(c lineage.Column) bool {
-		return strings.ToLower(c.Name) == strings.ToLower(text) || a.Graph.Dialect.Ident(c.Name) == text
+		return strings.EqualFold(c.Name, text) || a.Graph.Dialect.Ident(c.Name) == text
 	})
 	if i < 0 {
 		return is, false

@@ -119,7 +119,7 @@ func (a *Analysis) Node(id string) *Node { return a.nodes[id] }
 // Column returns the column of that name, compared as the warehouse compares names that are not quoted, or nil.
 func (n *Node) Column(name string) *lineage.Column {
 	for i := range n.Columns {
-		if strings.ToLower(n.Columns[i].Name) == strings.ToLower(name) {
+		if strings.EqualFold(n.Columns[i].Name, name) {
 			return &n.Columns[i]
 		}
 	}

@@ -62,7 +62,7 @@ func (a *Analysis) properties(of lineage.Input) *compiler.Column {
 		return nil
 	}
 	for _, c := range n.Node.Columns {
-		if strings.ToLower(c.Name) == strings.ToLower(of.Column) {
+		if strings.EqualFold(c.Name, of.Column) {
 			return c
 		}
 	}
