@@ -18,7 +18,7 @@ var classes = map[*kerr.Error]syncs.Class{
 	kerr.UnknownTopicOrPartition: syncs.Missing, kerr.InvalidTopicException: syncs.Missing, kerr.UnknownTopicID: syncs.Missing,
 	kerr.MessageTooLarge: syncs.TooLarge, kerr.RecordListTooLarge: syncs.TooLarge,
 	kerr.InvalidRecord: syncs.Rejected, kerr.InvalidTimestamp: syncs.Rejected,
-	kerr.TopicAuthorizationFailed: syncs.Denied, kerr.ClusterAuthorizationFailed: syncs.Denied, kerr.TransactionalIDAuthorizationFailed: syncs.Denied,
+	kerr.TopicAuthorizationFailed: syncs.Denied, kerr.ClusterAuthorizationFailed: syncs.Denied, kerr.TransactionalIDAuthorizationFailed: syncs.Denied, kerr.GroupAuthorizationFailed: syncs.Denied,
 	kerr.SaslAuthenticationFailed: syncs.Denied, kerr.UnsupportedSaslMechanism: syncs.Denied,
 	kerr.InvalidProducerEpoch: syncs.Transient, kerr.ProducerFenced: syncs.Transient, kerr.InvalidTxnState: syncs.Transient,
 	kerr.InvalidProducerIDMapping: syncs.Transient, kerr.UnknownProducerID: syncs.Transient, kerr.OutOfOrderSequenceNumber: syncs.Transient,

@@ -14,6 +14,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
+	"github.com/twmb/franz-go/pkg/kversion"
 	"github.com/twmb/franz-go/pkg/sasl/plain"
 	"github.com/twmb/franz-go/pkg/sasl/scram"
 
@@ -25,7 +26,7 @@ func New() syncs.Kind {
 	return syncs.Kind{
 		Name: "kafka",
 		Doc: "A topic of Apache Kafka. A record is JSON; its key is JSON too, or made by a template. A batch is one transaction, so that who reads " +
-			"committed records sees all of it or nothing; one whose confirmation is lost is sent again.",
+			"committed records sees all of it or nothing, and notes in a consumer group which rows have arrived.",
 		Settings: []syncs.Setting{
 			{Name: "brokers", Doc: "Where to begin, as in \"a:9092,b:9092\" or a list.", Required: true},
 			{Name: "user", Doc: "Who logs in. Unless set: nobody does."},
@@ -33,14 +34,19 @@ func New() syncs.Kind {
 			{Name: "mechanism", Doc: "How: plain, scram-sha-256 or scram-sha-512. Unless set: plain."},
 			{Name: "tls", Doc: "true, false, or skip-verify (the servers may be anybody). Unless set: false."},
 			{Name: "key", Doc: "The key of a record, such as \"customer-{id}\". Unless set: the fields of the key as JSON."},
+			{Name: "memory", Doc: "The consumer group that notes which batches have arrived, a name to which the sync's is added: who logs in may read it, and the " +
+				"topic. false for none: then a batch whose confirmation is lost is sent again. Unless set: mod-sync."},
 			{Name: "headers", Doc: "Headers of every record: names and their texts."},
 			{Name: "timeout", Doc: "How long a batch may take, in seconds or as in \"1m\". Unless set: 30s."},
 		},
 		Modes:    []syncs.Mode{syncs.UpsertMode, syncs.MirrorMode, syncs.AppendMode},
 		Removals: []syncs.Op{syncs.Delete}, // a topic does not tell whether there is something to clear
 		Limits:   syncs.Limits{Batch: 1000, Bytes: 4 << 20, Concurrency: 1},
-		Guarantee: func(_ syncs.Config, m syncs.Mode) syncs.Guarantee {
-			if m == syncs.AppendMode {
+		Guarantee: func(c syncs.Config, m syncs.Mode) syncs.Guarantee {
+			switch {
+			case memoryOf(c) != "":
+				return syncs.EffectivelyOnce
+			case m == syncs.AppendMode:
 				return syncs.Duplicates
 			}
 			return syncs.Idempotent // the last record of a key is what counts
@@ -49,11 +55,21 @@ func New() syncs.Kind {
 	}
 }
 
+// memoryOf is how the groups that remember begin; "" for none.
+func memoryOf(c syncs.Config) string {
+	name := c.String("memory", "mod-sync")
+	if name == "false" {
+		return ""
+	}
+	return name
+}
+
 // destination is open settings. Each sync has a client of its own, since a transaction is a client's.
 type destination struct {
 	options []kgo.Opt
 	timeout time.Duration
 	key     string
+	memory  string // how the groups that remember begin; "" for none
 	headers []kgo.RecordHeader
 
 	mu      sync.Mutex
@@ -61,7 +77,7 @@ type destination struct {
 }
 
 func open(_ context.Context, c syncs.Config) (syncs.Destination, error) {
-	d := &destination{timeout: c.Duration("timeout", 30*time.Second), key: c.String("key", ""), writers: map[string]*writer{}}
+	d := &destination{timeout: c.Duration("timeout", 30*time.Second), key: c.String("key", ""), memory: memoryOf(c), writers: map[string]*writer{}}
 	for name, text := range c.Map("headers") {
 		d.headers = append(d.headers, kgo.RecordHeader{Key: name, Value: []byte(fmt.Sprint(text))})
 	}
@@ -70,7 +86,10 @@ func open(_ context.Context, c syncs.Config) (syncs.Destination, error) {
 	for _, text := range c.Strings("brokers") {
 		brokers = append(brokers, strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })...)
 	}
+	versions := kversion.Stable()
+	versions.SetMaxKeyVersion(int16(kmsg.TxnOffsetCommit), 4) // those that come later go with transactions that only the client's own groups take part in
 	d.options = []kgo.Opt{
+		kgo.MaxVersions(versions),
 		kgo.SeedBrokers(brokers...), kgo.ClientID("mod"), kgo.RequiredAcks(kgo.AllISRAcks()), kgo.TransactionTimeout(max(d.timeout, time.Second)),
 		kgo.RecordDeliveryTimeout(d.timeout), kgo.RetryTimeout(d.timeout), kgo.DialTimeout(min(d.timeout, 10*time.Second)), kgo.UnknownTopicRetries(1),
 	}
@@ -83,7 +102,10 @@ func open(_ context.Context, c syncs.Config) (syncs.Destination, error) {
 		return nil, err
 	}
 	d.options = append(d.options, login...)
-	return d, nil
+	if d.memory == "" {
+		return d, nil
+	}
+	return &committer{d}, nil
 }
 
 func loginOf(c syncs.Config) ([]kgo.Opt, error) {

@@ -21,13 +21,21 @@ import (
 
 // TestDestination runs against franz-go's own server in memory, or the one that MOD_TEST_KAFKA names ("host:port"). What it stores is read as
 // a consumer of committed records does.
-func TestDestination(t *testing.T) {
+func TestDestination(t *testing.T) { suite(t, "") }
+
+func TestDestinationThatRemembersNothing(t *testing.T) { suite(t, "false") }
+
+func suite(t *testing.T, memory string) {
 	destinationtest.Run(t, &destinationtest.Suite{
 		Kind: New(), Loose: true, MissingObject: "nothing",
 		Place: func(t *testing.T, _ []syncs.Field, _ []string) destinationtest.Place {
 			address, topic := place(t)
+			c := syncs.Config{"type": "kafka", "brokers": address, "timeout": "20s"}
+			if memory != "" {
+				c["memory"] = memory
+			}
 			return destinationtest.Place{
-				Config: syncs.Config{"type": "kafka", "brokers": address, "timeout": "20s"}, Object: topic,
+				Config: c, Object: topic,
 				Rows: func(t *testing.T) []map[string]any {
 					return records(t, address, topic, strings.Contains(t.Name(), "append"))
 				},
@@ -74,7 +82,8 @@ func place(t *testing.T) (address, topic string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if known.Error() == nil && len(known[topic].Partitions) == 3 {
+		groups, err := admin.FetchOffsets(t.Context(), topic) // the first of all makes the topic of offsets
+		if known.Error() == nil && len(known[topic].Partitions) == 3 && err == nil && groups.Error() == nil {
 			break
 		}
 	}
@@ -90,16 +99,7 @@ func records(t *testing.T, address, topic string, all bool) []map[string]any {
 		t.Fatal(err)
 	}
 	defer client.Close()
-	ends, err := kadm.NewClient(client).ListCommittedOffsets(t.Context(), topic)
-	if err != nil {
-		t.Fatal(err)
-	}
-	left := map[int32]int64{}
-	ends.Each(func(o kadm.ListedOffset) {
-		if o.Offset > 0 {
-			left[o.Partition] = o.Offset
-		}
-	})
+	left := ends(t, kadm.NewClient(client), topic)
 	found := map[string]map[string]any{}
 	for len(left) > 0 {
 		fetched := client.PollFetches(t.Context())
@@ -135,4 +135,30 @@ func records(t *testing.T, address, topic string, all bool) []map[string]any {
 		out = append(out, record)
 	}
 	return out
+}
+
+// ends are the offsets at which the partitions with records end, once no transaction is open: its end is told before it can be seen.
+func ends(t *testing.T, admin *kadm.Client, topic string) map[int32]int64 {
+	t.Helper()
+	for {
+		all, err := admin.ListEndOffsets(t.Context(), topic)
+		if err != nil {
+			t.Fatal(err)
+		}
+		committed, err := admin.ListCommittedOffsets(t.Context(), topic)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, open := map[int32]int64{}, false
+		all.Each(func(o kadm.ListedOffset) {
+			seen, _ := committed.Lookup(topic, o.Partition)
+			open = open || seen.Offset < o.Offset
+			if o.Offset > 0 {
+				out[o.Partition] = o.Offset
+			}
+		})
+		if !open {
+			return out
+		}
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -18,19 +19,16 @@ func (d *destination) Send(ctx context.Context, b *syncs.Batch) ([]error, error)
 		return nil, context.Cause(ctx)
 	}
 	outcomes := make([]error, len(b.Rows))
-	var records []*kgo.Record
+	records := make([]*kgo.Record, len(b.Rows))
 	for i := range b.Rows {
 		r, err := d.record(b, &b.Rows[i])
 		if err != nil {
 			outcomes[i] = &syncs.Error{Class: syncs.Rejected, Message: err.Error()}
 			continue
 		}
-		records = append(records, r)
+		records[i] = r
 	}
-	if len(records) == 0 {
-		return outcomes, nil
-	}
-	if err := d.writer(b.Sync).write(ctx, records); err != nil {
+	if err := d.writer(b.Sync).write(ctx, b, records, b.Arrived(outcomes)); err != nil {
 		return nil, named(classified(ctx, err), b.Object)
 	}
 	return outcomes, nil
@@ -113,8 +111,11 @@ func (d *destination) Render(b *syncs.Batch) ([]string, error) {
 // writer sends the batches of a sync, one after the other.
 type writer struct {
 	options []kgo.Opt
+	id      string // its transactional id
+	group   string // the consumer group that remembers; "" for none
 	turn    sync.Mutex
-	client  *kgo.Client // nil until it is needed, and after a transaction failed
+	client  *kgo.Client      // nil until it is needed, and after a transaction failed
+	seen    map[string]notes // by topics, as long as there is this client
 }
 
 // writer is that of a sync. Its transactional id is the sync's, so that what a killed run has left open is ended by the next
@@ -123,34 +124,63 @@ func (d *destination) writer(sync string) *writer {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.writers[sync] == nil {
-		d.writers[sync] = &writer{options: append(d.options[:len(d.options):len(d.options)], kgo.TransactionalID("mod."+sync))}
+		w := &writer{id: "mod." + sync}
+		w.options = append(d.options[:len(d.options):len(d.options)], kgo.TransactionalID(w.id))
+		if d.memory != "" {
+			w.group = d.memory + "-" + sync
+		}
+		d.writers[sync] = w
 	}
 	return d.writers[sync]
 }
 
-func (w *writer) write(ctx context.Context, records []*kgo.Record) error {
+// write sends the records of a batch that are not known to have arrived, one for each of its rows, or nil.
+func (w *writer) write(ctx context.Context, b *syncs.Batch, records []*kgo.Record, arrive syncs.Spans) error {
+	if len(arrive) == 0 {
+		return nil
+	}
 	w.turn.Lock()
 	defer w.turn.Unlock()
-	if w.client == nil {
-		client, err := kgo.NewClient(w.options...)
-		if err != nil {
-			return broken("the settings make no connection: %v", err)
+	if err := w.open(ctx); err != nil {
+		return err
+	}
+	var known notes
+	if w.group != "" {
+		var err error
+		if known, err = w.known(ctx, b.Object); err != nil {
+			return err
 		}
-		w.client = client
 	}
-	err := w.transact(ctx, records)
-	if err != nil {
+	before := known.of(b.Run)
+	var left []*kgo.Record
+	for i, r := range records {
+		if r != nil && !before.Has(b.Rows[i].Number) {
+			left = append(left, r)
+		}
+	}
+	if len(left) == 0 {
+		return nil
+	}
+	known = known.with(b.Run, slices.DeleteFunc(arrive, func(s syncs.Span) bool { return before.Has(s.First) && before.Has(s.Last) }))
+	if err := w.transact(ctx, b.Object, left, known); err != nil {
 		w.close() // a new client ends what this one has left open
+		return err
 	}
-	return err
+	w.seen[b.Object] = known
+	return nil
 }
 
-func (w *writer) transact(ctx context.Context, records []*kgo.Record) error {
+func (w *writer) transact(ctx context.Context, topic string, records []*kgo.Record, known notes) error {
 	if err := w.client.BeginTransaction(); err != nil {
 		return err
 	}
 	if err := w.client.ProduceSync(ctx, records...).FirstErr(); err != nil {
 		return err
+	}
+	if w.group != "" {
+		if err := w.note(ctx, topic, known); err != nil {
+			return err
+		}
 	}
 	return w.client.EndTransaction(ctx, kgo.TryCommit)
 }
@@ -158,7 +188,7 @@ func (w *writer) transact(ctx context.Context, records []*kgo.Record) error {
 func (w *writer) close() {
 	if w.client != nil {
 		w.client.CloseAllowingRebalance()
-		w.client = nil
+		w.client, w.seen = nil, nil
 	}
 }
 
