@@ -193,6 +193,7 @@ type session struct {
 	compiled   map[string]*artifact.Compiled // what was rendered, by node ID
 	state      *folder                       // of --state; nil without it
 	saved      *cache.Saved                  // what is kept of the graph, or was; nil if it is not to be kept
+	lines      []cache.Lines                 // what ls prints of a recalled graph; nil if it was not asked for, or is nothing
 	deferral   runner.Deferral
 }
 

@@ -3,6 +3,7 @@ package cmd
 import (
 	"bytes"
 	"cmp"
+	"io"
 	"slices"
 	"strings"
 
@@ -10,7 +11,9 @@ import (
 
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/artifact"
+	"github.com/modsql/mod/compiler/cache"
 	"github.com/modsql/mod/compiler/jinja"
+	"github.com/modsql/mod/compiler/selector"
 )
 
 type listOptions struct {
@@ -73,6 +76,9 @@ func (a *app) list(o listOptions) error {
 	if err != nil {
 		return err
 	}
+	if s.lines != nil {
+		return s.printLines(o)
+	}
 	nodes, err := s.pick(o.selection, listed...)
 	if err != nil {
 		return err
@@ -80,7 +86,7 @@ func (a *app) list(o listOptions) error {
 	if len(nodes) == 0 {
 		s.view.note("there is nothing to list")
 	}
-	slices.SortFunc(nodes, func(a, b *compiler.Node) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(nodes, byID)
 	var lines bytes.Buffer // written line by line, the list would take longer than all else
 	for i, n := range nodes {
 		line, err := s.listing(n, o)
@@ -98,11 +104,61 @@ func (a *app) list(o listOptions) error {
 	return nil
 }
 
+func byID(a, b *compiler.Node) int { return cmp.Compare(a.ID, b.ID) }
+
+// plain tells whether nothing but the types of nodes says what to list, and each by what selects it.
+func (o *listOptions) plain() bool {
+	return o.output == "selector" && o.selects == nil && o.excludes == nil && o.indirect == string(selector.Eager) && o.outlined()
+}
+
+// printLines prints what is kept of the nodes of the types that are asked for.
+func (s *session) printLines(o listOptions) error {
+	r, err := o.request(s, listed)
+	if err != nil {
+		return err
+	}
+	none := true
+	for _, l := range s.lines {
+		if !r.Keeps(l.Type) {
+			continue
+		}
+		none = false
+		if _, err := io.WriteString(s.out, l.Text); err != nil {
+			return err
+		}
+	}
+	if none {
+		s.view.note("there is nothing to list")
+	}
+	return nil
+}
+
+// linesOf is what a plain ls prints of a graph.
+func linesOf(g *compiler.Graph) []cache.Lines {
+	r := selector.Request{Types: listed}
+	nodes := slices.DeleteFunc(slices.Clone(g.Order), func(n *compiler.Node) bool { return !r.Keeps(n.Type) })
+	slices.SortFunc(nodes, byID)
+	var all []cache.Lines
+	var text []byte
+	for i, n := range nodes {
+		text = append(append(text, selectorOf(n)...), '\n')
+		if i == len(nodes)-1 || nodes[i+1].Type != n.Type {
+			all = append(all, cache.Lines{Type: n.Type, Text: string(text)})
+			text = text[:0]
+		}
+	}
+	return all
+}
+
 // compileToList compiles the project, or recalls as much of it as is listed.
 func (a *app) compileToList(o listOptions) (*session, error) {
 	c := compileOptions{which: "list", selects: o.selects, excludes: o.excludes}
 	if o.output != "json" && o.selection.outlined() {
-		if s, err := a.recall(c, false); s != nil || err != nil {
+		needs := needsOutline
+		if o.plain() {
+			needs = needsLines
+		}
+		if s, err := a.recall(c, needs); s != nil || err != nil {
 			return s, err
 		}
 	}

@@ -30,7 +30,7 @@ func newParse(a *app) *cobra.Command {
 
 func (a *app) parse() error {
 	o := compileOptions{which: "parse"}
-	s, err := a.recall(o, true)
+	s, err := a.recall(o, needsManifest)
 	if err == nil && s == nil {
 		if s, err = a.compile(o); err == nil {
 			err = s.writeManifest()

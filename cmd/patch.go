@@ -129,6 +129,7 @@ func (s *session) keepPatched(p *project.Project, read []project.Input, changed 
 	}
 	s.saved = cache.New(s.graph, &diag.List{})
 	s.saved.Key, s.saved.Inputs, s.saved.Simple, s.saved.Faces = old.Key, old.Inputs, old.Simple, old.Faces
+	s.saved.Lines = linesOf(s.graph)
 	s.saved.Flags = old.Flags
 	for name, value := range flags {
 		s.saved.Flags[name] = value

@@ -79,6 +79,7 @@ func (s *session) remember(began time.Time, problems ...*diag.List) {
 	}
 	s.saved = cache.New(s.graph, problems...)
 	s.saved.Simple, s.saved.Faces = s.graph.Simple() && silent(problems), s.graph.Faces()
+	s.saved.Lines = linesOf(s.graph)
 	s.saved.Key, s.saved.Flags, s.saved.Inputs = s.cacheKey(s.project), flags, inputs
 	s.saved.Env = s.project.Env.Asked()
 	s.saved.EnvSum = envDigest(s.project.Env, s.saved.Env)
@@ -102,9 +103,18 @@ func (s *session) keep() {
 
 func (s *session) cachePath() string { return filepath.Join(s.targetDir(), cacheFile) }
 
-// recall is the session of a project that is as it was when it was last compiled: its graph is an outline. It is nil if the project has to be
-// compiled, which it also has if its manifest is needed and not there. What is nil has said nothing.
-func (a *app) recall(o compileOptions, needsManifest bool) (*session, error) {
+// need is what a command needs of a project that it recalls.
+type need int
+
+const (
+	needsOutline  need = iota
+	needsManifest      // with the outline
+	needsLines         // of ls; the outline only where they are not what they were
+)
+
+// recall is the session of a project that is as it was when it was last compiled: its graph is an outline, or nil if it is not needed. The session is nil
+// if the project has to be compiled, which it also has if its manifest is needed and not there. What is nil has said nothing.
+func (a *app) recall(o compileOptions, needs need) (*session, error) {
 	if !a.flags.partialParse || a.flags.debug {
 		return nil, nil
 	}
@@ -126,16 +136,21 @@ func (a *app) recall(o compileOptions, needsManifest bool) (*session, error) {
 	}
 	changed, renewed := checkInputs(saved.Inputs, s.Now())
 	s.saved = saved
-	if len(changed) > mostPatched || needsManifest && (len(changed) > 0 || !s.hasManifest()) {
+	if len(changed) > mostPatched || needs == needsManifest && (len(changed) > 0 || !s.hasManifest()) {
 		return nil, nil
 	}
-	g, ok := saved.Outline(p, d)
-	if !ok {
-		return nil, nil
+	if needs != needsLines || len(changed) > 0 || len(saved.Lines) == 0 {
+		g, ok := saved.Outline(p, d)
+		if !ok {
+			return nil, nil
+		}
+		s.graph = g
 	}
-	s.graph = g
 	if len(changed) > 0 && !s.patch(changed) {
 		return nil, nil
+	}
+	if needs == needsLines {
+		s.lines = s.saved.Lines
 	}
 	if err := a.enter(p); err != nil {
 		return nil, err

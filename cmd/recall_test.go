@@ -39,7 +39,7 @@ func TestWhatIsRecalledIsWhatACompilationFinds(t *testing.T) {
 			recalled := 0
 			for range edits {
 				done = append(done, e.edit())
-				for _, command := range []string{"ls", "ls --output path --select +m1+ tag:hot", "parse"} {
+				for _, command := range []string{"ls", "ls --resource-type test source", "ls --output path --select +m1+ tag:hot", "parse"} {
 					args := strings.Fields(command)
 					want := e.run(append(args, "--no-partial-parse", "--target-path", "fresh")...)
 					for range 2 { // one may compile, the next recalls
@@ -255,16 +255,24 @@ func TestEditsOfPropertiesArePatched(t *testing.T) {
 				break
 			}
 		}
+		if s, err := e.app().recall(compileOptions{which: "list"}, needsLines); s == nil || s.graph != nil || len(s.lines) == 0 || err != nil {
+			t.Errorf("with nothing changed, more than the lines of ls is read (%v)", err)
+		}
 		e.write("models/a/a.yml", next)
-		a := newApp(System{In: strings.NewReader(""), Out: &bytes.Buffer{}, Err: &bytes.Buffer{}, Env: e.env, Dir: e.dir, Now: time.Now})
-		newRoot(a) // which sets the flags
-		if s, err := a.recall(compileOptions{which: "list"}, false); s == nil || err != nil {
+		if s, err := e.app().recall(compileOptions{which: "list"}, needsOutline); s == nil || err != nil {
 			t.Errorf("the project is compiled after an edit to\n%s(%v)", next, err)
 		}
 		if diff := cmp.Diff(e.run("ls", "--no-partial-parse", "--target-path", "fresh"), e.run("ls")); diff != "" {
 			t.Errorf("after an edit to\n%s\n-compiled +recalled\n%s", next, diff)
 		}
 	}
+}
+
+// app is mod in the project's folder, without a command.
+func (e *edited) app() *app {
+	a := newApp(System{In: strings.NewReader(""), Out: &bytes.Buffer{}, Err: &bytes.Buffer{}, Env: e.env, Dir: e.dir, Now: time.Now})
+	newRoot(a) // which sets the flags
+	return a
 }
 
 // TestADamagedCacheIsNone breaks the file in every way that is cheap to try: mod must say the same as without it.

@@ -26,10 +26,18 @@ type Saved struct {
 	Simple   bool
 	Faces    map[string]string
 	Problems []*diag.List // without errors: a project that has some is not kept
+	Lines    []Lines      // what ls prints of the nodes, in the order in which it does
 
-	graph *compiler.Graph // to be written
-	faces reader          // what was read, from the faces on
-	rest  reader          // what was read, from the problems on; it is written as it is
+	graph   *compiler.Graph // to be written
+	rest    reader          // what was read, from the problems on; it is written as it is
+	outline reader          // what was read, from the graph on
+	faces   reader          // what was read, from the faces on
+}
+
+// Lines are what ls prints of some nodes of one type.
+type Lines struct {
+	Type compiler.Type
+	Text string // each line has its end
 }
 
 // ReadFaces reads Faces, once the outline has been read; ok is false if they cannot be read.
@@ -44,7 +52,7 @@ func New(g *compiler.Graph, problems ...*diag.List) *Saved {
 }
 
 // magic begins a file of this format; it changes whenever what follows has another meaning.
-const magic = "mod graph 1\n"
+const magic = "mod graph 2\n"
 
 var table = crc32.MakeTable(crc32.Castagnoli)
 
@@ -66,6 +74,7 @@ func (s *Saved) Bytes() []byte {
 		for _, l := range s.Problems {
 			w.problems(l)
 		}
+		w.lines(s.Lines)
 		w.graph(s.graph)
 		w.flags(s.Faces)
 	}
@@ -81,6 +90,9 @@ func (s *Saved) likelySize() int {
 	size := 1<<12 + 192*len(s.Inputs) + len(s.rest.s)
 	if s.graph != nil {
 		size += 320 * len(s.graph.Order)
+	}
+	for _, l := range s.Lines {
+		size += len(l.Text)
 	}
 	return size
 }
@@ -101,16 +113,18 @@ func Read(text string) (s *Saved, ok bool) {
 	r := reader{s: text[head:]}
 	s = &Saved{Key: r.text(), Env: r.texts(), EnvSum: r.text(), Flags: r.flags(), Manifest: r.stamp(), Simple: r.int() == 1, Inputs: r.inputs()}
 	s.rest = r
-	return s, !r.failed
-}
-
-// Outline reads the problems and the graph. Of each node the graph has what tells it apart, what it depends on, its tags and its files: enough
-// to select and to list nodes, and nothing to render one. ok is false if that cannot be read.
-func (s *Saved) Outline(p *project.Project, d *dialect.Dialect) (g *compiler.Graph, ok bool) {
-	r := s.rest
 	for range r.count() {
 		s.Problems = append(s.Problems, r.problems())
 	}
+	s.Lines = r.lines()
+	s.outline = r
+	return s, !r.failed
+}
+
+// Outline reads the graph. Of each node the graph has what tells it apart, what it depends on, its tags and its files: enough
+// to select and to list nodes, and nothing to render one. ok is false if that cannot be read.
+func (s *Saved) Outline(p *project.Project, d *dialect.Dialect) (g *compiler.Graph, ok bool) {
+	r := s.outline
 	g = r.graph(p, d)
 	s.faces = r
 	return g, !r.failed

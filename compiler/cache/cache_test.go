@@ -46,7 +46,9 @@ func shop(t testing.TB) (*compiler.Graph, *diag.List) {
 
 func TestAnOutlineHasWhatListsNeed(t *testing.T) {
 	g, problems := shop(t)
-	s, ok := Read(string(New(g, problems).Bytes()))
+	saved := New(g, problems)
+	saved.Lines = []Lines{{Type: compiler.Model, Text: "shop.orders.v1\nshop.orphan\n"}, {Type: compiler.Seed, Text: "shop.rates\n"}}
+	s, ok := Read(string(saved.Bytes()))
 	if !ok {
 		t.Fatal("the cache that was just written cannot be read")
 	}
@@ -55,6 +57,9 @@ func TestAnOutlineHasWhatListsNeed(t *testing.T) {
 		t.Fatal("the graph of the cache cannot be read")
 	}
 	if diff := cmp.Diff(shapes(g), shapes(outline)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(saved.Lines, s.Lines); diff != "" {
 		t.Error(diff)
 	}
 	want, got := problems.Sorted(), s.Problems[0].Sorted()
@@ -101,6 +106,7 @@ func FuzzReadNeverPanics(f *testing.F) {
 		for range r.count() {
 			r.problems()
 		}
+		r.lines()
 		r.graph(g.Project, g.Dialect)
 		if s, ok := Read(text); ok {
 			s.Outline(g.Project, g.Dialect)

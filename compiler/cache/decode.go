@@ -137,6 +137,14 @@ func (r *reader) problems() *diag.List {
 	return l
 }
 
+func (r *reader) lines() []Lines {
+	var out []Lines
+	for range r.count() {
+		out = append(out, Lines{Type: compiler.Type(r.text()), Text: r.text()})
+	}
+	return out
+}
+
 // outline is a graph being read.
 type outline struct {
 	*reader

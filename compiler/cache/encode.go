@@ -111,6 +111,14 @@ func (w *writer) problems(l *diag.List) {
 	}
 }
 
+func (w *writer) lines(lines []Lines) {
+	w.int(len(lines))
+	for _, l := range lines {
+		w.text(string(l.Type))
+		w.text(l.Text)
+	}
+}
+
 func (w *writer) graph(g *compiler.Graph) {
 	w.packages(g)
 	w.fileList(g)

@@ -59,13 +59,13 @@ func Select(g *compiler.Graph, r Request) ([]*compiler.Node, *diag.List) {
 		return nil, l
 	}
 	if _, all := x.(everything); all {
-		return pick(g.Order, func(n *compiler.Node) bool { return r.keeps(n.Type) }), l
+		return pick(g.Order, func(n *compiler.Node) bool { return r.Keeps(n.Type) }), l
 	}
 	direct, _ := x.eval(&evaluation{graph: g, file: r.File, earlier: r.Earlier, columns: r.Columns, problems: l})
 	if l.HasErrors() {
 		return nil, l
 	}
-	return pick(g.Order, func(n *compiler.Node) bool { return direct[n.ID] && r.keeps(n.Type) }), l
+	return pick(g.Order, func(n *compiler.Node) bool { return direct[n.ID] && r.Keeps(n.Type) }), l
 }
 
 func pick(from []*compiler.Node, match func(*compiler.Node) bool) []*compiler.Node {
@@ -78,7 +78,8 @@ func pick(from []*compiler.Node, match func(*compiler.Node) bool) []*compiler.No
 	return nodes
 }
 
-func (r Request) keeps(t compiler.Type) bool {
+// Keeps tells whether nodes of a type are kept.
+func (r Request) Keeps(t compiler.Type) bool {
 	return (r.Types == nil || slices.Contains(r.Types, t)) && !slices.Contains(r.ExcludeTypes, t)
 }
 
