@@ -34,7 +34,11 @@ func (o *Output) Origin(offset int) diag.Span {
 		return diag.Span{Source: o.src, Start: r.src, End: r.src + r.size}
 	}
 	at := r.src + offset - r.out
-	return diag.Span{Source: o.src, Start: at, End: at + 1}
+	end := at + 1
+	if end < len(o.src.Text) && offset < len(o.Text) && o.Text[offset] == '\n' && o.src.Text[at:end+1] == "\r\n" {
+		end++ // one character was made of both
+	}
+	return diag.Span{Source: o.src, Start: at, End: end}
 }
 
 // buffer collects output; only that of a whole template tracks where it comes from.

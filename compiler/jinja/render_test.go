@@ -61,7 +61,7 @@ func TestOriginIsThePlaceThatWroteTheText(t *testing.T) {
 			got = append(got, from)
 		}
 	}
-	want := []string{"a", " ", "b", "'xy' ~ 'z'", "m()", "\r", "word", "upper", "w()", "e", "n", "d", "{", "{", " ", "r", " ", "}", "}"}
+	want := []string{"a", " ", "b", "'xy' ~ 'z'", "m()", "\r\n", "word", "upper", "w()", "e", "n", "d", "{", "{", " ", "r", " ", "}", "}"}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("origins of %q (-want +got):\n%s", out.Text, d)
 	}

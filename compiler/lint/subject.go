@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"strings"
+
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/analyze"
 	"github.com/modsql/mod/compiler/diag"
@@ -37,10 +39,11 @@ func (s *subject) add(f *analyze.Form, severity diag.Severity, code diag.Code, a
 	return s.found.Add(&diag.Diagnostic{Severity: severity, Code: code, Span: where, Message: message, Hint: hint})
 }
 
-// wrote tells whether the author of the node wrote a piece of a form's code himself, to the byte: a macro did not.
+// wrote tells whether the author of the node wrote a piece of a form's code himself, to the byte: a macro did not. Templates make one
+// character of every line end.
 func (s *subject) wrote(f *analyze.Form, at sql.Span) bool {
 	where := f.At(at)
-	return !where.IsZero() && where.Text() == f.File.Slice(at)
+	return !where.IsZero() && strings.ReplaceAll(where.Text(), "\r\n", "\n") == f.File.Slice(at)
 }
 
 // warn adds a problem of the node as a whole.
