@@ -23,7 +23,7 @@ import (
 	"github.com/modsql/mod/compiler/project"
 )
 
-// cacheFile is the file in the target folder that keeps what is known of the project for the next call. docs/adr/0002-cache.md says what is in it, and
+// cacheFile is the file in the target folder that keeps what is known of the project for the next call. docs/adr/0005-cache.md says what is in it, and
 // when it counts.
 const cacheFile = "graph.cache"
 
