@@ -59,7 +59,8 @@ type Node struct {
 	// Failed is why it could not be rendered; nil for everything else.
 	Failed error
 
-	done chan struct{}
+	place int // in the order in which nodes are taken
+	done  chan struct{}
 }
 
 // Form is one of the ways in which a query is rendered: an incremental model has two.
@@ -82,7 +83,7 @@ func Of(ctx context.Context, g *compiler.Graph, o Options) *Analysis {
 		if !columned(n) && (o.Wanted == nil || !o.Wanted(n)) {
 			continue
 		}
-		node := &Node{Node: n, done: make(chan struct{})}
+		node := &Node{Node: n, place: len(order), done: make(chan struct{})}
 		a.nodes[n.ID] = node
 		order = append(order, node)
 	}

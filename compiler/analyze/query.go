@@ -21,7 +21,7 @@ func (a *Analysis) query(ctx context.Context, n *Node, o Options) {
 	}
 	a.await(n)
 	if n.Introspective || needsWarehouse(n.Failed) {
-		a.renderForms(ctx, n, imagined{a, o.Catalog})
+		a.renderForms(ctx, n, imagined{a, o.Catalog, n})
 	}
 	if needsWarehouse(n.Failed) && o.Compiled != nil {
 		if text := o.Compiled(n.Node); text != "" {
@@ -81,12 +81,12 @@ func (a *Analysis) render(ctx context.Context, n *Node, sight compiler.Sight, in
 	return &Form{Incremental: incremental, File: sql.Parse(r.SQL, a.Graph.Dialect), origin: r.Origin}, nil
 }
 
-// resolving is how a query of the project is resolved.
-func (a *Analysis) resolving(text string) lineage.Options {
+// resolving is how the query of a node is resolved.
+func (a *Analysis) resolving(of *Node, text string) lineage.Options {
 	return lineage.Options{
 		Dialect: a.Graph.Dialect, Text: text,
-		Tables:  func(name []sql.Ident) *lineage.Table { return a.table(a.names.find(name)) },
-		Inlined: func(name sql.Ident) *lineage.Table { return a.table(a.names.inlined(name)) },
+		Tables:  func(name []sql.Ident) *lineage.Table { return a.table(of, a.names.find(name)) },
+		Inlined: func(name sql.Ident) *lineage.Table { return a.table(of, a.names.inlined(name)) },
 	}
 }
 
@@ -96,7 +96,7 @@ func (a *Analysis) resolve(n *Node, f *Form) {
 	if q == nil {
 		return
 	}
-	f.Query = lineage.Resolve(q, a.resolving(f.File.Text))
+	f.Query = lineage.Resolve(q, a.resolving(n, f.File.Text))
 	if !f.Incremental {
 		n.Columns, n.Open, n.Rows = f.Query.Columns, f.Query.Open, f.Query.Rows
 		return
@@ -127,18 +127,20 @@ func joined(list, more []lineage.Use) []lineage.Use {
 	return out
 }
 
-// table is what a query that reads the node of that ID can see of it.
-func (a *Analysis) table(id string) *lineage.Table {
+// table is what the query of a node can see of the node of that ID. It may read one that it does not declare to depend on: of that it sees
+// all if it comes before, and nothing if not, whichever happens to be done.
+func (a *Analysis) table(reader *Node, id string) *lineage.Table {
 	n := a.nodes[id]
-	if n == nil {
+	switch {
+	case n == nil:
 		return nil
-	}
-	select {
-	case <-n.done:
-		return &lineage.Table{ID: id, Columns: n.Columns, Open: n.Open}
-	default: // the query reads its own relation, or one that it does not declare to depend on
+	case n == reader: // its own relation, as it stands
 		return &lineage.Table{ID: id, Columns: n.Columns, Open: true}
+	case n.place > reader.place:
+		return &lineage.Table{ID: id, Open: true}
 	}
+	<-n.done
+	return &lineage.Table{ID: id, Columns: n.Columns, Open: n.Open}
 }
 
 // addHistory adds the columns that a snapshot has besides those of its query.

@@ -16,6 +16,7 @@ import (
 type imagined struct {
 	*Analysis
 	catalog *relation.Catalog
+	reader  *Node // whose template asks
 }
 
 var _ macros.Warehouse = imagined{}
@@ -26,7 +27,7 @@ func (w imagined) Run(_ context.Context, text string, _ bool) (macros.Response, 
 	if q == nil || !returnsNothing(q) {
 		return macros.Response{}, nil, macros.Offline("a query")
 	}
-	known := lineage.Resolve(q, w.resolving(text))
+	known := lineage.Resolve(q, w.resolving(w.reader, text))
 	result := &macros.Result{}
 	for _, c := range known.Columns {
 		name := w.types.Print(c.Type)
