@@ -131,7 +131,7 @@ func (v *Visit) runSync(ctx context.Context, n *compiler.Node, o SyncOptions, re
 	if err != nil {
 		return err
 	}
-	result.Before = x.before
+	result.Before = x.last.State
 	if err := o.Destination.Check(ctx, x.target); err != nil {
 		result.State, result.Err = SyncFailed, err
 		return x.abandon(ctx, result)

@@ -2,6 +2,7 @@ package runner
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -107,28 +108,19 @@ func (c *syncChecker) words() {
 	for _, m := range c.kind.Modes {
 		modes = append(modes, string(m))
 	}
-	if !contains(modes, s.Mode) {
+	if !slices.Contains(modes, s.Mode) {
 		c.errorf("mode", diag.DidYouMean(s.Mode, modes), "has mode %q: a destination of type %s has %s", s.Mode, c.kind.Name, strings.Join(modes, ", "))
 	}
 	removals := []string{"ignore"}
 	for _, r := range c.kind.Removals {
 		removals = append(removals, string(r))
 	}
-	if s.OnDelete != "" && !contains(removals, s.OnDelete) {
+	if s.OnDelete != "" && !slices.Contains(removals, s.OnDelete) {
 		c.errorf("on_delete", diag.DidYouMean(s.OnDelete, removals), "has on_delete: %s: a destination of type %s has %s", s.OnDelete, c.kind.Name, strings.Join(removals, ", "))
 	}
 	if len(c.node.Relation.Name) > 48 {
 		c.errorf("name", "", "has a name that is too long for the tables that remember it: 43 letters are the most")
 	}
-}
-
-func contains(names []string, name string) bool {
-	for _, n := range names {
-		if n == name {
-			return true
-		}
-	}
-	return false
 }
 
 var limitNames = []string{"batch", "bytes", "concurrency", "rate", "max_delete", "max_change"}

@@ -25,7 +25,8 @@ type syncing struct {
 	target   *syncs.Target
 	query    string
 	mapping  string
-	before   SyncState                                  // how the last run ended
+	last     SyncRun                                    // the run before; the zero value if there was none
+	begun    bool                                       // changes are being sent
 	recorder adapters.Adapter                           // a session of its own: the first is reading the changes
 	wait     func(context.Context, time.Duration) error // as the runner's
 }
@@ -167,25 +168,24 @@ func (x *syncing) recover(ctx context.Context) error {
 		return err
 	}
 	if len(last) > 0 {
-		x.before = last[0].State
+		x.last = last[0]
 	}
 	left, err := x.exists(ctx, x.changes)
 	if err != nil || !left {
 		return err
 	}
-	if len(last) > 0 && last[0].State == SyncSending {
-		r := last[0]
+	if r := x.last; r.State == SyncSending {
 		if err := x.takeIn(ctx, r.ID); err != nil {
 			return err
 		}
 		if err := x.syncLedger.settle(ctx, r.Mapping, r.ID, false); err != nil {
 			return err
 		}
-		x.before = SyncIncomplete
 		r.State, r.Finished, r.Message = SyncIncomplete, time.Now(), "it was ended in its midst"
 		if err := x.remember(ctx, x.node.Name, r); err != nil {
 			return err
 		}
+		x.last = r
 	}
 	return x.drop(ctx, x.changes)
 }

@@ -41,13 +41,7 @@ func (x *syncing) plan(ctx context.Context) (*SyncPlan, error) {
 		op, _ := row[0].(string)
 		p.count(syncs.Op(op), wholeNumber(row[1]) == 1, wholeNumber(row[2]))
 	}
-	moved, err := x.moved(ctx, p)
-	switch {
-	case err != nil:
-		return nil, err
-	case moved != nil:
-		p.Held = moved
-	case !x.Force:
+	if p.Held = x.moved(p); p.Held == nil && !x.Force {
 		p.Held = x.Limits.guard(p)
 	}
 	return p, nil
@@ -96,16 +90,12 @@ func (x *syncing) checkRows(ctx context.Context) (*diag.List, error) {
 const SyncKey diag.Code = "sync-key"
 
 // moved tells that rows were sent elsewhere until now, so that the ledger says nothing about where they are to go.
-func (x *syncing) moved(ctx context.Context, p *SyncPlan) (held, err error) {
-	if p.Known == 0 || x.Adopt {
-		return nil, nil
-	}
-	runs, err := x.lastRuns(ctx, x.node.Name, 1)
-	if err != nil || len(runs) == 0 || runs[0].Destination == x.where() {
-		return nil, err
+func (x *syncing) moved(p *SyncPlan) error {
+	if p.Known == 0 || x.Adopt || x.last.ID == "" || x.last.Destination == x.where() {
+		return nil
 	}
 	return fmt.Errorf("rows were sent to %s until now, and are to go to %s: begin anew with mod sync reset %s, or take what is there for sent with --adopt",
-		runs[0].Destination, x.where(), x.node.Name), nil
+		x.last.Destination, x.where(), x.node.Name)
 }
 
 // begin writes down that changes are being sent.
@@ -114,13 +104,16 @@ func (x *syncing) begin(ctx context.Context, result *SyncResult) error {
 	if err != nil {
 		return fmt.Errorf("connect: %w", err)
 	}
-	x.recorder = conn
+	x.recorder, x.begun = conn, true
 	return x.remember(ctx, x.node.Name, x.run(result))
 }
 
 // run is a result as it is written down.
 func (x *syncing) run(result *SyncResult) SyncRun {
 	r := SyncRun{ID: x.Run, State: result.State, Destination: x.where(), Mapping: x.mapping, Started: result.Started, Finished: result.Finished}
+	if !x.begun && x.last.ID != "" { // nothing was sent there
+		r.Destination = x.last.Destination
+	}
 	r.count(result.Progress)
 	if result.Err != nil {
 		r.Message = result.Err.Error()
