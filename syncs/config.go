@@ -83,6 +83,27 @@ func (c Config) Strings(key string) []string {
 	}
 }
 
+// Memory is where a destination notes which batches have arrived, by the setting memory: usual if it is not set, "" if it is false.
+func (c Config) Memory(usual string) string {
+	name := c.String("memory", usual)
+	if name == "false" {
+		return ""
+	}
+	return name
+}
+
+// ByMemory is the guarantee of a destination that writes by key, and notes which batches have arrived where [Config.Memory] says.
+func ByMemory(c Config, m Mode) Guarantee {
+	switch {
+	case c.Memory("usual") != "":
+		return EffectivelyOnce
+	case m == AppendMode:
+		return Duplicates
+	default:
+		return Idempotent
+	}
+}
+
 // Problem is what is wrong with settings: one that is missing, or one that nobody knows.
 type Problem struct{ Setting, Message string }
 

@@ -137,20 +137,8 @@ func (p *printer) base(x Expr) {
 	case *Index, *Slice, *Field, *Columns:
 		p.expr(x)
 		return
-	case *Subquery:
-		if !x.Array {
-			p.expr(x)
-			return
-		}
-	case *Row:
-		if !x.Keyword {
-			p.expr(x)
-			return
-		}
 	}
-	p.write("(")
-	p.expr(x)
-	p.write(")")
+	p.alwaysBracketed(x)
 }
 
 // ownBase is base where a mere name would swallow what follows.

@@ -39,29 +39,12 @@ func New() syncs.Kind {
 			{Name: "headers", Doc: "Headers of every record: names and their texts."},
 			{Name: "timeout", Doc: "How long a batch may take, in seconds or as in \"1m\". Unless set: 30s."},
 		},
-		Modes:    []syncs.Mode{syncs.UpsertMode, syncs.MirrorMode, syncs.AppendMode},
-		Removals: []syncs.Op{syncs.Delete}, // a topic does not tell whether there is something to clear
-		Limits:   syncs.Limits{Batch: 1000, Bytes: 4 << 20, Concurrency: 1},
-		Guarantee: func(c syncs.Config, m syncs.Mode) syncs.Guarantee {
-			switch {
-			case memoryOf(c) != "":
-				return syncs.EffectivelyOnce
-			case m == syncs.AppendMode:
-				return syncs.Duplicates
-			}
-			return syncs.Idempotent // the last record of a key is what counts
-		},
-		Open: open,
+		Modes:     []syncs.Mode{syncs.UpsertMode, syncs.MirrorMode, syncs.AppendMode},
+		Removals:  []syncs.Op{syncs.Delete}, // a topic does not tell whether there is something to clear
+		Limits:    syncs.Limits{Batch: 1000, Bytes: 4 << 20, Concurrency: 1},
+		Guarantee: syncs.ByMemory, // the last record of a key is what counts
+		Open:      open,
 	}
-}
-
-// memoryOf is how the groups that remember begin; "" for none.
-func memoryOf(c syncs.Config) string {
-	name := c.String("memory", "mod-sync")
-	if name == "false" {
-		return ""
-	}
-	return name
 }
 
 // destination is open settings. Each sync has a client of its own, since a transaction is a client's.
@@ -77,7 +60,7 @@ type destination struct {
 }
 
 func open(_ context.Context, c syncs.Config) (syncs.Destination, error) {
-	d := &destination{timeout: c.Duration("timeout", 30*time.Second), key: c.String("key", ""), memory: memoryOf(c), writers: map[string]*writer{}}
+	d := &destination{timeout: c.Duration("timeout", 30*time.Second), key: c.String("key", ""), memory: c.Memory("mod-sync"), writers: map[string]*writer{}}
 	for name, text := range c.Map("headers") {
 		d.headers = append(d.headers, kgo.RecordHeader{Key: name, Value: []byte(fmt.Sprint(text))})
 	}

@@ -39,32 +39,13 @@ func New() syncs.Kind {
 		Modes:     syncs.Modes(),
 		Removals:  []syncs.Op{syncs.Delete, syncs.Clear, syncs.Archive},
 		Limits:    syncs.Limits{Batch: 1000, Bytes: 3 << 20, Concurrency: 4},
-		Guarantee: guarantee,
+		Guarantee: syncs.ByMemory,
 		Open:      open,
 	}
 }
 
 // usualMemory is the table that remembers batches.
 const usualMemory = "mod_sync_batches"
-
-func guarantee(c syncs.Config, m syncs.Mode) syncs.Guarantee {
-	switch {
-	case memoryOf(c) != "":
-		return syncs.EffectivelyOnce
-	case m == syncs.AppendMode:
-		return syncs.Duplicates
-	default:
-		return syncs.Idempotent
-	}
-}
-
-func memoryOf(c syncs.Config) string {
-	name := c.String("memory", usualMemory)
-	if name == "false" {
-		return ""
-	}
-	return name
-}
 
 // destination is an open database. Its tables are looked up when they are first written to.
 type destination struct {
@@ -88,7 +69,7 @@ func open(_ context.Context, c syncs.Config) (syncs.Destination, error) {
 	}
 	db := sql.OpenDB(connector)
 	db.SetMaxIdleConns(8)
-	d := &destination{db: db, memory: memoryOf(c), archive: c.String("archive_field", "archived_at"), tables: map[string]*table{}}
+	d := &destination{db: db, memory: c.Memory(usualMemory), archive: c.String("archive_field", "archived_at"), tables: map[string]*table{}}
 	if d.memory == "" {
 		return d, nil
 	}

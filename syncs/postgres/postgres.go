@@ -47,28 +47,9 @@ func New() syncs.Kind {
 		Modes:     syncs.Modes(),
 		Removals:  []syncs.Op{syncs.Delete, syncs.Clear, syncs.Archive},
 		Limits:    syncs.Limits{Batch: 10_000, Bytes: 16 << 20, Concurrency: 4},
-		Guarantee: guarantee,
+		Guarantee: syncs.ByMemory,
 		Open:      open,
 	}
-}
-
-func guarantee(c syncs.Config, m syncs.Mode) syncs.Guarantee {
-	switch {
-	case memoryOf(c) != "":
-		return syncs.EffectivelyOnce
-	case m == syncs.AppendMode:
-		return syncs.Duplicates
-	default:
-		return syncs.Idempotent
-	}
-}
-
-// memoryOf is the name of the table of batches; "" for none.
-func memoryOf(c syncs.Config) string {
-	if c["memory"] == false {
-		return ""
-	}
-	return c.String("memory", "mod_sync_batches")
 }
 
 // destination is a database.
@@ -99,7 +80,7 @@ func open(ctx context.Context, c syncs.Config) (syncs.Destination, error) {
 		set["search_path"] = quote(schema)
 	}
 	var memory pgx.Identifier
-	if name := memoryOf(c); name != "" {
+	if name := c.Memory("mod_sync_batches"); name != "" {
 		if memory, err = parseObject(name); err != nil {
 			return nil, err
 		}

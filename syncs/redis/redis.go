@@ -42,32 +42,13 @@ func New() syncs.Kind {
 		Modes:     syncs.Modes(),
 		Removals:  []syncs.Op{syncs.Delete, syncs.Clear, syncs.Archive},
 		Limits:    syncs.Limits{Batch: 1000, Bytes: 4 << 20, Concurrency: 4},
-		Guarantee: guarantee,
+		Guarantee: syncs.ByMemory,
 		Open:      open,
 	}
 }
 
 // usualMemory is the hash that remembers batches.
 const usualMemory = "mod_sync_batches"
-
-func guarantee(c syncs.Config, m syncs.Mode) syncs.Guarantee {
-	switch {
-	case memoryOf(c) != "":
-		return syncs.EffectivelyOnce
-	case m == syncs.AppendMode:
-		return syncs.Duplicates
-	default:
-		return syncs.Idempotent
-	}
-}
-
-func memoryOf(c syncs.Config) string {
-	name := c.String("memory", usualMemory)
-	if name == "false" {
-		return ""
-	}
-	return name
-}
 
 // destination is an open server.
 type destination struct {
@@ -91,7 +72,7 @@ func open(_ context.Context, c syncs.Config) (syncs.Destination, error) {
 	}
 	d := &destination{
 		key: c.String("key", ""), json: value == "json", ttl: c.Duration("ttl", 0), longest: c.Int("max_length", 0),
-		memory: memoryOf(c), archive: c.String("archive_field", "archived_at"),
+		memory: c.Memory(usualMemory), archive: c.String("archive_field", "archived_at"),
 	}
 	client.SetLogger(silence{}) // it would write to the terminal
 	d.client = client.NewClient(options)
