@@ -209,8 +209,11 @@ func (p *parser) bracketedTable(start int32, lateral bool) Table {
 			t.Span = p.span(start)
 		}
 	case *TableName:
-		if t.Alias.IsZero() {
-			t.Alias = p.alias()
+		if !t.Alias.IsZero() {
+			break
+		}
+		if t.Alias = p.alias(); !t.Alias.IsZero() {
+			t.Span = p.span(start)
 		}
 	}
 	return t
