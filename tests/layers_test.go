@@ -72,7 +72,8 @@ runner: runner/state runner/python adapters syncs compiler compiler/*
 
 tui: runner compiler compiler/*
 docs:
-docs/site: compiler compiler/*
+docs/site: compiler compiler/* docs/site/layout
+docs/site/layout:
 docs/reference: anything
 
 cmd: anything
