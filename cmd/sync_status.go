@@ -78,6 +78,12 @@ func (s *session) printStatus(status *runner.SyncStatus) {
 	paint := s.paint()
 	n := status.Node
 	fmt.Fprintf(s.out, "%s %s %s\n", paint.strong.Render(n.Name), paint.dim.Render("→"), destinationText(n))
+	if n.Sync.Owner != "" {
+		fmt.Fprintln(s.out, "  owner: "+n.Sync.Owner)
+	}
+	if n.Sync.Schedule != "" {
+		fmt.Fprintln(s.out, "  schedule: "+n.Sync.Schedule+", for whoever runs it")
+	}
 	if len(status.Runs) == 0 {
 		fmt.Fprintln(s.out, "  it has never been run")
 		return

@@ -109,6 +109,18 @@ func (r *syncReader) errorf(at diag.Span, hint, format string, args ...any) {
 
 func (r *syncReader) text(key string) string { return textAt(r.raw.Values, key) }
 
+// ownerOf is who answers for a sync: a text, or the name or else the address of an owner as exposures have it.
+func ownerOf(v jinja.Value) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case *jinja.Dict:
+		return cmpOr(textAt(v, "name"), textAt(v, "email"))
+	default:
+		return jinja.Str(v)
+	}
+}
+
 // textAt is the text under a key, "" if there is none.
 func textAt(d *jinja.Dict, key string) string {
 	if v := at(d, key); v != nil {
@@ -129,14 +141,11 @@ var plainName = regexp.MustCompile(`^[A-Za-z_]\w*$`)
 
 func (r *syncReader) read() *SyncSpec {
 	s := &SyncSpec{
-		Given: r.raw, Object: r.text("object"), Mode: cmpOr(r.text("mode"), "upsert"), OnDelete: r.text("on_delete"), Schedule: r.text("schedule"),
+		Given: r.raw, Owner: ownerOf(at(r.raw.Values, "owner")), Object: r.text("object"), Mode: cmpOr(r.text("mode"), "upsert"), OnDelete: r.text("on_delete"), Schedule: r.text("schedule"),
 		Key: textsAt(r.raw.Values, "key"), Limits: dictOf(r.raw.Values, "limits"), Alerts: dictOf(r.raw.Values, "alerts"), tests: textsAt(r.raw.Values, "tests"),
 		PII: at(r.raw.Values, "pii") != nil && jinja.Truth(at(r.raw.Values, "pii")),
 	}
 	_, s.anyTests = r.raw.Values.Get("tests")
-	if s.Owner = r.text("owner"); s.Owner == "" {
-		s.Owner = textAt(dictOf(r.raw.Values, "owner"), "name")
-	}
 	name := r.text("destination")
 	if s.Destination = r.project.Destination(name); s.Destination == nil && name != "" {
 		var known []string
@@ -161,7 +170,7 @@ func (r *syncReader) fields(key []string) []SyncField {
 	switch m := at(r.raw.Values, "map").(type) {
 	case *jinja.List:
 		for _, name := range texts(m) {
-			out = append(out, SyncField{Name: name, Expression: r.column(name), At: r.raw.Place("map")})
+			out = append(out, SyncField{Name: name, Expression: r.column(name), At: r.raw.Place("map", name)})
 		}
 	case *jinja.Dict:
 		for k, v := range m.All() {
@@ -177,7 +186,7 @@ func (r *syncReader) fields(key []string) []SyncField {
 	}
 	for i, k := range key {
 		at := slices.IndexFunc(out, func(f SyncField) bool { return f.Name == k })
-		f := SyncField{Name: k, Expression: r.column(k), At: r.raw.Place("key")}
+		f := SyncField{Name: k, Expression: r.column(k), At: r.raw.Place("key", k)}
 		if at >= 0 {
 			f = out[at]
 			out = slices.Delete(out, at, at+1)

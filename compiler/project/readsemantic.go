@@ -1,6 +1,7 @@
 package project
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/modsql/mod/compiler/diag"
@@ -261,11 +262,29 @@ func place(n *node, otherwise diag.Span) diag.Span {
 	return n.at
 }
 
-// Place is where a value of the entry stands, by the keys that lead to it: the entry's name if there is no such value.
+// Place is where a value of the entry stands, by the keys that lead to it, the last of which may be a text in a list: the entry's name if
+// there is no such value.
 func (e *Raw) Place(path ...string) diag.Span {
 	n := e.yaml
 	for _, key := range path {
-		n = n.get(key)
+		n = n.within(key)
 	}
 	return place(n, e.At)
+}
+
+// within is a mapping's value, or the item of a list, or the text alone, that is called key; nil if there is none.
+func (n *node) within(key string) *node {
+	switch {
+	case n == nil:
+		return nil
+	case n.kind == scalar && n.text == key:
+		return n
+	case n.kind == sequence:
+		if i := slices.IndexFunc(n.items, func(item *node) bool { return item.kind == scalar && item.text == key }); i >= 0 {
+			return n.items[i]
+		}
+		return nil
+	default:
+		return n.get(key)
+	}
 }
