@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -65,7 +66,7 @@ func newSyncRun(a *app) *cobra.Command {
   mod sync run --select orders+          the syncs that read orders
   mod sync run customers_crm --adopt     take what is there for sent, and send what differs
 
-Exit status: 0 all was sent, 1 rows were refused or held back, 2 the project or a flag is wrong, 3 there is no talking to the warehouse.`,
+Exit status: 0 all was sent, 1 rows were refused, held back or could not be read, 2 the project or a flag is wrong, 3 there is no talking to the warehouse.`,
 		ValidArgsFunction: a.completeSyncs,
 		RunE: func(c *cobra.Command, args []string) error {
 			if o.dry {
@@ -240,10 +241,10 @@ func (a *app) syncRun(ctx context.Context, args []string, o syncOptions, retry b
 			p.options.Retry = retry
 			result, err := s.syncOne(ctx, v, p)
 			s.alert(ctx, p, result)
-			if err != nil {
+			if hopeless(ctx, err) {
 				return err
 			}
-			failed = failed || result.State != runner.SyncDone
+			failed = failed || err != nil || result.State != runner.SyncDone
 		}
 		return nil
 	})
@@ -251,6 +252,12 @@ func (a *app) syncRun(ctx context.Context, args []string, o syncOptions, retry b
 		return outcome{exitFailed}
 	}
 	return err
+}
+
+// hopeless tells whether what has ended one sync ends those after it too.
+func hopeless(ctx context.Context, err error) bool {
+	s := status(ctx, err)
+	return s == exitInterrupted || s == exitUnreachable
 }
 
 // syncOne carries out one sync.
@@ -261,11 +268,13 @@ func (s *session) syncOne(ctx context.Context, v *runner.Visit, p *prepared) (*r
 		return result, nil
 	}
 	result, err := v.RunSync(ctx, p.node, p.options)
-	closed := p.options.Destination.Close()
-	if err != nil {
-		return result, outcome{status(ctx, err)} // the view has told it
+	if closed := p.options.Destination.Close(); closed != nil {
+		s.warn(fmt.Sprintf("close %s: %v", p.node.Sync.Destination.Name, closed))
 	}
-	return result, closed
+	if err != nil {
+		err = outcome{status(ctx, err)} // the view has told it
+	}
+	return result, err
 }
 
 func nodesOf(found []prepared) []*compiler.Node {

@@ -76,21 +76,27 @@ func (a *app) syncPlan(ctx context.Context, args []string, o syncOptions) error 
 		return err
 	}
 	var plans []*planned
+	failed := false
 	err = s.visit(ctx, nodesOf(found), func(v *runner.Visit) error {
 		for i := range found {
 			p, err := s.planOne(ctx, v, &found[i], o)
-			if err != nil {
+			if hopeless(ctx, err) {
 				return err
 			}
+			if err != nil {
+				s.report(ctx, err)
+				failed = true
+				continue
+			}
 			plans = append(plans, p)
+			failed = failed || p.plan.Held != nil
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	held := slices.ContainsFunc(plans, func(p *planned) bool { return p.plan.Held != nil })
-	if err := s.printPlans(plans, o); err != nil || !held {
+	if err := s.printPlans(plans, o); err != nil || !failed {
 		return err
 	}
 	return outcome{exitFailed}

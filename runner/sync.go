@@ -128,29 +128,32 @@ func (v *Visit) RunSync(ctx context.Context, n *compiler.Node, o SyncOptions) (*
 
 func (v *Visit) runSync(ctx context.Context, n *compiler.Node, o SyncOptions, result *SyncResult) error {
 	x, err := v.openSync(ctx, n, o)
+	if x != nil {
+		result.Before = x.last.State
+	}
 	if err != nil {
+		if x != nil {
+			err = errors.Join(err, x.abandon(ctx, result, err))
+		}
 		return err
 	}
-	result.Before = x.last.State
 	if err := o.Destination.Check(ctx, x.target); err != nil {
-		result.State, result.Err = SyncFailed, err
-		return x.abandon(ctx, result)
+		return x.abandon(ctx, result, err)
 	}
 	plan, err := x.plan(ctx)
 	if err != nil {
-		return errors.Join(err, x.abandon(ctx, result))
+		return errors.Join(err, x.abandon(ctx, result, err))
 	}
 	result.Plan = *plan
 	held := plan.Held
 	if held == nil && plan.Changes() > 0 {
 		held, err = v.gate(ctx, n)
 		if err != nil {
-			return errors.Join(err, x.abandon(ctx, result))
+			return errors.Join(err, x.abandon(ctx, result, err))
 		}
 	}
 	if held != nil {
-		result.State, result.Err = SyncFailed, held
-		return x.abandon(ctx, result)
+		return x.abandon(ctx, result, held)
 	}
 	return x.deliver(ctx, result)
 }

@@ -78,14 +78,6 @@ func (l *syncLedger) lock(ctx context.Context) error {
 	return nil
 }
 
-// create makes the tables that are not there, with a key of the types that the query has.
-func (l *syncLedger) create(ctx context.Context, query string) error {
-	if err := l.exec(ctx, "sync_create_runs", l.runs); err != nil {
-		return err
-	}
-	return l.exec(ctx, "sync_create_ledger", l.ledger, l.letters, l.outcomes, query, l.key)
-}
-
 // exists tells whether a table is there.
 func (l *syncLedger) exists(ctx context.Context, r relation.Relation) (bool, error) {
 	conn, err := l.wire.session.started(ctx)
@@ -134,8 +126,8 @@ func (l *syncLedger) record(ctx context.Context, conn adapters.Adapter, b *syncs
 	return err
 }
 
-// settle puts what was tried into the ledger and the letters. ended says that all changes were tried: letters of rows that need nothing
-// any more go.
+// settle puts what was tried into the ledger and the letters, and drops the changes. ended says that all of them were tried: letters of rows
+// that need nothing any more go.
 func (l *syncLedger) settle(ctx context.Context, mapping, run string, ended bool) error {
 	var changes any
 	if ended {
@@ -146,12 +138,24 @@ func (l *syncLedger) settle(ctx context.Context, mapping, run string, ended bool
 	}
 	err := l.exec(ctx, "sync_settle", l.ledger, l.letters, l.outcomes, changes, l.key, mapping, run, timestamp(time.Now()))
 	if err == nil {
+		err = l.drop(ctx, l.changes)
+	}
+	if err == nil {
 		err = l.wire.commit(ctx)
 	}
 	if err != nil {
 		l.wire.rollback(ctx)
 	}
 	return err
+}
+
+// doubt makes the ledger say of which changes it is not known whether they arrived. No more than ahead rows are under way at once.
+func (l *syncLedger) doubt(ctx context.Context, mapping, run string, ahead int) error {
+	counts, err := l.query(ctx, "sync_count_unclear", l.changes, l.outcomes, l.key, ahead)
+	if err != nil || wholeNumber(counts[0][0]) == 0 {
+		return err
+	}
+	return l.exec(ctx, "sync_doubt", l.ledger, l.changes, l.outcomes, l.key, mapping, run, ahead)
 }
 
 // drop drops tables.

@@ -31,7 +31,9 @@ type syncing struct {
 	wait     func(context.Context, time.Duration) error // as the runner's
 }
 
-// openSync renders a sync's query and makes ready what the warehouse remembers of it. What a run left behind that was killed is settled.
+// openSync renders a sync's query and makes ready what the warehouse remembers of it. What a run left behind that was killed is settled. With
+// an error it returns what is open so far if the failure may be written down, else nil: while another run is under way, and until what
+// a killed one has left is settled, nothing may follow it.
 func (v *Visit) openSync(ctx context.Context, n *compiler.Node, o SyncOptions) (*syncing, error) {
 	rendered, err := v.Render(ctx, n)
 	if err != nil {
@@ -41,20 +43,36 @@ func (v *Visit) openSync(ctx context.Context, n *compiler.Node, o SyncOptions) (
 		SyncOptions: o, node: n, wait: v.runner.wait, query: strings.TrimRight(rendered.SQL, "; \t\r\n"), mapping: mappingOf(n.Sync),
 		syncLedger: newSyncLedger(v.wire, rendered.Context, n.Relation, n.Sync.Key),
 	}
-	columns, err := x.wire.describe(ctx, x.query)
-	if err != nil {
-		if d := problemOf(n, rendered, err); d != nil {
-			return nil, d
-		}
-		return nil, err
-	}
-	x.target = o.target(n, columns)
-	for _, step := range []func(context.Context) error{x.lock, x.prepare, x.checkKey, x.recover} {
+	for _, step := range []func(context.Context) error{x.lock, x.recall} {
 		if err := step(ctx); err != nil {
 			return nil, fmt.Errorf("sync %s: %w", n.Name, err)
 		}
 	}
+	if err := x.open(ctx, rendered); err != nil {
+		if x.last.State == SyncSending {
+			x = nil
+		}
+		return x, err
+	}
 	return x, nil
+}
+
+// open looks at the query, and makes the tables fit for it.
+func (x *syncing) open(ctx context.Context, rendered *compiler.Rendered) error {
+	columns, err := x.wire.describe(ctx, x.query)
+	if err != nil {
+		if d := problemOf(x.node, rendered, err); d != nil {
+			return d
+		}
+		return err
+	}
+	x.target = x.SyncOptions.target(x.node, columns)
+	for _, step := range []func(context.Context) error{x.create, x.checkKey, x.recover} {
+		if err := step(ctx); err != nil {
+			return fmt.Errorf("sync %s: %w", x.node.Name, err)
+		}
+	}
+	return nil
 }
 
 // mappingOf is a fingerprint of the fields and what they are made of.
@@ -117,11 +135,11 @@ func opsOf(t *syncs.Target) map[string]any {
 
 // where tells where the sync goes, for the memory of its runs.
 func (x *syncing) where() string {
-	return strings.TrimRight(x.Kind.Name+" "+x.node.Sync.Destination.Name+" "+x.target.Object, " ")
+	return strings.TrimRight(x.Kind.Name+" "+x.node.Sync.Destination.Name+" "+x.node.Sync.Object, " ")
 }
 
-// prepare makes the schema and the tables.
-func (x *syncing) prepare(ctx context.Context) error {
+// recall makes the schema and the table of runs, if they are not there, and reads how the last run ended.
+func (x *syncing) recall(ctx context.Context) error {
 	there, err := x.exists(ctx, x.runs)
 	if err != nil {
 		return err
@@ -132,10 +150,19 @@ func (x *syncing) prepare(ctx context.Context) error {
 		unmade = x.exec(ctx, call.Macro, call.Args...)
 	}
 	// The schema may be there while we lack the right to make one: what follows tells.
-	if err := x.create(ctx, x.query); err != nil {
+	if err := x.exec(ctx, "sync_create_runs", x.runs); err != nil {
 		return errors.Join(unmade, err)
 	}
-	return nil
+	last, err := x.lastRuns(ctx, x.node.Name, 1)
+	if len(last) > 0 {
+		x.last = last[0]
+	}
+	return err
+}
+
+// create makes the tables that are not there.
+func (x *syncing) create(ctx context.Context) error {
+	return x.exec(ctx, "sync_create_ledger", x.ledger, x.letters, x.outcomes, x.query, x.key)
 }
 
 // checkKey compares the types of the key with those that the ledger has.
@@ -163,23 +190,19 @@ func (x *syncing) keyQuery() string {
 
 // recover settles what a run left behind that ended in its midst.
 func (x *syncing) recover(ctx context.Context) error {
-	last, err := x.lastRuns(ctx, x.node.Name, 1)
+	left, err := x.exists(ctx, x.changes)
 	if err != nil {
 		return err
 	}
-	if len(last) > 0 {
-		x.last = last[0]
-	}
-	left, err := x.exists(ctx, x.changes)
-	if err != nil || !left {
-		return err
-	}
 	if r := x.last; r.State == SyncSending {
-		if err := x.takeIn(ctx, r.ID); err != nil {
-			return err
-		}
-		if err := x.syncLedger.settle(ctx, r.Mapping, r.ID, false); err != nil {
-			return err
+		if left { // else what became of them is in the ledger already
+			if err := x.takeIn(ctx, r); err != nil {
+				return err
+			}
+			if err := x.syncLedger.settle(ctx, r.Mapping, r.ID, false); err != nil {
+				return err
+			}
+			left = false
 		}
 		r.State, r.Finished, r.Message = SyncIncomplete, time.Now(), "it was ended in its midst"
 		if err := x.remember(ctx, x.node.Name, r); err != nil {
@@ -187,16 +210,19 @@ func (x *syncing) recover(ctx context.Context) error {
 		}
 		x.last = r
 	}
+	if !left {
+		return nil
+	}
 	return x.drop(ctx, x.changes)
 }
 
-// takeIn takes for delivered what the destination says it has of a run, if it can tell.
-func (x *syncing) takeIn(ctx context.Context, run string) error {
+// takeIn takes for delivered what the destination says it has of a run; if it cannot tell, what may have arrived is in doubt.
+func (x *syncing) takeIn(ctx context.Context, r SyncRun) error {
 	c, ok := x.Destination.(syncs.Committer)
 	if !ok {
-		return nil
+		return x.doubt(ctx, r.Mapping, r.ID, x.ahead())
 	}
-	spans, err := c.Committed(ctx, x.target, run)
+	spans, err := c.Committed(ctx, x.target, r.ID)
 	if err != nil {
 		return fmt.Errorf("ask %s what it has: %w", x.node.Sync.Destination.Name, err)
 	}
@@ -211,6 +237,13 @@ func (x *syncing) takeIn(ctx context.Context, run string) error {
 		}
 	}
 	return nil
+}
+
+// ahead is how many rows a run may have sent after those whose outcomes are written down: each of its senders has a batch, and the outcomes of one more
+// are on their way. The run may have had other limits than those of now.
+func (x *syncing) ahead() int {
+	const senders = 16
+	return max(x.Kind.Limits.Batch, x.Limits.Batch) * (max(x.Kind.Limits.Concurrency, x.Limits.Concurrency, senders) + 1)
 }
 
 // adopt takes what is at the destination for what was sent.

@@ -110,7 +110,10 @@ func (x *syncing) begin(ctx context.Context, result *SyncResult) error {
 
 // run is a result as it is written down.
 func (x *syncing) run(result *SyncResult) SyncRun {
-	r := SyncRun{ID: x.Run, State: result.State, Destination: x.where(), Mapping: x.mapping, Started: result.Started, Finished: result.Finished}
+	r := SyncRun{ID: x.Run, State: result.State, Mapping: x.mapping, Started: result.Started, Finished: result.Finished, Destination: x.where()}
+	if before := x.last.Started; !r.Started.After(before) { // another machine's clock is ahead: this run follows that one all the same
+		r.Started = before.Add(time.Microsecond)
+	}
 	if !x.begun && x.last.ID != "" { // nothing was sent there
 		r.Destination = x.last.Destination
 	}
@@ -132,7 +135,7 @@ func (x *syncing) settle(ctx context.Context, result *SyncResult) error {
 	ended := result.State == SyncDone || result.State == SyncFailed
 	if err == nil && (!ended || result.Rejected() > 0) {
 		// A batch may have arrived whose answer was lost, or not waited for.
-		err = x.takeIn(ctx, x.Run)
+		err = x.takeIn(ctx, SyncRun{ID: x.Run, Mapping: x.mapping})
 	}
 	if err == nil {
 		err = x.syncLedger.settle(ctx, x.mapping, x.Run, ended && !x.Retry)
@@ -149,8 +152,9 @@ func (x *syncing) settle(ctx context.Context, result *SyncResult) error {
 	return err
 }
 
-// abandon ends a run that sends nothing.
-func (x *syncing) abandon(ctx context.Context, result *SyncResult) error {
+// abandon ends a run that sends nothing, and why.
+func (x *syncing) abandon(ctx context.Context, result *SyncResult, why error) error {
+	result.State, result.Err = SyncFailed, why
 	return x.finish(context.WithoutCancel(ctx), result)
 }
 

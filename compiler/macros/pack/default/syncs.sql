@@ -1,6 +1,6 @@
 {# Syncs: which rows have to be sent to another system, and what was sent. Of each sync there are
-     <sync>_ledger    what the other system has: the key, a hash of the values, and when it was sent
-     <sync>_changes   what this run has to send, numbered; it is dropped when all of it has been tried
+     <sync>_ledger    what the other system has: the key, a hash of the values, and when it was sent; no hash if it may not have it
+     <sync>_changes   what this run has to send, numbered; it is dropped when what became of it is in the ledger
      <sync>_outcomes  what became of the rows that this run has tried; they go into the ledger and the letters
      <sync>_letters   rows that were refused, and why
    in the schema of mod's state, and <schema>.sync_runs has a row for each run. Names with a leading underscore are ours, others are fields. #}
@@ -119,7 +119,7 @@ from mod_changes
 {% macro sync_count_changes(changes, ledger) -%}
 select _op, _remapped, count(*) as n from {{ changes }} group by _op, _remapped
 union all
-select '', 0, count(*) from {{ ledger }}
+select '', 0, count(_hash) from {{ ledger }}
 {%- endmacro %}
 
 {% macro sync_read_changes(changes, fields) -%}
@@ -155,7 +155,7 @@ select _op, _class, _error, _attempts, _first_at, {{ sync_columns(key) }} from {
 {%- endmacro %}
 
 {% macro sync_count_rows(ledger, letters) -%}
-select (select count(*) from {{ ledger }}) as delivered, (select count(*) from {{ letters }}) as refused
+select (select count(_hash) from {{ ledger }}) as delivered, (select count(*) from {{ letters }}) as refused
 {%- endmacro %}
 
 {# Takes what a run left behind that ended in its midst: batches that the other system says it has. #}
@@ -168,6 +168,32 @@ insert into {{ outcomes }} ({{ sync_columns(key) }}, _op, _hash)
 select {{ sync_columns(key) }}, _op, _hash from {{ changes }} as c
 where ({% for span in spans %}_number between {{ span[0] }} and {{ span[1] }}{{ ' or ' if not loop.last }}{% endfor %})
   and not exists (select 1 from {{ outcomes }} as o where o._error is null and {{ sync_same_key('o', 'c', key) }})
+{%- endmacro %}
+
+{# The changes of which nobody knows whether they have arrived: those without an outcome that may have been under way, which are no more than
+   ahead beyond the last one that has an outcome, and those whose connection was lost. #}
+{% macro sync_unclear(changes, outcomes, key, ahead) -%}
+from {{ changes }} as c
+where c._number <= {{ ahead }} + (select coalesce(max(n._number), 0) from {{ changes }} as n join {{ outcomes }} as o on {{ sync_same_key('n', 'o', key) }})
+  and not exists (select 1 from {{ outcomes }} as o where (o._error is null or o._class not in ('transient', 'limited')) and {{ sync_same_key('o', 'c', key) }})
+{%- endmacro %}
+
+{% macro sync_count_unclear(changes, outcomes, key, ahead) -%}
+select count(*) {{ sync_unclear(changes, outcomes, key, ahead) }}
+{%- endmacro %}
+
+{# Makes the ledger say that it is not known what the other system has of these: their next values are sent, whatever they are, and so is
+   that they are gone. A record that may not be there has no hash, so that a row is new to it; one that may have either values has an empty one. #}
+{% macro sync_doubt(ledger, changes, outcomes, key, mapping, run, ahead) -%}
+update {{ ledger }} set _hash = '' where exists (
+  select 1 {{ sync_unclear(changes, outcomes, key, ahead) }} and c._op not in ('delete', 'clear', 'archive') and {{ sync_same_key('c', ledger, key) }}
+);
+update {{ ledger }} set _hash = null where exists (
+  select 1 {{ sync_unclear(changes, outcomes, key, ahead) }} and c._op in ('delete', 'clear', 'archive') and {{ sync_same_key('c', ledger, key) }}
+);
+insert into {{ ledger }} ({{ sync_columns(key) }}, _mapping, _run)
+select {{ sync_columns(key, 'c') }}, '{{ mapping }}', '{{ run }}' {{ sync_unclear(changes, outcomes, key, ahead) }}
+  and c._op not in ('delete', 'clear', 'archive') and not exists (select 1 from {{ ledger }} as l where {{ sync_same_key('l', 'c', key) }})
 {%- endmacro %}
 
 {# The rows that are at the destination become the ledger: those that have the same values as the query are in step. #}
