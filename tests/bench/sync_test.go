@@ -23,12 +23,12 @@ const syncProject = `name: shop
 profile: bench
 destinations:
   crm: {type: postgres, host: "{{ env_var('BENCH_HOST', '') }}", port: "{{ env_var('BENCH_PORT', '5432') }}", user: "{{ env_var('BENCH_USER', '') }}", password: "{{ env_var('BENCH_PASSWORD', '') }}", dbname: "{{ env_var('BENCH_DBNAME', '') }}"}
-  api: {type: http, method: PUT, url: '%s'}
+  api: {type: http, method: PUT, url: '%s', delete: {}}
 `
 
 const syncSource = `create schema if not exists bench;
 create table bench.customers as
-select i as id, 'user' || i || '@example.com' as email, 'Name ' || i as name, cast((i * 7919 %% 100000) / 100.0 as numeric(12,2)) as total,
+select i as id, 'user' || i || '@example.com' as email, 'Name ' || i as name, cast((cast(i as bigint) * 7919 %% 100000) / 100.0 as numeric(12,2)) as total,
   date '2020-01-01' + cast(i %% 2000 as integer) as since
 from generate_series(1, %d) as t(i);
 create table contacts (id bigint primary key, email text, name text, total numeric(12,2), since date);
