@@ -52,6 +52,7 @@ type builder struct {
 	patches  map[*project.File]*patch
 
 	testCalls sync.Map // templates of generic tests by their text
+	heard     sync.Map // the macros that a test of a testShape calls, as IDs
 }
 
 // draft is a node on its way, with what is needed only while the graph is built.

@@ -10,13 +10,31 @@ import (
 // Config is a node's merged config. It is not changed after Compile.
 type Config struct {
 	Values     *jinja.Dict // rendered; hyphens in dbt's keys are underscores (pre_hook); never nil
-	Unrendered *jinja.Dict // as written; never nil
+	Unrendered *jinja.Dict // as written; nil if nothing was
+
+	common bool // lists and dicts in Values may be those of other nodes too: a template is given copies
+}
+
+// given is a value as a template may have it.
+func (c *Config) given(v jinja.Value) jinja.Value {
+	if c.common {
+		return jinja.Deep(v)
+	}
+	return v
+}
+
+// keep notes a config as it is written.
+func (c *Config) keep(name string, v jinja.Value) {
+	if c.Unrendered == nil {
+		c.Unrendered = jinja.NewDict()
+	}
+	c.Unrendered.Put(name, v)
 }
 
 // Value returns a config as templates see it; ok is false if it is not set, or None.
 func (c *Config) Value(name string) (v jinja.Value, ok bool) {
-	v, ok = c.Values.Get(configKey(name))
-	return v, ok && v != nil
+	v, ok = c.Values.GetString(configKey(name))
+	return c.given(v), ok && v != nil
 }
 
 // Get returns a value as plain Go: nil, bool, int, float64, string, []any or map[string]any. It implements materialize.Config.
@@ -57,7 +75,7 @@ func (c *Config) Materialized() string { return c.String("materialized") }
 
 // Strings returns a config that is a list of text, or one text; nil if it is not set.
 func (c *Config) Strings(name string) []string {
-	v, _ := c.Value(name)
+	v, _ := c.Values.GetString(configKey(name))
 	return texts(v)
 }
 
@@ -187,7 +205,7 @@ func defaults(t Type) *jinja.Dict {
 func allDefaults() map[Type]*jinja.Dict {
 	out := map[Type]*jinja.Dict{}
 	for _, t := range []Type{Model, Seed, Snapshot, Test, Analysis, Operation, Source, Exposure, UnitTest, Function, Metric, SemanticModel, SavedQuery, Sync} {
-		out[t] = defaults(t).Clone()
+		out[t] = defaults(t).Freeze()
 	}
 	return out
 }
@@ -226,7 +244,12 @@ func section(t Type) string {
 // all of that the root project's file, if the node is from another package.
 // The order is dbt's: https://docs.getdbt.com/reference/define-configs.
 func (g *Graph) mergeConfig(t Type, pkg *project.Package, fqn []string, properties []*project.Layer, calls *project.Layer) *Config {
-	c := &Config{Values: g.defaults[t].Deep(), Unrendered: jinja.NewDict()}
+	c := &Config{common: t == Test} // of which a project has more than of all others
+	if c.common {
+		c.Values = g.defaults[t].Clone()
+	} else {
+		c.Values = g.defaults[t].Deep()
+	}
 	c.applyProject(t, pkg, fqn)
 	c.apply(properties...)
 	c.applyCalls(calls)
@@ -274,7 +297,7 @@ func (c *Config) applyUnrendered(layers []*project.Layer) {
 			if name == "pre_hook" || name == "post_hook" { // which files spell with a hyphen
 				name = strings.ReplaceAll(name, "_", "-")
 			}
-			c.Unrendered.Put(name, v)
+			c.keep(name, v)
 		}
 	}
 }
@@ -286,6 +309,6 @@ func (c *Config) applyCalls(calls *project.Layer) {
 	}
 	project.Merge(c.Values, calls.Values)
 	for k, v := range calls.Unrendered.All() {
-		c.Unrendered.Put(jinja.Str(k), v)
+		c.keep(jinja.Str(k), v)
 	}
 }

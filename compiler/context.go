@@ -50,7 +50,13 @@ func (o nodeConfig) Attr(name string) (jinja.Value, bool) {
 }
 
 // Meta is the meta config; never nil.
-func (c *Config) Meta() *jinja.Dict { return dictOf(c.Values, "meta") }
+func (c *Config) Meta() *jinja.Dict {
+	meta := dictOf(c.Values, "meta")
+	if c.common {
+		return meta.Deep()
+	}
+	return meta
+}
 
 // Persists tells whether persist_docs asks for descriptions of that sort to be stored.
 func (c *Config) Persists(what string) bool {
@@ -71,7 +77,7 @@ func (c *Config) ask(call *jinja.Call, required bool) (jinja.Value, error) {
 		if v == nil && !required {
 			return fallback, nil
 		}
-		return v, nil
+		return c.given(v), nil
 	}
 	if v, ok := c.Meta().Get(name); ok {
 		return v, nil

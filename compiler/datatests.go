@@ -319,8 +319,7 @@ func (b *builder) parseTest(d *draft) {
 	c.Leading = m
 	kwargs, err := b.testKwargs(context.Background(), c, d.Node)
 	if err == nil {
-		c.Extra[testArguments] = kwargs
-		_, err = d.template.Render(context.Background(), c, jinja.Options{})
+		err = b.hearTest(c, d, kwargs)
 	}
 	d.Macros = b.inReach(d.Macros)
 	d.record(own.Values, t.Given.At)

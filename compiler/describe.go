@@ -422,6 +422,12 @@ func spellConfig(values *jinja.Dict, into form) {
 			into.value(strings.ReplaceAll(key, "_", "-"), describeHooks(v))
 		case "tags":
 			into.texts(key, unique(texts(v)))
+		case "meta":
+			if meta, ok := v.(*jinja.Dict); ok {
+				into.copied(key, meta)
+				continue
+			}
+			into.value(key, v)
 		default:
 			into.value(key, v)
 		}

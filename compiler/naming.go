@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/jinja"
@@ -17,8 +18,7 @@ func (g *Graph) nameNode(n *Node) *diag.List {
 	problems := &diag.List{}
 	// The macros see the node as it is so far, with the names of the target.
 	n.Relation = relation.Relation{Database: g.project.Target.Database, Schema: g.project.Target.Schema, Name: n.Name}
-	// Few macros ask for more than the name.
-	described := jinja.LateDict(jinja.DictOf("name", n.Name, "version", n.Version, "resource_type", string(n.Type)), func() *jinja.Dict { return g.Describe(n) })
+	described := sync.OnceValue(func() *jinja.Dict { return g.describedLate(n) })
 	part := func(what string) string {
 		text, err := g.nameOnce(n, described, what)
 		if err != nil {
@@ -39,21 +39,31 @@ func (g *Graph) nameNode(n *Node) *diag.List {
 	return problems
 }
 
+// describedLate is a node as a template sees it. Few macros that name nodes ask for more than the name.
+func (g *Graph) describedLate(n *Node) *jinja.Dict {
+	known := jinja.DictOf("name", n.Name, "version", n.Version, "resource_type", string(n.Type))
+	return jinja.LateDict(known, func() *jinja.Dict { return g.Describe(n) })
+}
+
 // nameOnce is generate for what the pack's own macros answer with, to the same question, for every node: a database or a schema, of
-// which they know nothing but the custom name and the target.
-func (g *Graph) nameOnce(n *Node, described *jinja.Dict, what string) (string, error) {
+// which they know nothing but the custom name and the target, and for an alias that nobody chose the node's own name.
+func (g *Graph) nameOnce(n *Node, described func() *jinja.Dict, what string) (string, error) {
 	custom, _ := n.Config.Value(what)
 	text, isText := custom.(string)
-	if what == "alias" || custom != nil && !isText {
+	alias := what == "alias"
+	if custom != nil && !isText || alias && (custom != nil || n.Version != nil) {
 		name, _, err := g.generate(n, described, what, custom)
 		return name, err
 	}
 	asked := naming{n.Package, what, text, isText}
 	if name, known := g.given[asked]; known {
+		if alias {
+			return strings.TrimSpace(n.Name), nil
+		}
 		return name, nil
 	}
 	name, own, err := g.generate(n, described, what, custom)
-	if err == nil && !own {
+	if err == nil && !own && (!alias || name == strings.TrimSpace(n.Name)) {
 		g.given[asked] = name
 	}
 	return name, err
@@ -68,11 +78,11 @@ type naming struct {
 }
 
 // generate calls generate_<what>_name(custom, node). own tells whether a macro of the project or of a package took part in the answer.
-func (g *Graph) generate(n *Node, described *jinja.Dict, what string, custom jinja.Value) (name string, own bool, err error) {
+func (g *Graph) generate(n *Node, described func() *jinja.Dict, what string, custom jinja.Value) (name string, own bool, err error) {
 	c := g.context(n)
 	c.Called = func(m *macros.Macro) { own = own || !m.Builtin() }
 	c.Config = nodeConfig{n}
-	v, err := c.CallMacro(context.Background(), "generate_"+what+"_name", []jinja.Value{custom, described}, jinja.NewDict())
+	v, err := c.CallMacro(context.Background(), "generate_"+what+"_name", []jinja.Value{custom, described()}, jinja.NewDict())
 	if err != nil || v == nil {
 		return "", own, err
 	}

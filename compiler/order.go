@@ -9,6 +9,7 @@ import (
 
 // order builds the DAG and checks that it is one, and that no two nodes are stored under one name.
 func (b *builder) order() {
+	b.DAG.Grow(len(b.ids))
 	for _, id := range b.ids {
 		if b.Nodes[id] != nil {
 			b.DAG.Add(id)
@@ -28,6 +29,7 @@ func (b *builder) order() {
 		b.cycle(cycle)
 		return
 	}
+	b.Order = make([]*Node, 0, len(order))
 	for _, id := range order {
 		b.Order = append(b.Order, b.Nodes[id])
 	}

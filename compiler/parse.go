@@ -42,8 +42,14 @@ func (b *builder) parse(d *draft) {
 	b.hear(d)
 }
 
+// newCalls is a layer for config() calls, of which most nodes have none: one piece of memory.
 func newCalls() *project.Layer {
-	return &project.Layer{Values: jinja.NewDict(), Unrendered: jinja.NewDict(), At: map[string]diag.Span{}}
+	c := &struct {
+		project.Layer
+		values, unrendered jinja.Dict
+	}{}
+	c.Values, c.Unrendered = &c.values, &c.unrendered
+	return &c.Layer
 }
 
 // hear renders a draft's template to collect its calls.
@@ -249,6 +255,9 @@ func (d *draft) record(given *jinja.Dict, at diag.Span) {
 		key := configKey(jinja.Str(k))
 		values.Put(key, v)
 		d.calls.Unrendered.Put(key, v)
+		if d.calls.At == nil {
+			d.calls.At = map[string]diag.Span{}
+		}
 		d.calls.At[key] = at
 	}
 	project.Merge(d.calls.Values, values)

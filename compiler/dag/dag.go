@@ -13,6 +13,15 @@ type Graph[K comparable] struct {
 	children [][]int
 }
 
+// Grow makes room for n nodes in a graph that is empty, so that adding them moves nothing.
+func (g *Graph[K]) Grow(n int) {
+	if len(g.keys) > 0 {
+		return
+	}
+	g.index, g.keys = make(map[K]int, n), make([]K, 0, n)
+	g.parents, g.children = make([][]int, 0, n), make([][]int, 0, n)
+}
+
 // Add adds a node; adding it again does nothing.
 func (g *Graph[K]) Add(k K) { g.at(k) }
 
@@ -48,7 +57,8 @@ func (g *Graph[K]) Descendants(k K, depth int) []K { return g.reach(k, depth, g.
 // node is also its last, each depending on the one before.
 func (g *Graph[K]) Sort() (order, cycle []K) {
 	waiting := make([]int, len(g.keys))
-	var ready []int
+	ready := make([]int, 0, len(g.keys))
+	order = make([]K, 0, len(g.keys))
 	for i := range g.keys {
 		waiting[i] = len(g.parents[i])
 		if waiting[i] == 0 {

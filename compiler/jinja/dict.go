@@ -17,6 +17,7 @@ type Dict struct {
 	entries []entry
 	slots   []uint32 // a hash table of places in entries, each plus one; nil while the dict is small
 	dead    int      // entries that were deleted
+	shared  bool     // entries and slots are another dict's too: they are copied before they are changed
 	late    func() *Dict
 }
 
@@ -73,6 +74,22 @@ func (d *Dict) complete() {
 	}
 }
 
+// Freeze completes a dict whose copies are to share its entries until one of them, or the dict itself, is changed. It returns d, which may be
+// copied and read by several goroutines from then on.
+func (d *Dict) Freeze() *Dict {
+	d.complete()
+	d.shared = true
+	return d
+}
+
+// own makes a dict ready to be changed: it is whole, and its entries are no other's.
+func (d *Dict) own() {
+	d.complete()
+	if d.shared {
+		d.entries, d.slots, d.shared = slices.Clone(d.entries), slices.Clone(d.slots), false
+	}
+}
+
 // DictOf returns a dict of alternating string keys and values: DictOf("a", 1, "b", 2). Anything but a string in a key's place,
 // and a key without a value, is left out.
 func DictOf(pairs ...Value) *Dict {
@@ -120,7 +137,7 @@ func (d *Dict) Set(key, value Value) error {
 
 // Put sets the value of a string key, which cannot fail.
 func (d *Dict) Put(key string, value Value) {
-	d.complete()
+	d.own()
 	if i := d.findText(key); i >= 0 {
 		d.entries[i].value = value
 		return
@@ -129,7 +146,7 @@ func (d *Dict) Put(key string, value Value) {
 }
 
 func (d *Dict) set(id any, key, value Value) {
-	d.complete()
+	d.own()
 	if i := d.find(id); i >= 0 {
 		d.entries[i].value = value
 		return
@@ -257,6 +274,7 @@ func (d *Dict) remove(i int) {
 	if i < 0 {
 		return
 	}
+	d.own()
 	d.entries[i] = entry{key: deleted{}}
 	if d.dead++; d.dead > smallDict && d.dead > len(d.entries)/2 {
 		d.entries = slices.DeleteFunc(d.entries, func(e entry) bool { return !e.live() })
@@ -318,7 +336,10 @@ func (d *Dict) Clone() *Dict {
 	}
 	d.complete()
 	if d.dead == 0 {
-		c.entries, c.slots = slices.Clone(d.entries), slices.Clone(d.slots)
+		c.entries, c.slots, c.shared = d.entries, d.slots, true
+		if !d.shared {
+			c.own()
+		}
 		return c
 	}
 	c.entries = make([]entry, 0, d.Len())
@@ -336,6 +357,7 @@ func (d *Dict) Clone() *Dict {
 // Deep is a copy in which the lists and dicts are copies too.
 func (d *Dict) Deep() *Dict {
 	c := d.Clone()
+	c.own()
 	for i := range c.entries {
 		c.entries[i].value = Deep(c.entries[i].value)
 	}
