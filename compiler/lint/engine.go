@@ -8,7 +8,6 @@ import (
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/analyze"
 	"github.com/modsql/mod/compiler/diag"
-	"github.com/modsql/mod/compiler/jinja"
 	"github.com/modsql/mod/compiler/relation"
 	"github.com/modsql/mod/compiler/sql"
 )
@@ -141,38 +140,4 @@ func wordAt(text string, offset int) (sql.Span, bool) {
 		offset = strings.LastIndexAny(text[:end], " \t\r\n") + 1
 	}
 	return sql.Span{Start: int32(offset), End: int32(offset + max(1, len(word.FindString(text[offset:]))))}, true
-}
-
-// making matches what makes a function of that name, somewhere in a template.
-func making(name string) *regexp.Regexp {
-	return regexp.MustCompile(`(?i)\b(?:create|replace|temp|temporary)\s+(?:macro|function)\s+(?:if\s+not\s+exists\s+)?(?:(?:\{\{[^}]*\}\}|[\w"])+\.)*"?` +
-		regexp.QuoteMeta(name) + `"?\s*\(`)
-}
-
-// makes tells whether the project itself makes a function of that name: in a hook, or in a macro that one calls.
-func (s *subject) makes(name string) bool {
-	pattern := making(name)
-	for _, h := range s.graph.Hooks {
-		if pattern.MatchString(h.Text.Text) {
-			return true
-		}
-	}
-	for _, n := range s.graph.Order {
-		if n.Config == nil || n.Type != compiler.Model && n.Type != compiler.Seed {
-			continue
-		}
-		for _, key := range []string{"pre_hook", "post_hook"} {
-			if v, ok := n.Config.Value(key); ok && pattern.MatchString(jinja.Str(v)) {
-				return true
-			}
-		}
-	}
-	for _, p := range s.graph.Project.Packages {
-		for _, f := range p.Macros {
-			if pattern.MatchString(f.Source.Text) {
-				return true
-			}
-		}
-	}
-	return false
 }

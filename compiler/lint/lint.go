@@ -30,6 +30,7 @@ type Case struct {
 // found, as the policy has it. The error is the context's.
 func Check(ctx context.Context, c Case) (*diag.List, error) {
 	check := checking{Case: c, broken: brokenFiles(c.Known), whole: map[*diag.Source]bool{}}
+	check.made = sync.OnceValue(func() map[string]bool { return madeFunctions(c.Graph) })
 	check.bare = slices.ContainsFunc(c.Known.Sorted(), func(d *diag.Diagnostic) bool { return d.Code == project.CodeMissingPackage })
 	found := &diag.List{}
 	found.Append(c.Policy.Settle(c.Known, true))
@@ -68,6 +69,7 @@ type checking struct {
 	bare   bool                  // packages are missing
 	keys   map[string][]key      // that the project declares
 	binds  bool                  // the engine knows the relations that queries read
+	made   func() map[string]bool
 }
 
 func brokenFiles(known *diag.List) map[string]bool {
@@ -140,7 +142,7 @@ func (c *checking) node(ctx context.Context, known *analyze.Analysis, n *compile
 	if node == nil {
 		return nil, false
 	}
-	s := &subject{Node: node, graph: c.Graph, known: known, found: &diag.List{}, bare: c.bare, keysOf: c.keys}
+	s := &subject{Node: node, graph: c.Graph, known: known, found: &diag.List{}, bare: c.bare, keysOf: c.keys, made: c.made}
 	c.judge(ctx, s)
 	for _, rule := range rules {
 		rule(s)

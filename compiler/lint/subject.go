@@ -21,6 +21,8 @@ type subject struct {
 	bare  bool // packages are missing
 	// keysOf are the declared keys of each node.
 	keysOf map[string][]key
+	// made is madeFunctions, found when it is first asked for.
+	made func() map[string]bool
 
 	bound    bool                       // the engine was asked to bind the query
 	verdicts map[*analyze.Form]*Refusal // what the engine says of each form; nil where it accepts it or was not asked
