@@ -218,8 +218,8 @@ func (s *session) guardPersonal(found []prepared) error {
 }
 
 // open opens the destination of a sync.
-func (p *prepared) open(ctx context.Context) error {
-	c := syncs.Config(p.node.Sync.Destination.Config)
+func (s *session) open(ctx context.Context, p *prepared) error {
+	c := p.kind.Below(s.project.Root.Dir, p.node.Sync.Destination.Config)
 	d, err := p.kind.Open(ctx, c)
 	if err != nil {
 		return err
@@ -262,7 +262,7 @@ func hopeless(ctx context.Context, err error) bool {
 
 // syncOne carries out one sync.
 func (s *session) syncOne(ctx context.Context, v *runner.Visit, p *prepared) (*runner.SyncResult, error) {
-	if err := p.open(ctx); err != nil {
+	if err := s.open(ctx, p); err != nil {
 		result := &runner.SyncResult{Plan: runner.SyncPlan{Node: p.node}, State: runner.SyncFailed, Err: err, Started: s.Now(), Finished: s.Now()}
 		s.view.event(runner.SyncFinished{Result: result})
 		return result, nil
@@ -294,7 +294,7 @@ func (a *app) syncReset(ctx context.Context, args []string, o syncOptions) error
 	return s.visit(ctx, nodesOf(found), func(v *runner.Visit) error {
 		for i := range found {
 			p := &found[i]
-			if err := p.open(ctx); err != nil {
+			if err := s.open(ctx, p); err != nil {
 				return err
 			}
 			err := v.ResetSync(ctx, p.node, p.options.Destination)

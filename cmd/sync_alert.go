@@ -27,7 +27,7 @@ func (s *session) alert(ctx context.Context, p *prepared, r *runner.SyncResult) 
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), alertTime)
 	defer cancel()
 	for _, d := range p.alerts.To {
-		if err := tell(ctx, d, alert.Batch(p.alerts.Object)); err != nil {
+		if err := s.tell(ctx, d, alert.Batch(p.alerts.Object)); err != nil {
 			s.warn(fmt.Sprintf("%s could not be told of sync %s: %v", d.Name, p.node.Name, err))
 		}
 	}
@@ -40,12 +40,12 @@ func (s *session) alert(ctx context.Context, p *prepared, r *runner.SyncResult) 
 }
 
 // tell sends an alert to a destination.
-func tell(ctx context.Context, to *project.Destination, b *syncs.Batch) error {
+func (s *session) tell(ctx context.Context, to *project.Destination, b *syncs.Batch) error {
 	kind := all.Named(to.Type)
 	if kind == nil {
 		return fmt.Errorf("there is no kind of destination %q", to.Type)
 	}
-	d, err := kind.Open(ctx, to.Config)
+	d, err := kind.Open(ctx, kind.Below(s.project.Root.Dir, to.Config))
 	if err != nil {
 		return err
 	}

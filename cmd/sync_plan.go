@@ -112,7 +112,7 @@ type planned struct {
 
 // planOne plans one sync.
 func (s *session) planOne(ctx context.Context, v *runner.Visit, p *prepared, o syncOptions) (*planned, error) {
-	if err := p.open(ctx); err != nil {
+	if err := s.open(ctx, p); err != nil {
 		return nil, fmt.Errorf("sync %s: %w", p.node.Name, err)
 	}
 	defer p.options.Destination.Close() //nolint:errcheck // nothing was sent
@@ -169,7 +169,7 @@ func masked(b *syncs.Batch) *syncs.Batch {
 		out.Rows[i].Values = slices.Clone(out.Rows[i].Values)
 		for j := range out.Rows[i].Values {
 			if b.Target.Fields[j].PII && out.Rows[i].Values[j] != nil {
-				out.Rows[i].Values[j] = "•••"
+				out.Rows[i].Values[j] = syncs.Mask
 			}
 		}
 	}

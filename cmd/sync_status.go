@@ -28,6 +28,7 @@ func newSyncStatus(a *app) *cobra.Command {
 	}
 	o.selection.register(a, c)
 	c.Flags().IntVar(&o.runs, "runs", 5, "show so many of the runs")
+	c.Flags().BoolVar(&o.showPII, "show-pii", false, "do not mask personal data in the keys of refused rows")
 	c.Flags().StringVar(&o.format, "format", "text", "`text` or json")
 	return c
 }
@@ -44,7 +45,11 @@ func (a *app) syncStatus(ctx context.Context, args []string, o syncOptions) erro
 	var all []*runner.SyncStatus
 	err = s.visit(ctx, nodesOf(found), func(v *runner.Visit) error {
 		for _, p := range found {
-			status, err := v.SyncStatus(ctx, p.node, max(o.runs, 1))
+			personal := p.options.PII
+			if o.showPII {
+				personal = nil
+			}
+			status, err := v.SyncStatus(ctx, p.node, max(o.runs, 1), personal)
 			if err != nil {
 				return err
 			}

@@ -89,10 +89,7 @@ func (g *Graph) renderCode(ctx context.Context, c *nodeContext, n *Node, r *Rend
 		case n.Test != nil && n.Test.Given != nil: // nobody wrote its template
 			return n.Test.Given.At
 		case n.Sync != nil:
-			if f, ok := n.Sync.FieldAt(r.SQL, offset); ok {
-				return f.At
-			}
-			return n.At
+			return n.Sync.placeAt(r.SQL, offset)
 		case offset < at:
 			return origin(offset)
 		case offset >= at+len(added):

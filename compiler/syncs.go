@@ -301,20 +301,26 @@ func (b *builder) gateSyncs() {
 	}
 }
 
-// FieldAt is where the field stands whose expression is at an offset of the query; ok is false outside of them.
-func (s *SyncSpec) FieldAt(query string, offset int) (f SyncField, ok bool) {
+// placeAt is what was written of the query at an offset: a field, the condition, or else what is read.
+func (s *SyncSpec) placeAt(query string, offset int) diag.Span {
 	from := 0
 	for _, f := range s.Fields {
 		i := strings.Index(query[from:], f.Expression)
 		if i < 0 {
-			return SyncField{}, false
+			break
 		}
 		if start := from + i; offset >= start && offset < start+len(f.Expression) {
-			return f, true
+			return f.At
 		}
 		from += i + len(f.Expression)
 	}
-	return SyncField{}, false
+	if where := s.Given.Place("where"); where != s.Given.At && offset > strings.LastIndex(query, "\nwhere ") {
+		return where
+	}
+	if model := s.Given.Place("model"); model != s.Given.At {
+		return model
+	}
+	return s.Given.Place("query")
 }
 
 // describeSync is a sync's description.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -77,6 +78,9 @@ func (x *syncing) checkRows(ctx context.Context) (*diag.List, error) {
 	}
 	if twins > 0 {
 		more := ""
+		if slices.ContainsFunc(x.key, func(field string) bool { return slices.Contains(x.PII, field) }) {
+			twin = syncs.Mask
+		}
 		if twins > 1 {
 			more = fmt.Sprintf(", and so it is with %d other keys", twins-1)
 		}
@@ -141,7 +145,7 @@ func (x *syncing) settle(ctx context.Context, result *SyncResult) error {
 		err = x.syncLedger.settle(ctx, x.mapping, x.Run, ended && !x.Retry)
 	}
 	if err == nil && result.Rejected() > 0 {
-		result.Letters, err = x.someLetters(ctx, letterSample)
+		result.Letters, err = x.someLetters(ctx, letterSample, x.PII)
 	}
 	if err == nil {
 		err = x.finish(ctx, result)

@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/modsql/mod/compiler"
@@ -21,25 +22,29 @@ type SyncStatus struct {
 	Letters   []SyncLetter
 }
 
-// SyncStatus tells of a sync's newest runs, and some of the rows that were refused. It changes nothing.
-func (v *Visit) SyncStatus(ctx context.Context, n *compiler.Node, runs int) (*SyncStatus, error) {
+// SyncStatus tells of a sync's newest runs, and some of the rows that were refused. It changes nothing. Of the keys of rows the fields that
+// are personal are not told.
+func (v *Visit) SyncStatus(ctx context.Context, n *compiler.Node, runs int, personal []string) (*SyncStatus, error) {
 	out := &SyncStatus{Node: n}
 	l, err := v.ledgerOf(ctx, n)
 	if err != nil {
 		return nil, err
 	}
-	if there, err := l.exists(ctx, l.ledger); err != nil || !there {
+	if there, err := l.exists(ctx, l.runs); err != nil || !there {
 		return out, err
 	}
 	if out.Runs, err = l.lastRuns(ctx, n.Name, runs); err != nil {
 		return nil, err
+	}
+	if there, err := l.exists(ctx, l.ledger); err != nil || !there {
+		return out, err
 	}
 	counts, err := l.query(ctx, "sync_count_rows", l.ledger, l.letters)
 	if err != nil {
 		return nil, err
 	}
 	out.Delivered, out.Refused = wholeNumber(counts[0][0]), wholeNumber(counts[0][1])
-	out.Letters, err = l.someLetters(ctx, letterSample)
+	out.Letters, err = l.someLetters(ctx, letterSample, personal)
 	return out, err
 }
 
@@ -72,13 +77,19 @@ func (v *Visit) ResetSync(ctx context.Context, n *compiler.Node, d syncs.Destina
 	return err
 }
 
-// someLetters are rows that were refused, those that have waited longest first.
-func (l *syncLedger) someLetters(ctx context.Context, limit int) ([]SyncLetter, error) {
+// someLetters are rows that were refused, those that have waited longest first. The table has their keys, by which they are sent again; the
+// fields of a key that are personal are not told.
+func (l *syncLedger) someLetters(ctx context.Context, limit int, personal []string) ([]SyncLetter, error) {
 	rows, err := l.query(ctx, "sync_read_letters", l.letters, l.key, limit)
 	var out []SyncLetter
 	for _, row := range rows {
 		text := func(i int) string { s, _ := row[i].(string); return s }
 		since, _ := row[4].(time.Time)
+		for i, field := range l.key {
+			if slices.Contains(personal, field) {
+				row[5+i] = syncs.Mask
+			}
+		}
 		out = append(out, SyncLetter{
 			Op: syncs.Op(text(0)), Class: syncs.Class(text(1)), Error: text(2), Attempts: int(wholeNumber(row[3])), Since: since, Key: row[5:],
 		})

@@ -2,6 +2,8 @@ package syncs
 
 import (
 	"fmt"
+	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -102,6 +104,18 @@ func ByMemory(c Config, m Mode) Guarantee {
 	default:
 		return Idempotent
 	}
+}
+
+// Below is the settings with files and folders that are not absolute, nor addresses, below a folder.
+func (k *Kind) Below(dir string, c Config) Config {
+	out := maps.Clone(c)
+	for _, s := range k.Settings {
+		path, ok := c[s.Name].(string)
+		if s.Path && ok && path != "" && !filepath.IsAbs(path) && !strings.Contains(path, "://") {
+			out[s.Name] = filepath.Join(dir, path)
+		}
+	}
+	return out
 }
 
 // Problem is what is wrong with settings: one that is missing, or one that nobody knows.

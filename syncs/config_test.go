@@ -42,6 +42,15 @@ func TestSettingsThatAreMissingOrUnknownAreProblems(t *testing.T) {
 	}, k.Check(syncs.Config{"type": "post", "url": "", "tokn": "t"}))
 }
 
+func TestFilesAreBelowTheProject(t *testing.T) {
+	t.Parallel()
+	k := syncs.Kind{Settings: []syncs.Setting{{Name: "path", Path: true}, {Name: "ca", Path: true}, {Name: "name"}}}
+	for given, below := range map[string]string{"out": "/shop/out", "../out": "/out", "/out": "/out", "s3://bucket/out": "s3://bucket/out", "": ""} {
+		got := k.Below("/shop", syncs.Config{"path": given, "name": "out"})
+		want(t, given, syncs.Config{"path": below, "name": "out"}, got)
+	}
+}
+
 func TestErrorSaysWhatTheDestinationSaid(t *testing.T) {
 	t.Parallel()
 	cause := errors.New("duplicate key")

@@ -10,11 +10,11 @@ import (
 	"unicode/utf8"
 )
 
-// mask is what stands for personal data. A value with fewer than the least letters stays: it would be found everywhere.
-const (
-	mask  = "•••"
-	least = 3
-)
+// Mask is what stands for personal data.
+const Mask = "•••"
+
+// least is how many letters a value must have to be masked in what a destination says: a shorter one would be found everywhere.
+const least = 3
 
 // masked is a failure whose message does not tell personal data of a batch.
 type masked struct {
@@ -40,7 +40,7 @@ func (b *Batch) masked(errs []error, err error) ([]error, error) {
 	}
 	pairs := make([]string, 0, 2*len(texts))
 	for _, text := range texts {
-		pairs = append(pairs, text, mask)
+		pairs = append(pairs, text, Mask)
 	}
 	replacer := strings.NewReplacer(pairs...)
 	of := func(err error) error {

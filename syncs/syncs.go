@@ -76,6 +76,7 @@ type Setting struct {
 	Name, Doc string
 	Required  bool
 	Secret    bool // its value is never shown
+	Path      bool // it names a file or a folder: one that is not absolute is below the project's
 }
 
 // Limits are what a destination takes at once. Zero is no limit.

@@ -42,6 +42,25 @@ func TestDemoIsTheSameOnEveryWarehouse(t *testing.T) {
 	if diff := cmp.Diff(first, contents(t, config, "shop")); diff != "" {
 		t.Errorf("DuckDB and Postgres differ (-duckdb +postgres):\n%s", diff)
 	}
+	if diff := cmp.Diff(sent(t, duck), sent(t, post)); diff != "" {
+		t.Errorf("DuckDB and Postgres send other rows (-duckdb +postgres):\n%s", diff)
+	}
+}
+
+// sent is the file that the demo's sync writes. Run again, it writes none.
+func sent(t *testing.T, dir string) string {
+	t.Helper()
+	modIn(t, dir, 0, "sync", "run")
+	modIn(t, dir, 0, "sync", "run")
+	files, err := filepath.Glob(filepath.Join(dir, "target", "newsletter", "lapsed_customers", "run=*", "*.csv"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("it wrote %q, %v", files, err)
+	}
+	text, err := os.ReadFile(files[0])
+	if err != nil || strings.Count(string(text), "\ninsert,") < 10 {
+		t.Fatalf("%s: %v", text, err)
+	}
+	return string(text)
 }
 
 // demo copies the demo project, with more text at the end of its project file, and returns its folder.
@@ -61,6 +80,10 @@ func demo(t *testing.T, more string) string {
 		copyFile(t, file, filepath.Join(dir, "tests", file), "")
 	}
 	copyFile(t, "../project.yml", filepath.Join(dir, "project.yml"), more)
+	if err := os.Mkdir(filepath.Join(dir, "syncs"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	copyFile(t, "../syncs/newsletter.yml", filepath.Join(dir, "syncs", "newsletter.yml"), "")
 	return dir
 }
 

@@ -31,7 +31,7 @@ func New() syncs.Kind {
 		Name: "files",
 		Doc:  "Files of changes, on this machine or in S3 and what speaks its protocol: CSV, JSON Lines or Parquet.",
 		Settings: []syncs.Setting{
-			{Name: "path", Doc: "The folder to write to, or s3://bucket/prefix.", Required: true},
+			{Name: "path", Doc: "The folder to write to, or s3://bucket/prefix.", Required: true, Path: true},
 			{Name: "format", Doc: "csv, jsonl or parquet. Unless set: csv."},
 			{Name: "compression", Doc: "gzip or none; for parquet also zstd and snappy. Unless set: none, for parquet zstd."},
 			{Name: "op_field", Doc: "The field that says what happened to a record. Unless set: _op."},

@@ -31,7 +31,7 @@ func New() syncs.Kind {
 			{Name: "password", Doc: "The user's password.", Secret: true},
 			{Name: "database", Doc: "The database of tables without one in their name.", Required: true},
 			{Name: "tls", Doc: "true, false, preferred (where the server has it), or skip-verify (the server may be anybody). Unless set: preferred."},
-			{Name: "ca", Doc: "A file of the certificates (PEM) that vouch for the server; with it, tls is true."},
+			{Name: "ca", Path: true, Doc: "A file of the certificates (PEM) that vouch for the server; with it, tls is true."},
 			{Name: "memory", Doc: "The table that notes which batches have arrived; it is created in the database. false for none: then " +
 				"a batch whose confirmation is lost arrives twice. Unless set: " + usualMemory + "."},
 			{Name: "archive_field", Doc: "The column that says since when a record is archived; NULL says it is not. Unless set: archived_at."},

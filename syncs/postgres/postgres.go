@@ -36,7 +36,7 @@ func New() syncs.Kind {
 			{Name: "password", Doc: "The user's password. Unless set: PGPASSWORD, or what the password file says.", Secret: true},
 			{Name: "dbname", Doc: "The database."},
 			{Name: "sslmode", Doc: "disable, allow, prefer, require, verify-ca or verify-full. Unless set: prefer."},
-			{Name: "sslrootcert", Doc: "A file of the certificates (PEM) that vouch for the server."},
+			{Name: "sslrootcert", Path: true, Doc: "A file of the certificates (PEM) that vouch for the server."},
 			{Name: "dsn", Doc: "All of these in one text, as libpq has them: words or a URL. The others are put on top of words.", Secret: true},
 			{Name: "schema", Doc: "The schema of tables that name none, and of the table of batches. Unless set: the user's search_path."},
 			{Name: "archive_field", Doc: "The column that marks what is archived, with the time or with true. Unless set: archived_at."},

@@ -30,7 +30,7 @@ func New() syncs.Kind {
 			{Name: "password", Doc: "The user's password.", Secret: true},
 			{Name: "database", Doc: "The number of the database. Unless set: 0."},
 			{Name: "tls", Doc: "true, false, or skip-verify (the server may be anybody). Unless set: false."},
-			{Name: "ca", Doc: "A file of the certificates (PEM) that vouch for the server; with it, tls is true."},
+			{Name: "ca", Path: true, Doc: "A file of the certificates (PEM) that vouch for the server; with it, tls is true."},
 			{Name: "key", Doc: "The key of a record, such as \"customer:{id}\". Unless set: the object, and the fields of the key after colons."},
 			{Name: "value", Doc: "hash (a field for each that has a value) or json (one text with all fields). Unless set: hash."},
 			{Name: "ttl", Doc: "How long a record stays after it was last sent, in seconds or as in \"36h\". Unless set: forever."},
