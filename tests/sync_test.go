@@ -9,11 +9,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
 
 	"golang.org/x/tools/txtar"
+
+	"github.com/modsql/mod/adapters/postgres/postgrestest"
 )
 
 // contacts is an API that keeps records, and can end the program that sends them.
@@ -150,4 +153,71 @@ func lay(t *testing.T, dir, archive string, vars map[string]string) {
 			t.Fatal(err)
 		}
 	}
+}
+
+const busyProject = `
+-- project.yml --
+name: shop
+profile: shop
+destinations:
+  crm: {type: http, url: '${CRM}', method: PUT}
+-- profiles.yml --
+shop: {target: dev, outputs: {dev: ${POSTGRES}}}
+-- models/customers.sql --
+select i as id, 'customer ' || i as name from generate_series(1, 10) as t(i)
+-- syncs/customers.yml --
+syncs:
+  - {name: customers, model: customers, destination: crm, key: id, map: [name]}
+`
+
+// TestTwoRunsOfASyncAreKeptApart: while a run sends, others of the same sync send nothing and forget nothing.
+func TestTwoRunsOfASyncAreKeptApart(t *testing.T) {
+	t.Parallel()
+	if !hasPostgres() {
+		t.Skip("there is no Postgres server")
+	}
+	settings, err := json.Marshal(postgrestest.Config(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, meanwhile := t.TempDir(), sync.Once{}
+	var requests, second, reset int
+	var said string
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		requests++
+		meanwhile.Do(func() {
+			second, said = modSays(t, dir, "sync", "run")
+			reset, _ = modSays(t, dir, "sync", "reset", "customers")
+		})
+	}))
+	defer server.Close()
+	lay(t, dir, busyProject, map[string]string{"CRM": server.URL, "POSTGRES": string(settings)})
+	for _, args := range [][]string{{"run"}, {"sync", "run"}} {
+		if status, text := modSays(t, dir, args...); status != 0 {
+			t.Fatalf("mod %v ended with %d: %s", args, status, text)
+		}
+	}
+	if second != 1 || reset != 1 || requests != 1 || !strings.Contains(said, "another run of this sync is under way") {
+		t.Errorf("meanwhile run ended with %d, reset with %d, there were %d requests: %s", second, reset, requests, said)
+	}
+	status, text := modSays(t, dir, "sync", "status", "--format", "json")
+	if status != 0 || strings.Count(text, `"run": `) != 1 || !strings.Contains(text, `"state": "done"`) {
+		t.Errorf("status %d: %s", status, text)
+	}
+}
+
+// modSays runs mod in a folder, and returns its exit status and what it writes.
+func modSays(t *testing.T, dir string, args ...string) (status int, text string) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &exec.Cmd{Path: self, Args: append([]string{"mod"}, args...), Dir: dir}
+	out, err := p.CombinedOutput()
+	var ended *exec.ExitError
+	if err != nil && !errors.As(err, &ended) {
+		t.Fatal(err)
+	}
+	return p.ProcessState.ExitCode(), string(out)
 }

@@ -130,14 +130,9 @@ func (d *destination) requests(b *syncs.Batch, columns []int, w writing) ([]*web
 	return out, nil
 }
 
-// remove deletes the rows of a batch that are there, the last one first: those below move up.
+// remove deletes the rows of a batch that are there.
 func (d *destination) remove(ctx context.Context, b *syncs.Batch, at map[string]int) error {
-	var rows []int
-	for i := range b.Rows {
-		if row := at[keyText(b.Rows[i].Key(b.Target))]; row > 0 {
-			rows = append(rows, row)
-		}
-	}
+	rows := standing(b, at)
 	if len(rows) == 0 {
 		return nil
 	}
@@ -145,18 +140,34 @@ func (d *destination) remove(ctx context.Context, b *syncs.Batch, at map[string]
 	if err != nil {
 		return err
 	}
-	slices.Sort(rows)
-	slices.Reverse(rows)
-	var requests []any
-	for _, row := range slices.Compact(rows) {
-		where := map[string]any{"sheetId": id, "dimension": "ROWS", "startIndex": row - 1, "endIndex": row}
-		requests = append(requests, map[string]any{"deleteDimension": map[string]any{"range": where}})
-	}
-	r, err := d.post(":batchUpdate", map[string]any{"requests": requests})
+	r, err := d.removal(rows, id)
 	if err != nil {
 		return err
 	}
 	return d.ask(ctx, r, nil)
+}
+
+// standing is where the rows of a batch stand that are there, each once, the last one first.
+func standing(b *syncs.Batch, at map[string]int) []int {
+	var rows []int
+	for i := range b.Rows {
+		if row := at[keyText(b.Rows[i].Key(b.Target))]; row > 0 {
+			rows = append(rows, row)
+		}
+	}
+	slices.Sort(rows)
+	slices.Reverse(rows)
+	return slices.Compact(rows)
+}
+
+// removal deletes rows of a sheet, the last one first: those below move up.
+func (d *destination) removal(rows []int, sheet int64) (*web.Request, error) {
+	var requests []any
+	for _, row := range rows {
+		where := map[string]any{"sheetId": sheet, "dimension": "ROWS", "startIndex": row - 1, "endIndex": row}
+		requests = append(requests, map[string]any{"deleteDimension": map[string]any{"range": where}})
+	}
+	return d.post(":batchUpdate", map[string]any{"requests": requests})
 }
 
 // sheetID is the number of a sheet, by which rows of it are deleted.

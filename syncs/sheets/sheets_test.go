@@ -205,3 +205,28 @@ func TestCredentialsThatAreNoneAreTold(t *testing.T) {
 		}
 	}
 }
+
+func TestRequestsAreShownAsForASheetOfTheFieldsAlone(t *testing.T) {
+	t.Parallel()
+	d := opened(t, settings(t, "http://sheets.example", newKey(t)))
+	rows := [][]any{{int64(7), "Ann"}, {int64(8), nil}}
+	for op, want := range map[syncs.Op][]string{
+		syncs.Insert: {"/values/%27people%27%21A1:B1:append?", `[[7,"Ann"],[8,""]]`},
+		syncs.Update: {"/values:batchUpdate\n", `"range":"'people'!A2:B2"`, `"range":"'people'!A3:B3"`},
+		syncs.Delete: {book + ":batchUpdate\n", `"startIndex":1`},
+	} {
+		b := people(op, rows...)
+		if op == syncs.Delete {
+			b = people(op, []any{int64(7)})
+		}
+		texts, err := d.Render(b)
+		if err != nil || len(texts) != 1 {
+			t.Fatalf("%s: %q, %v", op, texts, err)
+		}
+		for _, part := range want {
+			if !strings.Contains(texts[0], part) || strings.Contains(texts[0], "PRIVATE") {
+				t.Errorf("%s: no %q in %s", op, part, texts[0])
+			}
+		}
+	}
+}
