@@ -113,8 +113,13 @@ func (p *part) bound(o Options, rest []int) int {
 		wide += b.Width + o.LayerGap
 		high += b.Height + o.NodeGap
 	}
-	n := float64(len(p.nodes))
-	layers := math.Sqrt(n * o.Aspect * high / max(wide, 1))
+	n, edges := float64(len(p.nodes)), 0
+	for _, to := range p.out {
+		edges += len(to)
+	}
+	// Edges beyond those of a tree are mostly long, and want room in the layers that they pass.
+	air := 1 + 2.5*min(1, max(0, float64(edges)/n-1))
+	layers := math.Sqrt(n * o.Aspect * air * high / max(wide, 1))
 	if deep := float64(slices.Max(rest) + 1); layers < deep {
 		// The longest way alone makes it wider: the layers need not be even.
 		return max(least, int(4*n/deep))

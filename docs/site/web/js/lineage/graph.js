@@ -1,0 +1,82 @@
+// The graph of the whole project: what the piece of data says, with the neighbours of each node at hand.
+
+// GRAPH_NONE is the list of the neighbours of a node without any.
+const GRAPH_NONE = new Int32Array(0);
+
+export class ProjectGraph {
+  // piece is what store.graph() gives. An ID is told as one of the prefixes and the rest; a name only where it is not the rest.
+  constructor(piece) {
+    const n = piece.id.length;
+    this.count = n;
+    this.boxWidth = piece.w;
+    this.boxHeight = piece.h;
+    this.width = piece.width;
+    this.height = piece.height;
+    this.ids = piece.id.map((rest, i) => piece.prefixes[piece.prefix[i]] + rest);
+    this.names = piece.id.map((rest, i) => piece.name[i] || rest);
+    this.x = Float32Array.from(piece.x);
+    this.y = Float32Array.from(piece.y);
+    this.seconds = piece.seconds;
+    this.lists = {kind: piece.kinds, area: piece.areas, owner: piece.owners, state: piece.states};
+    this.values = {kind: piece.kind, area: piece.area, owner: piece.owner, state: piece.state};
+    this.edges = piece.edges;
+    this.ways = piece.ways || null;
+    this.byId = new Map(this.ids.map((id, i) => [id, i]));
+    this.readers = graphNeighbours(n, piece.edges, 0);
+    this.reads = graphNeighbours(n, piece.edges, 1);
+  }
+
+  // value is what a list says of a node: its kind, area, owner or state.
+  value(list, i) { return this.lists[list][this.values[list][i]]; }
+
+  up(i) { return this.reads.get(i) || GRAPH_NONE; }
+  down(i) { return this.readers.get(i) || GRAPH_NONE; }
+
+  // reach is a map from the nodes that so many steps lead to, to how many it takes. The start is among them.
+  reach(start, steps, up) {
+    const found = new Map([[start, 0]]);
+    let level = [start];
+    for (let d = 1; d <= steps && level.length > 0; d++) {
+      const next = [];
+      for (const at of level) {
+        for (const n of up ? this.up(at) : this.down(at)) {
+          if (!found.has(n)) {
+            found.set(n, d);
+            next.push(n);
+          }
+        }
+      }
+      level = next;
+    }
+    return found;
+  }
+
+  // find is the nodes whose names hold a text, those that begin with it first.
+  find(text, limit) {
+    const wanted = text.trim().toLowerCase();
+    const begin = [], within = [];
+    if (wanted === "") return begin;
+    for (let i = 0; i < this.count; i++) {
+      const at = this.names[i].toLowerCase().indexOf(wanted);
+      if (at === 0) begin.push(i);
+      else if (at > 0) within.push(i);
+    }
+    return begin.concat(within).slice(0, limit);
+  }
+}
+
+// graphNeighbours maps each node to the other ends of its edges; side is the place of its own end in an edge.
+function graphNeighbours(n, edges, side) {
+  const count = new Int32Array(n);
+  for (let e = side; e < edges.length; e += 2) count[edges[e]]++;
+  const all = new Int32Array(edges.length / 2);
+  const end = new Int32Array(n);
+  for (let i = 0, sum = 0; i < n; i++) {
+    end[i] = sum;
+    sum += count[i];
+  }
+  for (let e = side; e < edges.length; e += 2) all[end[edges[e]]++] = edges[e ^ 1];
+  const out = new Map();
+  for (let i = 0; i < n; i++) if (count[i] > 0) out.set(i, all.subarray(end[i] - count[i], end[i]));
+  return out;
+}
