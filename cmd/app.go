@@ -195,6 +195,7 @@ type session struct {
 	saved      *cache.Saved                  // what is kept of the graph, or was; nil if it is not to be kept
 	lines      []cache.Lines                 // what ls prints of a recalled graph; nil if it was not asked for, or is nothing
 	deferral   runner.Deferral
+	found      []*diag.Diagnostic // the problems that did not stop it
 }
 
 // compileOptions are what a command says of the compilation.
@@ -232,6 +233,7 @@ func (a *app) compile(o compileOptions) (*session, error) {
 	if err := a.accept(found); err != nil {
 		return nil, err
 	}
+	s.found = slices.Concat(loading.Sorted(), found.Sorted())
 	if o.which != "parse" { // which remembers its manifest too
 		s.keep()
 	}

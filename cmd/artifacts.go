@@ -33,7 +33,8 @@ func (s *session) writeResults(results *runner.Results) error {
 	for _, r := range results.All {
 		s.keepCode(r)
 	}
-	return s.writeArtifact("run_results.json", results.Artifact(s.graph, s.about(), s.invocation.Args).Write)
+	out := results.Artifact(s.graph, s.about(), s.invocation.Args)
+	return errors.Join(s.writeArtifact("run_results.json", out.Write), s.recordRun(out))
 }
 
 // keepCode keeps what a result tells of its node's code, and of the ephemeral models in it: those have no results.

@@ -16,7 +16,7 @@ import (
 
 type docsOptions struct {
 	selection
-	compile, empty, static bool
+	compile, empty, single bool
 }
 
 func newDocs(a *app) *cobra.Command {
@@ -26,7 +26,7 @@ func newDocs(a *app) *cobra.Command {
 		Args:  noArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newDocsGenerate(a), newDocsServe())
+	c.AddCommand(newDocsGenerate(a), newDocsServe(a))
 	return c
 }
 
@@ -34,11 +34,13 @@ func newDocsGenerate(a *app) *cobra.Command {
 	o := docsOptions{compile: true}
 	c := &cobra.Command{
 		Use:   "generate",
-		Short: "Write manifest.json and catalog.json",
-		Long: `Compile the project, look at what the warehouse holds of it, and write both down: target/manifest.json says what was meant,
-target/catalog.json what is there, with the types of all columns.
+		Short: "Write the documentation as a site, manifest.json and catalog.json",
+		Long: `Compile the project, look at what the warehouse holds of it, and write both down: target/docs is a site for people, which opens from
+the folder (index.html) and under any path of any server; target/manifest.json says what was meant, target/catalog.json what is
+there, with the types of all columns.
 
   mod docs generate
+  mod docs generate --single-file        the site as one file too, target/static_index.html
   mod docs generate --select staging     the catalog of some models
   mod docs generate --empty-catalog      without asking the warehouse`,
 		Args: noArgs,
@@ -47,25 +49,9 @@ target/catalog.json what is there, with the types of all columns.
 	o.selection.register(a, c)
 	toggle(c.Flags(), &o.compile, "compile", "", "compile the project, and write its manifest")
 	c.Flags().BoolVar(&o.empty, "empty-catalog", false, "write a catalog that says nothing, without asking the warehouse")
-	c.Flags().BoolVar(&o.static, "static", false, "")
+	c.Flags().BoolVar(&o.single, "single-file", false, "write the site as one file too")
+	c.Flags().BoolVar(&o.single, "static", false, "") // dbt's word
 	hide(c.Flags(), "static")
-	return c
-}
-
-func newDocsServe() *cobra.Command {
-	c := &cobra.Command{
-		Use:    "serve",
-		Short:  "Serve the documentation as a site",
-		Hidden: true,
-		RunE: func(*cobra.Command, []string) error {
-			return usagef(`run "mod docs generate", and open its files with the tool of your choice`, "mod does not serve a site yet")
-		},
-	}
-	c.Flags().String("host", "", "")
-	c.Flags().Int("port", 0, "")
-	c.Flags().Bool("browser", false, "")
-	c.Flags().Bool("no-browser", false, "")
-	hide(c.Flags(), "host", "port", "browser", "no-browser")
 	return c
 }
 
@@ -88,7 +74,7 @@ func (a *app) generateDocs(ctx context.Context, o docsOptions) error {
 			return err
 		}
 	}
-	if err := s.copyAssets(); err != nil {
+	if err := s.copyAssets(s.targetDir()); err != nil {
 		return err
 	}
 	catalog := &artifact.Catalog{Metadata: s.about(), Graph: s.graph}
@@ -105,21 +91,28 @@ func (a *app) generateDocs(ctx context.Context, o docsOptions) error {
 	if err := s.writeArtifact("catalog.json", catalog.Write); err != nil {
 		return err
 	}
-	if o.static {
-		s.warn("there is no static site yet: the files are written without one")
+	if err := s.writeSite(ctx, siteOptions{single: o.single, catalog: catalog.Tables}); err != nil {
+		return err
 	}
 	s.tellOfDocs(o)
 	return nil
 }
 
 func (s *session) tellOfDocs(o docsOptions) {
-	files := s.shown(filepath.Join(s.targetDir(), "catalog.json"))
+	if !s.flags.writeJSON {
+		return
+	}
+	names := []string{"catalog.json", filepath.Join(siteFolder, "index.html")}
 	if o.compile {
-		files = s.shown(filepath.Join(s.targetDir(), "manifest.json")) + " and " + files
+		names = append([]string{"manifest.json"}, names...)
 	}
-	if s.flags.writeJSON {
-		s.view.note("wrote " + files)
+	if o.single {
+		names = append(names, singleFile)
 	}
+	for i, name := range names {
+		names[i] = s.shown(filepath.Join(s.targetDir(), name))
+	}
+	s.view.note("wrote " + join(names, "and"))
 }
 
 // compileAll renders what has code, and writes the manifest.
@@ -154,13 +147,13 @@ func (s *session) inspect(ctx context.Context, nodes []*compiler.Node) (*relatio
 	return seen.Tables, errors.Join(err, w.Close())
 }
 
-// copyAssets copies the project's asset-paths to the target folder, where documents look for them.
-func (s *session) copyAssets() error {
+// copyAssets copies the project's asset-paths to a folder of documents that look for them there.
+func (s *session) copyAssets(into string) error {
 	if !s.flags.writeJSON {
 		return nil
 	}
 	for _, path := range s.project.Root.Paths.Assets {
-		from, to := filepath.Join(s.project.Dir, path), filepath.Join(s.targetDir(), path)
+		from, to := filepath.Join(s.project.Dir, path), filepath.Join(into, path)
 		if info, err := os.Stat(from); err != nil || !info.IsDir() || !filepath.IsLocal(path) {
 			continue
 		}

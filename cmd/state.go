@@ -58,21 +58,24 @@ func newFolder(dir, shown string) *folder {
 
 // once is a function that reads an artifact at its first call; it gives nil for one that is not there.
 func once[T any](dir, shown, name string, read func(io.Reader) (*T, error)) func() (*T, error) {
-	return sync.OnceValues(func() (*T, error) {
-		f, err := os.Open(filepath.Join(dir, name))
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("read the state: %w", err)
-		}
-		defer f.Close() //nolint:errcheck // nothing was written
-		v, err := read(f)
-		if err != nil {
-			return nil, unreadable(filepath.Join(shown, name), err)
-		}
-		return v, nil
-	})
+	return sync.OnceValues(func() (*T, error) { return readArtifact(dir, shown, name, read) })
+}
+
+// readArtifact reads an artifact of a folder; it gives nil for one that is not there.
+func readArtifact[T any](dir, shown, name string, read func(io.Reader) (*T, error)) (*T, error) {
+	f, err := os.Open(filepath.Join(dir, name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the state: %w", err)
+	}
+	defer f.Close() //nolint:errcheck // nothing was written
+	v, err := read(f)
+	if err != nil {
+		return nil, unreadable(filepath.Join(shown, name), err)
+	}
+	return v, nil
 }
 
 func unreadable(path string, err error) error {

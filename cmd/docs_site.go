@@ -1,0 +1,117 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/analyze"
+	"github.com/modsql/mod/compiler/artifact"
+	"github.com/modsql/mod/compiler/relation"
+	"github.com/modsql/mod/docs/site"
+)
+
+// The names of the site in the target folder. The single file has the name that dbt gives it.
+const (
+	siteFolder = "docs"
+	singleFile = "static_index.html"
+)
+
+type siteOptions struct {
+	single  bool              // as one file too
+	live    bool              // for a server that tells of changes
+	catalog *relation.Catalog // what the warehouse holds; nil for what it held when it was last asked
+}
+
+// siteOf is what the site tells of the project, as it is known now.
+func (s *session) siteOf(ctx context.Context, o siteOptions) (*site.Project, error) {
+	catalog := o.catalog
+	if catalog == nil {
+		var err error
+		if catalog, err = s.lastCatalog(); err != nil {
+			s.warn(err.Error())
+		}
+	}
+	columns := analyze.Of(ctx, s.graph, analyze.Options{Catalog: catalog, Compiled: s.lastCompiled})
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	sources, err := readArtifact(s.targetDir(), s.shown(s.targetDir()), "sources.json", artifact.ReadSources)
+	if err != nil {
+		s.warn(err.Error())
+	}
+	return &site.Project{
+		Graph: s.graph, Columns: columns, Catalog: catalog, Compiled: s.knownCode, Runs: s.pastRuns(), Sources: sources,
+		Problems: s.found, Made: s.Now().Truncate(time.Second), Version: Version(), Live: o.live,
+	}, nil
+}
+
+// knownCode is a node's code as this command rendered it, or as it was last written; "" if it is not known.
+func (s *session) knownCode(n *compiler.Node) string {
+	if c := s.compiled[n.ID]; c != nil {
+		return c.Code
+	}
+	if n.Type == compiler.Model || n.Type == compiler.Snapshot || n.Type == compiler.Analysis {
+		return s.lastCompiled(n)
+	}
+	return ""
+}
+
+// writeSite writes the site to the target folder: beside the old one first, which it then replaces.
+func (s *session) writeSite(ctx context.Context, o siteOptions) error {
+	if !s.flags.writeJSON {
+		return nil
+	}
+	told, err := s.siteOf(ctx, o)
+	if err != nil {
+		return err
+	}
+	if err := s.replaceSite(told); err != nil || !o.single {
+		return err
+	}
+	one, err := told.Single()
+	if err != nil {
+		return err
+	}
+	return s.writeArtifact(singleFile, func(w io.Writer) error {
+		_, err := w.Write(one)
+		return err
+	})
+}
+
+func (s *session) replaceSite(told *site.Project) (err error) {
+	if err := os.MkdirAll(s.targetDir(), 0o777); err != nil {
+		return err
+	}
+	dir := filepath.Join(s.targetDir(), siteFolder)
+	fresh, err := os.MkdirTemp(s.targetDir(), siteFolder+".*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.RemoveAll(fresh))
+		}
+	}()
+	if err := os.Chmod(fresh, 0o755); err != nil {
+		return err
+	}
+	for _, folder := range []string{"data/nodes", "data/columns", "data/words", "data/runs"} {
+		if err := os.MkdirAll(filepath.Join(fresh, filepath.FromSlash(folder)), 0o755); err != nil {
+			return err
+		}
+	}
+	if err := told.Write(func(path string, content []byte) error {
+		return os.WriteFile(filepath.Join(fresh, filepath.FromSlash(path)), content, 0o644)
+	}); err != nil {
+		return err
+	}
+	if err := s.copyAssets(fresh); err != nil {
+		return err
+	}
+	return errors.Join(os.RemoveAll(dir), os.Rename(fresh, dir))
+}

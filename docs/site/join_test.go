@@ -1,0 +1,66 @@
+package site
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+func modules(pairs ...string) fstest.MapFS {
+	out := fstest.MapFS{}
+	for i := 0; i < len(pairs); i += 2 {
+		out[pairs[i]] = &fstest.MapFile{Data: []byte(pairs[i+1])}
+	}
+	return out
+}
+
+func TestAModuleComesAfterWhatItImports(t *testing.T) {
+	t.Parallel()
+	got, err := join(modules(
+		"js/main.js", "import {a} from \"./deep/a.js\";\nimport {b} from \"./b.js\";\n\n// says\nfunction main() {\n  return a + b;\n}\n",
+		"js/deep/a.js", "import {b} from \"../b.js\";\n\nexport const a = b + 1;\n",
+		"js/b.js", "export const b = 1;\n",
+	), "js/main.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "(() => {\n\"use strict\";\nconst b = 1;\n\nconst a = b + 1;\n\nfunction main() {\nreturn a + b;\n}\n})();\n"
+	if got != want {
+		t.Errorf("got %q\nwant %q", got, want)
+	}
+}
+
+func TestWhatCannotBeJoinedIsAnError(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		files fstest.MapFS
+		want  string
+	}{
+		"a name twice":     {modules("m.js", "import {x} from \"./n.js\";\nconst y = x;\n", "n.js", "export const x = 1;\nlet y = 2;\n"), "both declare y"},
+		"a default export": {modules("m.js", "export default 1;\n"), "cannot join"},
+		"all of a module":  {modules("m.js", "import * as n from \"./n.js\";\n", "n.js", ""), "cannot join"},
+		"no module":        {modules("m.js", "import {x} from \"./n.js\";\n"), "n.js"},
+	} {
+		if _, err := join(c.files, "m.js"); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want %q", name, err, c.want)
+		}
+	}
+}
+
+func TestTheSitesScriptIsOneAndHoldsNoEndOfAScript(t *testing.T) {
+	t.Parallel()
+	a, err := readAssets()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{a.script, a.style} {
+		if i := strings.Index(text, "</"); i >= 0 {
+			t.Errorf("%q would end it in a page of one file", text[i:min(len(text), i+20)])
+		}
+	}
+	for _, banned := range []string{"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("} {
+		if strings.Contains(a.script, banned) {
+			t.Errorf("the script uses %s", banned)
+		}
+	}
+}

@@ -1,0 +1,128 @@
+package site
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/modsql/mod/compiler"
+)
+
+// lists are what the pages of a project list that is never so much that it had to be cut.
+type lists struct {
+	Sources   []listedNode `json:"sources"`
+	Exposures []listedNode `json:"exposures"`
+	Syncs     []listedNode `json:"syncs"`
+	Groups    []groupRow   `json:"groups"`
+	Grants    []grantRow   `json:"grants"`
+	Personal  []link       `json:"personal"` // nodes with columns of personal data
+	Docs      []docRow     `json:"docs"`
+	Problems  []problem    `json:"problems"`
+}
+
+type listedNode struct {
+	Node        link        `json:"node"`
+	Description string      `json:"description,omitempty"`
+	Owner       string      `json:"owner,omitempty"`
+	Facts       [][2]string `json:"facts,omitempty"`
+	Fresh       *freshness  `json:"fresh,omitempty"`
+	Last        *lastRun    `json:"last,omitempty"`
+	Up          []link      `json:"up,omitempty"`
+	Down        int         `json:"down,omitempty"` // how many nodes read it
+	Tests       int         `json:"tests,omitempty"`
+	Failing     int         `json:"failing,omitempty"`
+}
+
+type groupRow struct {
+	Name  string `json:"name"`
+	Owner string `json:"owner"`
+	Nodes []link `json:"nodes"`
+}
+
+// grantRow is what a role may do, on which nodes.
+type grantRow struct {
+	To        string `json:"to"`
+	Privilege string `json:"privilege"`
+	Nodes     []link `json:"nodes"`
+}
+
+type docRow struct {
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	Path   string `json:"path"`
+	Text   string `json:"text"`
+	UsedBy []link `json:"usedBy,omitempty"`
+}
+
+func (t *telling) lists() *lists {
+	out := &lists{Sources: []listedNode{}, Exposures: []listedNode{}, Syncs: []listedNode{}, Problems: []problem{}, Docs: t.docs(), Personal: []link{}}
+	groups, granted := map[string]int{}, map[[2]string]int{}
+	for _, n := range t.nodes {
+		switch n.Type {
+		case compiler.Source:
+			out.Sources = append(out.Sources, t.listedNode(n))
+		case compiler.Exposure:
+			out.Exposures = append(out.Exposures, t.listedNode(n))
+		case compiler.Sync:
+			out.Syncs = append(out.Syncs, t.listedNode(n))
+		}
+		if n.Config == nil || n.Type == compiler.Test {
+			continue
+		}
+		self := link{n.ID, title(n), string(n.Type)}
+		if name := n.Config.String("group"); name != "" {
+			i := place(groups, name, func() { out.Groups = append(out.Groups, groupRow{Name: name, Owner: t.owners[name]}) })
+			out.Groups[i].Nodes = append(out.Groups[i].Nodes, self)
+		}
+		for _, g := range grants(n) {
+			for _, to := range g.To {
+				i := place(granted, [2]string{to, g.Privilege}, func() { out.Grants = append(out.Grants, grantRow{To: to, Privilege: g.Privilege}) })
+				out.Grants[i].Nodes = append(out.Grants[i].Nodes, self)
+			}
+		}
+		if t.health(n).personal {
+			out.Personal = append(out.Personal, self)
+		}
+	}
+	for _, d := range t.Problems {
+		out.Problems = append(out.Problems, toldProblem(d))
+	}
+	return out
+}
+
+func (t *telling) listedNode(n *compiler.Node) listedNode {
+	h := t.health(n)
+	out := listedNode{
+		Node: link{n.ID, title(n), string(n.Type)}, Description: describe(n), Owner: t.owner(n), Facts: t.facts(n), Fresh: t.freshness(n),
+		Down: len(t.downstream(n)), Tests: h.tests, Failing: h.failing + h.warned,
+	}
+	if n.Type != compiler.Source {
+		out.Up = t.links(t.upstream(n))
+	}
+	if l, ran := t.last[n.ID]; ran {
+		out.Last = &l
+	}
+	return out
+}
+
+// docs are the docs blocks of the project, and who shows each of them.
+func (t *telling) docs() []docRow {
+	used := map[string][]link{}
+	for _, n := range t.nodes {
+		blocks := slices.Clone(n.DocBlocks)
+		for _, c := range n.Columns {
+			blocks = append(blocks, c.DocBlocks...)
+		}
+		slices.Sort(blocks)
+		for _, id := range slices.Compact(blocks) {
+			used[id] = append(used[id], link{n.ID, title(n), string(n.Type)})
+		}
+	}
+	out := []docRow{}
+	for _, d := range t.Graph.Docs {
+		if d.Name == "__overview__" || strings.HasPrefix(d.Name, "__") {
+			continue
+		}
+		out = append(out, docRow{ID: d.ID(), Name: d.Name, Path: d.File.Path, Text: d.Text, UsedBy: used[d.ID()]})
+	}
+	return out
+}

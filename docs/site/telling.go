@@ -1,0 +1,158 @@
+package site
+
+import (
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"runtime"
+	"strconv"
+	"sync"
+
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/artifact"
+)
+
+// telling is a project while it is being told: what several pieces of data need is found once.
+type telling struct {
+	*Project
+	nodes  []*compiler.Node // those that have a page, in the order of the graph
+	parts  int              // how many files the nodes are spread over
+	tests  map[string][]*compiler.Node
+	last   map[string]lastRun // the newest result of a node, by its ID
+	past   map[string][]pastRun
+	fresh  map[string]*artifact.SourceResult
+	owners map[string]string // by group
+	uses   uses
+}
+
+// nodesInPart is how many nodes a file of data holds: few enough to load in an instant, many enough that there are not too many files.
+const nodesInPart = 40
+
+func newTelling(p *Project) *telling {
+	t := &telling{Project: p, tests: map[string][]*compiler.Node{}, fresh: map[string]*artifact.SourceResult{}}
+	for _, n := range p.Graph.Order {
+		if n.Type == compiler.Operation {
+			continue
+		}
+		t.nodes = append(t.nodes, n)
+		for _, of := range tested(n) {
+			t.tests[of] = append(t.tests[of], n)
+		}
+	}
+	t.parts = 1 + len(t.nodes)/nodesInPart
+	t.remember()
+	t.owners = groupOwners(p.Graph)
+	if p.Sources != nil {
+		for i := range p.Sources.Results {
+			t.fresh[p.Sources.Results[i].UniqueID] = &p.Sources.Results[i]
+		}
+	}
+	t.uses = usesOf(t)
+	return t
+}
+
+// tested are the nodes that a test is about: the one it stands at, or all that a singular test reads.
+func tested(n *compiler.Node) []string {
+	switch {
+	case n.Type == compiler.UnitTest && n.Unit != nil && n.Unit.Tested != "":
+		return []string{n.Unit.Tested}
+	case n.Type != compiler.Test:
+		return nil
+	case n.Test != nil && n.Test.Attached != "":
+		return []string{n.Test.Attached}
+	}
+	return n.DependsOn
+}
+
+// part is the number of the file that holds a node.
+func (t *telling) part(id string) int {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(id)) // never fails
+	return int(h.Sum32() % uint32(t.parts))
+}
+
+// pieces makes every piece of data, several at once.
+func (t *telling) pieces(put func(key string, content []byte) error) error {
+	jobs := []func() error{}
+	add := func(key string, make func() any) {
+		jobs = append(jobs, func() error { return putJSON(put, key, make()) })
+	}
+	for k, nodes := range t.spread() {
+		add("nodes/"+strconv.Itoa(k), func() any { return t.nodePart(nodes) })
+		add("columns/"+strconv.Itoa(k), func() any { return t.columnPart(nodes) })
+	}
+	jobs = append(jobs, func() error { return t.putWords(put) })
+	add("names", func() any { return t.names() })
+	add("tests", func() any { return t.testList() })
+	add("runs", func() any { return t.runList() })
+	for k, r := range t.Runs {
+		add("runs/"+strconv.Itoa(k), func() any { return t.runPart(r) })
+	}
+	add("lists", func() any { return t.lists() })
+	add("project", func() any { return t.overview() })
+	return each(jobs)
+}
+
+// putWords makes the pieces that the search is made from.
+func (t *telling) putWords(put func(string, []byte) error) error {
+	x := t.words()
+	for k := range x.parts() {
+		if err := putJSON(put, "words/"+strconv.Itoa(k), x.part(k)); err != nil {
+			return err
+		}
+	}
+	return putJSON(put, "words", x.vocabulary())
+}
+
+// spread are the nodes of each part.
+func (t *telling) spread() [][]*compiler.Node {
+	out := make([][]*compiler.Node, t.parts)
+	for _, n := range t.nodes {
+		k := t.part(n.ID)
+		out[k] = append(out[k], n)
+	}
+	return out
+}
+
+func putJSON(put func(string, []byte) error, key string, value any) error {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Errorf("write %s of the site: %w", key, err)
+	}
+	return put(key, text)
+}
+
+// each does jobs, as many at once as there are processors, and returns the first error.
+func each(jobs []func() error) error {
+	var (
+		wait  sync.WaitGroup
+		once  sync.Once
+		first error
+	)
+	next := make(chan func() error)
+	for range runtime.GOMAXPROCS(0) {
+		wait.Go(func() {
+			for job := range next {
+				if err := job(); err != nil {
+					once.Do(func() { first = err })
+				}
+			}
+		})
+	}
+	for _, job := range jobs {
+		next <- job
+	}
+	close(next)
+	wait.Wait()
+	return first
+}
+
+// call is a piece of data as a script: browsers load scripts from a folder, but no JSON.
+func call(key string, content []byte) []byte {
+	out := make([]byte, 0, len(content)+len(key)+16)
+	out = append(out, `__mod("`...)
+	out = append(out, key...)
+	out = append(out, `",`...)
+	out = append(out, content...)
+	return append(out, ")\n"...)
+}
