@@ -76,28 +76,10 @@ func (c *Config) Materialized() string { return c.String("materialized") }
 // Strings returns a config that is a list of text, or one text; nil if it is not set.
 func (c *Config) Strings(name string) []string {
 	v, _ := c.Values.GetString(configKey(name))
-	return texts(v)
+	return jinja.Strs(v)
 }
 
 func configKey(name string) string { return strings.ReplaceAll(name, "-", "_") }
-
-// texts reads a value that may be one text or a list of them.
-func texts(v jinja.Value) []string {
-	switch v := v.(type) {
-	case nil:
-		return nil
-	case *jinja.List:
-		out := make([]string, len(v.Items))
-		for i, item := range v.Items {
-			out[i] = jinja.Str(item)
-		}
-		return out
-	case *jinja.Tuple:
-		return texts(jinja.NewList(v.Items...))
-	default:
-		return []string{jinja.Str(v)}
-	}
-}
 
 // plain turns a template value into plain Go.
 func plain(v jinja.Value) any {

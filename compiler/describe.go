@@ -421,7 +421,7 @@ func spellConfig(values *jinja.Dict, into form) {
 		case "pre_hook", "post_hook":
 			into.value(strings.ReplaceAll(key, "_", "-"), describeHooks(v))
 		case "tags":
-			into.texts(key, unique(texts(v)))
+			into.texts(key, unique(jinja.Strs(v)))
 		case "meta":
 			if meta, ok := v.(*jinja.Dict); ok {
 				into.copied(key, meta)

@@ -293,7 +293,7 @@ func versionColumns(p *project.Node, v *project.Version) []*project.Column {
 		included = func(name string) bool { return include == "all" || include == "*" || include == name }
 	default:
 		names := map[string]bool{}
-		for _, name := range texts(include) {
+		for _, name := range jinja.Strs(include) {
 			names[name] = true
 		}
 		included = func(name string) bool { return names[name] }

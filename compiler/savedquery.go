@@ -19,7 +19,7 @@ func (b *builder) addSavedQuery(pkg *project.Package, raw *project.Raw) {
 		exports.Append(b.export(n, e))
 	}
 	what.Put("exports", exports)
-	for _, name := range texts(at(params, "metrics")) {
+	for _, name := range jinja.Strs(at(params, "metrics")) {
 		n.Metrics = append(n.Metrics, RefCall{Name: name, At: raw.Place("query_params", "metrics")})
 	}
 	b.add(n)

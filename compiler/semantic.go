@@ -130,7 +130,7 @@ func filterOf(v jinja.Value) jinja.Value {
 		return nil
 	}
 	filters := jinja.NewList()
-	for _, sql := range texts(v) {
+	for _, sql := range jinja.Strs(v) {
 		filters.Append(jinja.DictOf("where_sql_template", sql))
 	}
 	return jinja.DictOf("where_filters", filters)

@@ -97,5 +97,5 @@ func (b *builder) addExposures() {
 
 func textsAt(d *jinja.Dict, key string) []string {
 	v, _ := d.Get(key)
-	return texts(v)
+	return jinja.Strs(v)
 }

@@ -169,7 +169,7 @@ func (r *syncReader) fields(key []string) []SyncField {
 	var out []SyncField
 	switch m := at(r.raw.Values, "map").(type) {
 	case *jinja.List:
-		for _, name := range texts(m) {
+		for _, name := range jinja.Strs(m) {
 			out = append(out, SyncField{Name: name, Expression: r.column(name), At: r.raw.Place("map", name)})
 		}
 	case *jinja.Dict:

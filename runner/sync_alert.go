@@ -41,7 +41,7 @@ func (c *syncChecker) alerts(p *project.Project) SyncAlerts {
 	for k, v := range c.node.Sync.Alerts.All() {
 		switch key := jinja.Str(k); key {
 		case "on":
-			out.On = listed(v)
+			out.On = jinja.Strs(v)
 			for _, event := range out.On {
 				if event != "failure" && event != "recovery" {
 					c.errorf("alerts", "", "has alerts on %q: there are failure and recovery", event)
@@ -54,7 +54,7 @@ func (c *syncChecker) alerts(p *project.Project) SyncAlerts {
 			}
 			out.Rejected = share
 		case "to":
-			out.To = c.alerted(p, listed(v))
+			out.To = c.alerted(p, jinja.Strs(v))
 		case "object":
 			out.Object = jinja.Str(v)
 		case "command":
@@ -82,19 +82,6 @@ func (c *syncChecker) alerted(p *project.Project, names []string) []*project.Des
 		if d.Hint = diag.DidYouMean(name, known); d.Hint == "" {
 			d.Hint = `list it under "destinations:" in the project file`
 		}
-	}
-	return out
-}
-
-// listed is a list of texts, or one.
-func listed(v jinja.Value) []string {
-	l, ok := v.(*jinja.List)
-	if !ok {
-		return []string{jinja.Str(v)}
-	}
-	var out []string
-	for _, item := range l.Items {
-		out = append(out, jinja.Str(item))
 	}
 	return out
 }

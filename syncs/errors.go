@@ -62,3 +62,23 @@ func (c Class) again() bool { return c == Transient || c == Limited }
 
 // ends tells whether there is no use in sending anything else.
 func (c Class) ends() bool { return c == Exhausted || c == Denied || c == Missing || c == Broken }
+
+// Classified is a failure as a destination returns it: an [*Error], or why ctx is over; nil is none. of tells what the words of the
+// destination's client mean, and nil where it does not know.
+func Classified(ctx context.Context, err error, of func(error) *Error) error {
+	var known *Error
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case errors.As(err, &known):
+		return err
+	}
+	out := of(err)
+	if out == nil {
+		out = &Error{Class: ClassOf(err)}
+	}
+	out.Cause = err
+	return out
+}

@@ -10,6 +10,24 @@ import (
 	"unicode/utf8"
 )
 
+// Strs is a value that may be one text or a list of them; nil for None.
+func Strs(v Value) []string {
+	switch v := v.(type) {
+	case nil:
+		return nil
+	case *List:
+		out := make([]string, len(v.Items))
+		for i, item := range v.Items {
+			out[i] = Str(item)
+		}
+		return out
+	case *Tuple:
+		return Strs(NewList(v.Items...))
+	default:
+		return []string{Str(v)}
+	}
+}
+
 // Str is Python's str(v): what {{ v }} prints. None prints as "None".
 func Str(v Value) string {
 	if s, ok := asString(v); ok {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -25,17 +24,12 @@ var classes = map[*kerr.Error]syncs.Class{
 	kerr.OperationNotAttempted: syncs.Transient, kerr.ThrottlingQuotaExceeded: syncs.Limited,
 }
 
-// classified is a failure as an [*syncs.Error], or why ctx is over; nil is none.
-func classified(ctx context.Context, err error) error {
-	var known *syncs.Error
+// classified is a failure as a destination returns it.
+func classified(ctx context.Context, err error) error { return syncs.Classified(ctx, err, meaning) }
+
+func meaning(err error) *syncs.Error {
 	var server *kerr.Error
 	switch {
-	case err == nil:
-		return nil
-	case ctx.Err() != nil:
-		return context.Cause(ctx)
-	case errors.As(err, &known):
-		return err
 	case errors.As(err, &server):
 		class, ok := classes[server]
 		if !ok && server.Retriable {
@@ -44,12 +38,12 @@ func classified(ctx context.Context, err error) error {
 		if !ok {
 			class = syncs.Broken
 		}
-		return &syncs.Error{Class: class, Message: server.Description, Cause: err}
+		return &syncs.Error{Class: class, Message: server.Description}
 	case errors.Is(err, kgo.ErrRecordTimeout), errors.Is(err, kgo.ErrRecordRetries), errors.Is(err, kgo.ErrAborting), errors.Is(err, kgo.ErrClientClosed),
-		errors.Is(err, context.Canceled), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return &syncs.Error{Class: syncs.Transient, Cause: err}
+		errors.Is(err, context.Canceled):
+		return &syncs.Error{Class: syncs.Transient}
 	default:
-		return &syncs.Error{Class: syncs.ClassOf(err), Cause: err}
+		return nil
 	}
 }
 

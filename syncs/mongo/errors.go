@@ -39,30 +39,25 @@ func classOf(code int) syncs.Class {
 	return syncs.Broken
 }
 
-// classified is a failure of a whole request as an [*syncs.Error], or why ctx is over; nil is none.
-func classified(ctx context.Context, err error) error {
-	var known *syncs.Error
+// classified is a failure of a whole request as a destination returns it.
+func classified(ctx context.Context, err error) error { return syncs.Classified(ctx, err, meaning) }
+
+func meaning(err error) *syncs.Error {
 	var server driver.ServerError
 	var marshal driver.MarshalError
 	switch {
-	case err == nil:
-		return nil
-	case ctx.Err() != nil:
-		return context.Cause(ctx)
-	case errors.As(err, &known):
-		return err
 	case errors.Is(err, wire.ErrDocumentTooLarge):
-		return &syncs.Error{Class: syncs.TooLarge, Message: "a document is larger than the server takes", Cause: err}
+		return &syncs.Error{Class: syncs.TooLarge, Message: "a document is larger than the server takes"}
 	case errors.As(err, &marshal):
-		return &syncs.Error{Class: syncs.Rejected, Cause: err}
+		return &syncs.Error{Class: syncs.Rejected}
 	case denied(err):
-		return &syncs.Error{Class: syncs.Denied, Message: "the login is refused", Cause: err}
+		return &syncs.Error{Class: syncs.Denied, Message: "the login is refused"}
 	case driver.IsNetworkError(err), driver.IsTimeout(err), errors.Is(err, driver.ErrClientDisconnected):
-		return &syncs.Error{Class: syncs.Transient, Cause: err}
+		return &syncs.Error{Class: syncs.Transient}
 	case errors.As(err, &server):
-		return &syncs.Error{Class: ofServer(server), Message: server.Error(), Cause: err}
+		return &syncs.Error{Class: ofServer(server), Message: server.Error()}
 	default:
-		return &syncs.Error{Class: syncs.ClassOf(err), Cause: err}
+		return nil
 	}
 }
 

@@ -78,26 +78,21 @@ var states = map[string]syncs.Class{
 	"40": syncs.Transient, // rollback
 }
 
-// classified is a failure as an [*syncs.Error], or why ctx is over; nil is none.
-func classified(ctx context.Context, err error) error {
+// classified is a failure as a destination returns it.
+func classified(ctx context.Context, err error) error { return syncs.Classified(ctx, err, meaning) }
+
+func meaning(err error) *syncs.Error {
 	var server *mysql.MySQLError
-	var known *syncs.Error
 	switch {
-	case err == nil:
-		return nil
-	case ctx.Err() != nil:
-		return context.Cause(ctx)
-	case errors.As(err, &known):
-		return err
 	case errors.As(err, &server):
-		return &syncs.Error{Class: classOf(server), Message: server.Message, Cause: err}
+		return &syncs.Error{Class: classOf(server), Message: server.Message}
 	case errors.Is(err, mysql.ErrPktTooLarge):
-		return &syncs.Error{Class: syncs.TooLarge, Message: "the statement is larger than the server's max_allowed_packet", Cause: err}
+		return &syncs.Error{Class: syncs.TooLarge, Message: "the statement is larger than the server's max_allowed_packet"}
 	case errors.Is(err, mysql.ErrInvalidConn), errors.Is(err, driver.ErrBadConn), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
 		errors.Is(err, mysql.ErrMalformPkt), errors.Is(err, mysql.ErrPktSync):
-		return &syncs.Error{Class: syncs.Transient, Message: "the connection was lost", Cause: err}
+		return &syncs.Error{Class: syncs.Transient, Message: "the connection was lost"}
 	default:
-		return &syncs.Error{Class: syncs.ClassOf(err), Cause: err}
+		return nil
 	}
 }
 

@@ -20,24 +20,21 @@ func broken(format string, args ...any) error {
 	return &syncs.Error{Class: syncs.Broken, Message: fmt.Sprintf(format, args...)}
 }
 
-// failure sorts what went wrong. Without an answer from the server it was the network.
-func failure(ctx context.Context, err error) error {
-	var known *syncs.Error
+// failure is what went wrong as a destination returns it. Without an answer from the server it was the network.
+func failure(ctx context.Context, err error) error { return syncs.Classified(ctx, err, meaning) }
+
+func meaning(err error) *syncs.Error {
 	var said *pgconn.PgError
 	var network *net.OpError
 	switch {
-	case ctx.Err() != nil:
-		return context.Cause(ctx)
-	case errors.As(err, &known):
-		return err
 	case errors.As(err, &said):
-		return &syncs.Error{Class: classOf(said.Code), Message: said.Message, Cause: err}
+		return &syncs.Error{Class: classOf(said.Code), Message: said.Message}
 	case errors.As(err, &network):
-		return &syncs.Error{Class: syncs.Transient, Message: network.Error(), Cause: err}
+		return &syncs.Error{Class: syncs.Transient, Message: network.Error()}
 	case strings.Contains(err.Error(), "TLS"):
-		return &syncs.Error{Class: syncs.Broken, Message: "the server and sslmode do not agree about TLS", Cause: err}
+		return &syncs.Error{Class: syncs.Broken, Message: "the server and sslmode do not agree about TLS"}
 	default:
-		return &syncs.Error{Class: syncs.Transient, Cause: err}
+		return &syncs.Error{Class: syncs.Transient}
 	}
 }
 

@@ -30,23 +30,18 @@ var phrases = map[string]syncs.Class{
 	"DB index":              syncs.Missing,
 }
 
-// classified is a failure as an [*syncs.Error], or why ctx is over; nil is none.
-func classified(ctx context.Context, err error) error {
+// classified is a failure as a destination returns it.
+func classified(ctx context.Context, err error) error { return syncs.Classified(ctx, err, meaning) }
+
+func meaning(err error) *syncs.Error {
 	var server client.Error
-	var known *syncs.Error
 	switch {
-	case err == nil:
-		return nil
-	case ctx.Err() != nil:
-		return context.Cause(ctx)
-	case errors.As(err, &known):
-		return err
 	case errors.As(err, &server):
-		return &syncs.Error{Class: classOf(server.Error()), Message: server.Error(), Cause: err}
+		return &syncs.Error{Class: classOf(server.Error()), Message: server.Error()}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, client.ErrClosed), errors.Is(err, client.ErrPoolTimeout):
-		return &syncs.Error{Class: syncs.Transient, Message: "the connection was lost", Cause: err}
+		return &syncs.Error{Class: syncs.Transient, Message: "the connection was lost"}
 	default:
-		return &syncs.Error{Class: syncs.ClassOf(err), Cause: err}
+		return nil
 	}
 }
 
