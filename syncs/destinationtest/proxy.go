@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net"
+	"net/url"
 	"sync"
 	"testing"
 )
@@ -215,4 +217,22 @@ func (p *Proxy) next(most, direction int) (n int, cut bool) {
 		cut = p.cuts[direction] == 0
 	}
 	return n, cut
+}
+
+// Behind is a [Suite]'s Proxied for destinations that know their server by one setting: a URL, or a port of this machine.
+func Behind(setting string) func(*testing.T, Place) (Place, *Proxy) {
+	return func(t *testing.T, p Place) (Place, *Proxy) {
+		t.Helper()
+		p.Config = maps.Clone(p.Config)
+		u, err := url.Parse(p.Config.String(setting, ""))
+		if err != nil || u.Host == "" {
+			proxy := NewProxy(t, net.JoinHostPort("127.0.0.1", p.Config.String(setting, "")))
+			p.Config[setting] = proxy.Port()
+			return p, proxy
+		}
+		proxy := NewProxy(t, u.Host)
+		u.Host = proxy.Address()
+		p.Config[setting] = u.String()
+		return p, proxy
+	}
 }

@@ -38,11 +38,7 @@ func TestObjectsKeepTheContract(t *testing.T) {
 			c["token"] = "pat-wr0ng"
 			return c
 		},
-		Proxied: func(t *testing.T, p destinationtest.Place) (destinationtest.Place, *destinationtest.Proxy) {
-			proxy := destinationtest.NewProxy(t, strings.TrimPrefix(p.Config.String("url", ""), "http://"))
-			p.Config["url"] = "http://" + proxy.Address()
-			return p, proxy
-		},
+		Proxied:       destinationtest.Behind("url"),
 		MissingObject: "nowhere",
 		OneKey:        true,
 		Refused:       map[string]any{"score": int64(-13)},

@@ -2,7 +2,6 @@ package mysql
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"strings"
 	"testing"
@@ -26,11 +25,7 @@ func suite() *destinationtest.Suite {
 		Denied: func(_ *testing.T, p destinationtest.Place) syncs.Config {
 			return with(p.Config, "password", "wrong password")
 		},
-		Proxied: func(t *testing.T, p destinationtest.Place) (destinationtest.Place, *destinationtest.Proxy) {
-			proxy := destinationtest.NewProxy(t, fmt.Sprintf("127.0.0.1:%d", p.Config["port"]))
-			p.Config = with(p.Config, "port", proxy.Port())
-			return p, proxy
-		},
+		Proxied:  destinationtest.Behind("port"),
 		Archived: func(record map[string]any) bool { return record["archived_at"] != nil },
 	}
 }

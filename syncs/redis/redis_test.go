@@ -66,11 +66,7 @@ func suite(more ...any) *destinationtest.Suite {
 		Denied: func(_ *testing.T, p destinationtest.Place) syncs.Config {
 			return with(p.Config, "password", "wrong password")
 		},
-		Proxied: func(t *testing.T, p destinationtest.Place) (destinationtest.Place, *destinationtest.Proxy) {
-			proxy := destinationtest.NewProxy(t, fmt.Sprintf("127.0.0.1:%d", p.Config["port"]))
-			p.Config = with(p.Config, "port", proxy.Port())
-			return p, proxy
-		},
+		Proxied: destinationtest.Behind("port"),
 		// A hash has text alone.
 		Stored: func(_ string, v any) any {
 			if v == nil {

@@ -41,11 +41,7 @@ func suite(bulkFrom int, stored func(v any) any) *destinationtest.Suite {
 			c["client_secret"] = "wr0ng"
 			return c
 		},
-		Proxied: func(t *testing.T, p destinationtest.Place) (destinationtest.Place, *destinationtest.Proxy) {
-			proxy := destinationtest.NewProxy(t, strings.TrimPrefix(p.Config.String("url", ""), "http://"))
-			p.Config["url"] = "http://" + proxy.Address()
-			return p, proxy
-		},
+		Proxied:       destinationtest.Behind("url"),
 		MissingObject: "Nowhere",
 		OneKey:        true,
 		Refused:       map[string]any{"score": int64(-13)},

@@ -77,11 +77,7 @@ func TestSheetsKeepTheContract(t *testing.T) {
 			c["credentials"] = credentials(t, c.String("url", ""), "nobody@example.com", key)
 			return c
 		},
-		Proxied: func(t *testing.T, p destinationtest.Place) (destinationtest.Place, *destinationtest.Proxy) {
-			proxy := destinationtest.NewProxy(t, strings.TrimPrefix(p.Config.String("url", ""), "http://"))
-			p.Config["url"] = "http://" + proxy.Address()
-			return p, proxy
-		},
+		Proxied:       destinationtest.Behind("url"),
 		MissingObject: "nowhere",
 		Refused:       map[string]any{"name": strings.Repeat("x", 50001)},
 		Stored: func(_ string, v any) any {

@@ -103,13 +103,7 @@ func suite(settings func(address string) syncs.Config, login string) *destinatio
 			c["token"], c["url"], c["channel"], c["api"] = "xoxb-wr0ng", "", "#orders", strings.Replace(c.String("url", c.String("api", "")), hook, "/api", 1)
 			return c
 		},
-		Proxied: func(t *testing.T, p destinationtest.Place) (destinationtest.Place, *destinationtest.Proxy) {
-			address := strings.Split(p.Config.String(login, ""), "/")
-			proxy := destinationtest.NewProxy(t, address[2])
-			address[2] = proxy.Address()
-			p.Config[login] = strings.Join(address, "/")
-			return p, proxy
-		},
+		Proxied: destinationtest.Behind(login),
 	}
 }
 

@@ -35,11 +35,7 @@ func TestReportsKeepTheContract(t *testing.T) {
 			c["password"] = "wr0ng"
 			return c
 		},
-		Proxied: func(t *testing.T, p destinationtest.Place) (destinationtest.Place, *destinationtest.Proxy) {
-			proxy := destinationtest.NewProxy(t, fmt.Sprint("127.0.0.1:", p.Config["port"]))
-			p.Config["port"] = proxy.Port()
-			return p, proxy
-		},
+		Proxied: destinationtest.Behind("port"),
 		Stored: func(_ string, v any) any {
 			if s := strings.ReplaceAll(template.Format(v), "\r\n", "\n"); s != "" { // as readers of CSV have lines
 				return s

@@ -98,13 +98,7 @@ func suite(each string) *destinationtest.Suite {
 			c["secret"] = "wr0ng"
 			return c
 		},
-		Proxied: func(t *testing.T, p destinationtest.Place) (destinationtest.Place, *destinationtest.Proxy) {
-			address := strings.Split(p.Config.String("url", ""), "/")
-			proxy := destinationtest.NewProxy(t, address[2])
-			address[2] = proxy.Address()
-			p.Config["url"] = strings.Join(address, "/")
-			return p, proxy
-		},
+		Proxied:  destinationtest.Behind("url"),
 		Archived: func(record map[string]any) bool { return record[destinationtest.Archived] == true },
 	}
 }
