@@ -33,6 +33,8 @@ type Suite struct {
 	OneKey bool
 	// Refused are values, of the fields id, name and score, for which the destination refuses a row.
 	Refused map[string]any
+	// TooLarge are the same for which a row is larger than the destination takes.
+	TooLarge map[string]any
 	// Without are fields of [ValueFields] that the destination has nothing for.
 	Without []string
 	// Stored is what Rows shows for a value that was sent; nil if it is the same. For nil it is also what a cleared field shows.

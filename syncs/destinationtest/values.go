@@ -71,26 +71,41 @@ var valueClaims = []claim{
 		}
 		s.wantOutcomes(sent, outcomes, func(id string) bool { return strings.HasPrefix(id, "odd") })
 	}},
-	{"a row that is refused takes no other with it", func(b *bench) {
-		if b.Refused == nil {
-			b.Skip("it refuses nothing")
+	{"a row that is refused takes no other with it", func(b *bench) { b.refuses(b.Refused) }},
+	{"a row that is too large takes no other with it", func(b *bench) { b.refuses(b.TooLarge) }},
+}
+
+// refuses delivers a row with those values among others: it is refused, and the others arrive.
+func (b *bench) refuses(values map[string]any) {
+	b.Helper()
+	if values == nil {
+		b.Skip("it refuses nothing of the kind")
+	}
+	s := b.site(b.creating())
+	sent := rows(1, syncs.Insert, 9)
+	for i, f := range s.target.Fields {
+		if v, ok := values[f.Name]; ok {
+			sent[5].Values[i] = v
 		}
-		s := b.site(b.creating())
-		sent := rows(1, syncs.Insert, 9)
-		for i, f := range s.target.Fields {
-			if v, ok := b.Refused[f.Name]; ok {
-				sent[5].Values[i] = v
-			}
-		}
-		outcomes, err := s.deliver(s.Context(), sent)
-		if err != nil {
-			s.Fatal(err)
-		}
-		if outcomes[6] == nil {
-			s.Error("the row is not refused")
-		}
-		s.wantOutcomes(sent, outcomes, func(id string) bool { return id == sent[5].Values[0] })
-	}},
+	}
+	outcomes, err := s.deliver(s.Context(), sent)
+	if err != nil {
+		s.Fatal(err)
+	}
+	if outcomes[6] == nil {
+		s.Error("the row is not refused")
+	}
+	s.wantOutcomes(sent, outcomes, func(id string) bool { return id == sent[5].Values[0] })
+}
+
+// Large is a text of n letters that does not compress well.
+func Large(n int) string {
+	out, state := make([]byte, n), uint32(1)
+	for i := range out {
+		state = state*1664525 + 1013904223 // https://en.wikipedia.org/wiki/Linear_congruential_generator
+		out[i] = 'a' + byte(state>>24)%26
+	}
+	return string(out)
 }
 
 func (b *bench) valueFields() []syncs.Field {

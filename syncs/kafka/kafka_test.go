@@ -27,7 +27,7 @@ func TestDestinationThatRemembersNothing(t *testing.T) { suite(t, "false") }
 
 func suite(t *testing.T, memory string) {
 	destinationtest.Run(t, &destinationtest.Suite{
-		Kind: New(), Loose: true, MissingObject: "nothing",
+		Kind: New(), Loose: true, MissingObject: "nothing", TooLarge: map[string]any{"name": destinationtest.Large(2 << 20)},
 		Place: func(t *testing.T, _ []syncs.Field, _ []string) destinationtest.Place {
 			address, topic := place(t)
 			c := syncs.Config{"type": "kafka", "brokers": address, "timeout": "20s"}

@@ -88,6 +88,7 @@ func suite(byID bool) *destinationtest.Suite {
 		Kind:          New(),
 		Loose:         true,
 		MissingObject: "nothing",
+		TooLarge:      map[string]any{"name": destinationtest.Large(17 << 20)},
 		// FerretDB has no decimals and no lists in lists, and ends the connection at NaN.
 		Without: []string{"exact", "list", "ratio"},
 		Place: func(t *testing.T, fields []syncs.Field, key []string) destinationtest.Place {

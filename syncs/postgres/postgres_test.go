@@ -126,6 +126,7 @@ func suite(t *testing.T, with syncs.Config) *destinationtest.Suite {
 		},
 		MissingObject: "no_such_table",
 		Refused:       map[string]any{"score": "not a number"},
+		TooLarge:      map[string]any{"id": destinationtest.Large(20_000)}, // an index takes less
 		Archived:      func(record map[string]any) bool { return record["archived_at"] != nil },
 	}
 }
