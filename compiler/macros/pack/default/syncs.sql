@@ -25,7 +25,7 @@ where {{ where }}
 {%- endmacro %}
 
 {% macro default__sync_hash(columns) -%}
-  {%- set parts = ["'" ~ (columns | sort | join(',')) ~ "'"] -%}
+  {%- set parts = ["'" ~ (columns | sort | join(',') | replace("'", "''")) ~ "'"] -%}
   {%- for column in columns | sort -%}
     {%- set value = 'cast(' ~ adapter.quote(column) ~ ' as ' ~ api.Column.translate_type('text') ~ ')' -%}
     {%- do parts.append("coalesce(cast(length(" ~ value ~ ") as " ~ api.Column.translate_type('text') ~ ") || ':' || " ~ value ~ ", '-')") -%}
