@@ -89,6 +89,7 @@ func (t *telling) pieces(put func(key string, content []byte) error) error {
 		add("runs/"+strconv.Itoa(k), func() any { return t.runPart(r) })
 	}
 	add("lists", func() any { return t.lists() })
+	add("graph", func() any { return t.mapOf() })
 	add("project", func() any { return t.overview() })
 	return each(jobs)
 }

@@ -57,7 +57,7 @@ func (u *uses) of(n *analyze.Node) {
 func (t *telling) columnPart(nodes []*compiler.Node) map[string]columnEdges {
 	out := map[string]columnEdges{}
 	for _, n := range nodes {
-		e := columnEdges{In: t.uses.in[n.ID], Out: t.uses.out[n.ID], Names: map[string][2]string{}}
+		e := columnEdges{In: slices.Concat([]edge{}, t.uses.in[n.ID]), Out: slices.Concat([]edge{}, t.uses.out[n.ID]), Names: map[string][2]string{}}
 		if len(e.In)+len(e.Out) == 0 {
 			continue
 		}

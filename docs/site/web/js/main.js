@@ -5,6 +5,7 @@ import {makePalette} from "./palette.js";
 import {parseRoute} from "./route.js";
 import {store} from "./store.js";
 import {accessPage, diagnosticsPage, docsPage, exposuresPage, sourcesPage, syncsPage, testsPage} from "./pages/lists.js";
+import {lineagePage} from "./lineage/page.js";
 import {columnPage, nodePage} from "./pages/node.js";
 import {nodesPage} from "./pages/nodes.js";
 import {overviewPage} from "./pages/overview.js";
@@ -14,6 +15,7 @@ import {runsPage} from "./pages/runs.js";
 const pages = [
   ["", "Overview", "o", overviewPage],
   ["nodes", "Models", "m", nodesPage],
+  ["lineage", "Lineage", "l", lineagePage],
   ["sources", "Sources", "s", sourcesPage],
   ["tests", "Tests", "t", testsPage],
   ["runs", "Runs", "r", runsPage],

@@ -7,8 +7,7 @@ import {fitText, wayOf} from "./parts.js";
 import {EdgeSheet, traceWay} from "./sheet.js";
 
 const CANVAS_CELL = 1024; // nodes are found by squares of this size
-const CANVAS_BOXES = 6; // from so many pixels of height on a node is a box, below it is a dot
-const CANVAS_NAMES = 13; // from so many on it has its name
+const CANVAS_NAMES = 13; // from so many pixels of height on a node is a box with its name, below it is a dot
 
 // CanvasView shows scenes like SvgView. on: {select(node or null), open(node), say(text)}; free says that the wheel zooms without Ctrl.
 export class CanvasView {
@@ -24,10 +23,13 @@ export class CanvasView {
     this.lit = null;
     this.current = -1;
     this.hovered = -1;
-    this.observer = new ResizeObserver(() => this.resize());
+    this.observer = new ResizeObserver(() => {
+      if (this.sized && !this.canvas.isConnected) this.destroy();
+      else this.resize();
+    });
     this.observer.observe(this.canvas);
     this.theme = matchMedia("(prefers-color-scheme: dark)");
-    this.recolour = () => { this.readPaints(); this.refresh(); };
+    this.recolour = () => { if (this.sized) this.start(); };
     this.theme.addEventListener("change", this.recolour);
     this.attributes = new MutationObserver(this.recolour);
     this.attributes.observe(document.documentElement, { attributes: true });
@@ -44,30 +46,36 @@ export class CanvasView {
     const number = new Map(this.colours.map((c, i) => [c, i]));
     this.colourOf = Uint8Array.from(scene.nodes, (n) => number.get(n.colour));
     this.index();
-    this.readPaints();
     this.sheet.show(scene);
-    if (first && !this.sized) this.resize();
-    if (first && key !== undefined && this.place.has(key)) {
-      this.camera.s = 0.8;
-      this.center(this.place.get(key));
-    } else if (first) {
-      this.fit();
-    }
     if (key !== undefined && this.place.has(key)) this.current = this.place.get(key);
+    if (first) this.begin = () => this.placeFirst(key);
+    if (this.sized) this.start();
+  }
+
+  // start comes after the scene is known and the canvas has its size, whichever is last: a page is made before it is shown.
+  start() {
+    this.readPaints();
+    if (this.begin) this.begin();
+    this.begin = null;
     this.refresh();
   }
 
-  // index sorts the nodes into squares, and the edges by their ends.
+  placeFirst(key) {
+    if (key === undefined || !this.place.has(key)) {
+      this.fit();
+      return;
+    }
+    this.camera.s = 0.8;
+    this.center(this.place.get(key));
+  }
+
+  // index sorts the nodes into squares, each into that of its upper left corner; nodes are smaller than squares.
   index() {
     this.cells = new Map();
     this.scene.nodes.forEach((n, i) => {
-      for (let cx = Math.floor(n.x / CANVAS_CELL); cx <= Math.floor((n.x + n.w) / CANVAS_CELL); cx++) {
-        for (let cy = Math.floor(n.y / CANVAS_CELL); cy <= Math.floor((n.y + n.h) / CANVAS_CELL); cy++) {
-          const key = cx * 65536 + cy;
-          if (!this.cells.has(key)) this.cells.set(key, []);
-          this.cells.get(key).push(i);
-        }
-      }
+      const key = Math.floor(n.x / CANVAS_CELL) * 65536 + Math.floor(n.y / CANVAS_CELL);
+      if (!this.cells.has(key)) this.cells.set(key, []);
+      this.cells.get(key).push(i);
     });
     this.ends = null;
   }
@@ -107,7 +115,7 @@ export class CanvasView {
       this.camera.y = keep.y - h / 2 / this.camera.s;
     }
     this.sheet.resize(w, h, this.ratio);
-    if (this.scene) this.refresh();
+    if (this.scene) this.start();
   }
 
   // refresh draws anew, edges too.
@@ -118,18 +126,18 @@ export class CanvasView {
 
   ask() {
     if (this.asked || !this.scene || !this.sized) return;
-    this.asked = requestAnimationFrame(() => {
+    this.asked = requestAnimationFrame((now) => {
       this.asked = 0;
-      this.frame();
+      this.frame(now);
     });
   }
 
-  frame() {
+  frame(now) {
     const pen = this.pen, c = this.camera;
     pen.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     pen.fillStyle = this.paint.ground;
     pen.fillRect(0, 0, this.w, this.h);
-    if (this.sheet.work(c, this.lit)) this.ask();
+    if (this.sheet.work(c, this.lit, now)) this.ask();
     this.sheet.draw(pen, c);
     this.drawNear();
     this.drawNodes(this.visible());
@@ -138,8 +146,8 @@ export class CanvasView {
   // visible are the places of the nodes that are in sight.
   visible() {
     const c = this.camera;
-    const x0 = Math.floor(c.x / CANVAS_CELL), x1 = Math.floor((c.x + this.w / c.s) / CANVAS_CELL);
-    const y0 = Math.floor(c.y / CANVAS_CELL), y1 = Math.floor((c.y + this.h / c.s) / CANVAS_CELL);
+    const x0 = Math.floor(c.x / CANVAS_CELL) - 1, x1 = Math.floor((c.x + this.w / c.s) / CANVAS_CELL);
+    const y0 = Math.floor(c.y / CANVAS_CELL) - 1, y1 = Math.floor((c.y + this.h / c.s) / CANVAS_CELL);
     const out = [];
     if ((x1 - x0 + 1) * (y1 - y0 + 1) > this.cells.size) {
       for (let i = 0; i < this.scene.nodes.length; i++) out.push(i);
@@ -174,7 +182,7 @@ export class CanvasView {
     const height = visible.length ? nodes[visible[0]].h * c.s : 0;
     for (const [key, bucket] of [...buckets].sort((a, b) => (b[0] & 1) - (a[0] & 1))) {
       pen.globalAlpha = key & 1 ? 0.3 : 1;
-      if (height < CANVAS_BOXES) this.drawDots(bucket, this.paint[this.colours[key >> 1]]);
+      if (height < CANVAS_NAMES) this.drawDots(bucket, this.paint[this.colours[key >> 1]]);
       else this.drawBoxes(bucket, this.paint[this.colours[key >> 1]], height);
     }
     pen.globalAlpha = 1;
@@ -205,7 +213,6 @@ export class CanvasView {
     pen.fillStyle = colour;
     const stripe = Math.max(2, 5 * c.s);
     for (const i of bucket) pen.fillRect((nodes[i].x - c.x) * c.s, (nodes[i].y - c.y) * c.s, stripe, nodes[i].h * c.s);
-    if (height < CANVAS_NAMES) return;
     this.drawTexts(bucket, height >= 24);
   }
 
@@ -240,8 +247,8 @@ export class CanvasView {
     const c = this.camera, near = 5 / c.s;
     const x = px / c.s + c.x, y = py / c.s + c.y;
     let best = -1, least = Infinity;
-    for (let cx = Math.floor((x - near) / CANVAS_CELL); cx <= Math.floor((x + near) / CANVAS_CELL); cx++) {
-      for (let cy = Math.floor((y - near) / CANVAS_CELL); cy <= Math.floor((y + near) / CANVAS_CELL); cy++) {
+    for (let cx = Math.floor((x - near) / CANVAS_CELL) - 1; cx <= Math.floor((x + near) / CANVAS_CELL); cx++) {
+      for (let cy = Math.floor((y - near) / CANVAS_CELL) - 1; cy <= Math.floor((y + near) / CANVAS_CELL); cy++) {
         for (const i of this.cells.get(cx * 65536 + cy) || []) {
           const n = this.scene.nodes[i];
           const d = Math.max(n.x - x, x - n.x - n.w, n.y - y, y - n.y - n.h);
@@ -355,6 +362,7 @@ export class CanvasView {
   pan(dx, dy) {
     this.camera.x += dx / this.camera.s;
     this.camera.y += dy / this.camera.s;
+    this.hover(-1);
     this.ask();
   }
 
@@ -364,12 +372,14 @@ export class CanvasView {
     c.x += x / c.s - x / s;
     c.y += y / c.s - y / s;
     c.s = s;
+    this.hover(-1);
     this.ask();
   }
 
   fitting() { return Math.min((this.w - 32) / this.scene.width, (this.h - 32) / this.scene.height, 1); }
 
   fit() {
+    if (!this.sized) return; // it begins so
     const s = this.fitting();
     this.camera = { s, x: this.scene.width / 2 - this.w / 2 / s, y: this.scene.height / 2 - this.h / 2 / s };
     this.ask();
@@ -402,7 +412,9 @@ export class CanvasView {
 
   select(key, close) {
     this.current = this.place.has(key) ? this.place.get(key) : -1;
-    if (this.current >= 0) this.reveal(this.current, close);
+    const reveal = () => { if (this.current >= 0) this.reveal(this.current, close); };
+    if (this.begin && !this.sized) this.begin = () => { this.fit(); reveal(); };
+    else reveal();
     this.ask();
   }
 

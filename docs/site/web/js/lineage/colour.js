@@ -94,7 +94,7 @@ export function paints(el) {
   };
   return {
     read,
-    font: getComputedStyle(el).fontFamily,
+    font: getComputedStyle(document.body).fontFamily,
     done() { probe.remove(); },
   };
 }

@@ -16,6 +16,7 @@ export function lineageHref(parameters) {
 
 const lineageWidths = new Map();
 let lineagePen = null;
+let lineagePenFont = "";
 
 // fitText shortens a text in its middle until it is no wider than so many pixels: names differ at both ends.
 export function fitText(text, width, font) {
@@ -23,7 +24,7 @@ export function fitText(text, width, font) {
   let known = lineageWidths.get(key);
   if (known !== undefined) return known;
   lineagePen ||= document.createElement("canvas").getContext("2d");
-  lineagePen.font = font;
+  if (lineagePenFont !== font) lineagePen.font = lineagePenFont = font; // setting it is slow
   known = text;
   if (lineagePen.measureText(text).width > width) {
     let low = 1, high = text.length;

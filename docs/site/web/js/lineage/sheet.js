@@ -2,8 +2,9 @@
 
 import {wayOf} from "./parts.js";
 
-const SHEET_MARGIN = 0.4; // of the view, on each side: so far one can move before edges are missing
-const SHEET_SLICE = 6; // milliseconds of a frame
+const SHEET_MARGIN = 0.3; // of the view, on each side: so far one can move before edges are missing
+const SHEET_NEAR = 0.3; // the scale from which on one looks at nodes, not at the whole
+const SHEET_REST = 120; // milliseconds without zooming before the sheet is drawn anew
 
 // EdgeSheet draws the edges of a scene for a camera, a slice in each frame, and keeps what it drew last until the new one is complete.
 export class EdgeSheet {
@@ -13,6 +14,8 @@ export class EdgeSheet {
     this.whole = null; // all of the scene, small: what is seen where the front is missing
     this.job = null;
     this.stale = true;
+    this.seen = this.still = this.worked = 0;
+    this.pace = 600; // edges a frame
   }
 
   show(scene) {
@@ -38,23 +41,39 @@ export class EdgeSheet {
     this.stale = true;
   }
 
-  // work draws a slice, if there is something to draw, and tells whether there is more.
-  work(camera, lit) {
+  // work draws a slice, if there is something to draw, and tells whether there is more. While one zooms nothing is begun: it would be out
+  // of date in the next frame.
+  work(camera, lit, now) {
+    if (camera.s !== this.seen) {
+      this.seen = camera.s;
+      this.still = now + SHEET_REST;
+      if (this.job && !this.job.whole) {
+        this.job = null;
+        this.stale = true;
+      }
+    }
+    if (this.stale && this.job && !this.job.whole) this.job = null;
     if (!this.job && !this.whole) this.job = this.begin(this.wholeCamera(), null, sheetPage(), true);
-    else if (!this.job && this.outdated(camera)) {
+    if (!this.job && this.outdated(camera)) {
+      if (now < this.still) return true;
       this.stale = false;
       this.job = this.begin(this.aheadOf(camera), lit, this.back, false);
     }
     if (!this.job) return false;
-    if (this.stale && !this.job.whole) {
-      this.stale = false;
-      this.job = this.begin(this.aheadOf(camera), lit, this.back, false);
-    }
-    const until = performance.now() + SHEET_SLICE;
-    while (this.job.next < this.job.order.length && performance.now() < until) this.slice(this.job);
+    this.keepPace(now);
+    const end = Math.min(this.job.order.length, this.job.next + this.pace);
+    while (this.job.next < end) this.slice(this.job);
     if (this.job.next < this.job.order.length) return true;
     this.finish();
     return this.outdated(camera);
+  }
+
+  // keepPace finds how many edges fit into a frame. What a canvas is told is drawn later, so that only the frames tell how long it took.
+  keepPace(now) {
+    const took = now - this.worked;
+    this.worked = now;
+    if (took > 24 && took < 500) this.pace = Math.max(120, this.pace * 0.6);
+    else if (took < 20) this.pace = Math.min(2500, this.pace * 1.3);
   }
 
   finish() {
@@ -92,23 +111,32 @@ export class EdgeSheet {
     page.camera = { x: camera.x, y: camera.y, s: camera.s };
     page.w = camera.w;
     page.h = camera.h;
-    page.canvas.width = Math.round(camera.w * camera.ratio);
-    page.canvas.height = Math.round(camera.h * camera.ratio);
+    const width = Math.round(camera.w * camera.ratio), height = Math.round(camera.h * camera.ratio);
+    if (page.canvas.width !== width || page.canvas.height !== height) Object.assign(page.canvas, { width, height });
+    page.pen.setTransform(1, 0, 0, 1, 0, 0);
+    page.pen.globalAlpha = 1;
+    page.pen.clearRect(0, 0, width, height);
     page.pen.setTransform(camera.ratio, 0, 0, camera.ratio, 0, 0);
     return { page, whole, lit, order: this.inSight(page, lit), next: 0 };
   }
 
-  // inSight are the edges that a page shows, those between lit nodes last, so that they lie above.
+  // inSight are the edges that a page shows, those between lit nodes last, so that they lie above. From near, edges that only pass are left out.
   inSight(page, lit) {
     const c = page.camera, b = this.bounds, edges = this.scene.edges;
     const x1 = c.x + page.w / c.s, y1 = c.y + page.h / c.s;
     const plain = [], above = [];
     for (let k = 0; k < edges.length; k++) {
       if (b[4 * k] > x1 || b[4 * k + 1] > y1 || b[4 * k + 2] < c.x || b[4 * k + 3] < c.y) continue;
+      if (c.s > SHEET_NEAR && !this.holds(page, edges[k].from) && !this.holds(page, edges[k].to)) continue;
       if (lit && lit.has(edges[k].from) && lit.has(edges[k].to)) above.push(k);
       else plain.push(k);
     }
     return Object.assign(plain.concat(above), { above: plain.length });
+  }
+
+  holds(page, i) {
+    const n = this.scene.nodes[i], c = page.camera;
+    return n.x + n.w > c.x && n.y + n.h > c.y && n.x < c.x + page.w / c.s && n.y < c.y + page.h / c.s;
   }
 
   // slice draws a few edges in one stroke.

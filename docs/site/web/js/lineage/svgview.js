@@ -14,7 +14,13 @@ export class SvgView {
     this.drawing = svg("svg", { class: "lin-svg", role: "group" });
     this.scroller = el("div", { class: "lin-scroll" }, this.drawing);
     clear(stage).append(this.scroller);
-    this.font = getComputedStyle(stage).fontFamily;
+    this.font = getComputedStyle(document.body).fontFamily;
+    // A page is made before it is shown: what needs the size of the box waits for it.
+    this.waiting = [];
+    this.observer = new ResizeObserver(() => {
+      if (this.scroller.clientWidth) for (const act of this.waiting.splice(0)) act();
+    });
+    this.observer.observe(this.scroller);
     this.drag();
     this.scroller.addEventListener("wheel", (e) => {
       if (!e.ctrlKey && !e.metaKey) return;
@@ -37,8 +43,10 @@ export class SvgView {
       this.scroller.scrollLeft = now.x * this.scale - held.x;
       this.scroller.scrollTop = now.y * this.scale - held.y;
     } else if (now) {
-      this.zoom(Math.min(1, Math.max(0.85, this.scroller.clientWidth / (scene.width + 2 * SVGVIEW_PAD))) / this.scale);
-      this.center(now);
+      this.sized(() => {
+        this.zoom(Math.min(1, Math.max(0.85, this.scroller.clientWidth / (scene.width + 2 * SVGVIEW_PAD))) / this.scale);
+        this.center(now);
+      });
     }
     if (focused) this.focus(this.current);
   }
@@ -185,7 +193,7 @@ export class SvgView {
     });
   }
 
-  select(key) { this.focus(key); }
+  select(key) { this.sized(() => this.focus(key)); }
 
   reveal(n) {
     const box = this.scroller, pad = SVGVIEW_PAD;
@@ -211,9 +219,17 @@ export class SvgView {
     this.scroller.scrollTop = top;
   }
 
-  fit() {
+  sized(act) {
+    if (this.scroller.clientWidth) act();
+    else this.waiting.push(act);
+  }
+
+  fit() { this.sized(() => this.fitNow()); }
+
+  fitNow() {
     const s = this.scene;
-    const wide = this.scroller.clientWidth / (s.width + 2 * SVGVIEW_PAD), high = this.scroller.clientHeight / (s.height + 2 * SVGVIEW_PAD);
+    const most = Math.max(this.scroller.clientHeight, parseFloat(getComputedStyle(this.scroller).maxHeight) || 0);
+    const wide = this.scroller.clientWidth / (s.width + 2 * SVGVIEW_PAD), high = most / (s.height + 2 * SVGVIEW_PAD);
     this.scale = Math.min(1, Math.max(0.15, Math.min(wide, high)));
     this.resize();
   }
@@ -239,7 +255,10 @@ export class SvgView {
     box.addEventListener("dragstart", (e) => e.preventDefault());
   }
 
-  destroy() { this.scroller.remove(); }
+  destroy() {
+    this.observer.disconnect();
+    this.scroller.remove();
+  }
 }
 
 function drawPlainEdge(scene, e) {

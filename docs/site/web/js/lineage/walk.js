@@ -41,9 +41,9 @@ export class ColumnWalk {
   // step notes the edges of one column and returns where values go on.
   async step(node, column, up, rows) {
     const told = await this.store.columns(node);
-    for (const [id, words] of Object.entries(told.names)) this.names.set(id, words);
+    for (const [id, words] of Object.entries(told.names || {})) this.names.set(id, words);
     const on = [];
-    for (const [own, other, name, kind] of up ? told.in : told.out) {
+    for (const [own, other, name, kind] of (up ? told.in : told.out) || []) {
       const mine = own.toLowerCase() === column.toLowerCase();
       if (!mine && !(rows && up && own === "")) continue;
       if (!derives(kind) && !rows) continue;

@@ -5,6 +5,8 @@ import {codeBlock} from "../code.js";
 import {columnHref, nodeHref, typeWord} from "../route.js";
 import {counted, dateTime, duration, count, state, time} from "../format.js";
 import {firstLine, markdown} from "../markdown.js";
+import {mountColumns} from "../lineage/columns.js";
+import {mountFocus} from "../lineage/focus.js";
 import {chip, dataTable, empty, nodeLink, section, tagList, trend} from "../parts.js";
 import {store} from "../store.js";
 
@@ -27,6 +29,7 @@ export async function nodePage(root, { parts }) {
 function tabsOf(node) {
   const tabs = [["", "Overview", overviewTab]];
   if (node.source || node.compiled) tabs.push(["code", "Code", codeTab]);
+  if (node.type !== "test" && node.type !== "unit_test") tabs.push(["lineage", "Lineage", lineageTab]);
   if (node.past) tabs.push(["history", "History", historyTab]);
   return tabs;
 }
@@ -108,7 +111,9 @@ function columnDetail(node, c) {
   }
   const lineage = el("div", { class: "column-lineage" });
   store.columns(node.id).then((edges) => columnEdges(lineage, edges, c.name));
-  return el("div", { class: "column-detail" }, c.description && markdown(c.description), facts.length > 0 && el("dl", {}, facts), lineage);
+  const drawing = el("div", { class: "lin-host" });
+  mountColumns(drawing, store, { node: node.id, column: c.name });
+  return el("div", { class: "column-detail" }, c.description && markdown(c.description), facts.length > 0 && el("dl", {}, facts), lineage, drawing);
 }
 
 const kindWords = { copy: "copied", rename: "renamed", transform: "transformed", aggregate: "aggregated", filter: "filters rows", join: "joins rows", group: "groups rows", order: "orders rows" };
@@ -183,6 +188,11 @@ function links(title, list) {
   const items = (some) => some.map((l) => el("li", {}, el("span", { class: "dot type-dot-" + l[2], title: typeWord(l[2], 1) }), nodeLink(l)));
   const more = list.length > first.length && el("details", {}, el("summary", {}, counted(list.length - first.length, "more", "more")), el("ul", { class: "links" }, items(list.slice(12))));
   return el("div", { class: "link-list" }, el("h2", {}, title, el("span", { class: "of" }, count(list.length))), el("ul", { class: "links" }, items(first)), more);
+}
+
+// The drawing comes when its data is there; the page does not wait for it.
+async function lineageTab(root, node) {
+  mountFocus(put(root, el("div", { class: "lin-host" })).lastChild, store, { node: node.id });
 }
 
 async function codeTab(root, node) {
