@@ -50,7 +50,7 @@ func (l *syncLedger) exec(ctx context.Context, macro string, args ...any) error 
 	return nil
 }
 
-// query runs a query that a macro spells; nil if it is none.
+// query runs a query that a macro spells; nil if it is none. Dates are text, as in [syncs.Row].
 func (l *syncLedger) query(ctx context.Context, macro string, args ...any) ([][]any, error) {
 	sql, err := l.context.Spell(ctx, macro, args...)
 	if err != nil || strings.TrimSpace(sql) == "" {
@@ -59,6 +59,11 @@ func (l *syncLedger) query(ctx context.Context, macro string, args ...any) ([][]
 	result, _, err := l.wire.query(ctx, sql)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", macro, err)
+	}
+	for _, row := range result.Rows {
+		for i, v := range row {
+			row[i] = syncs.Field{Type: result.Columns[i].Type}.Day(v)
+		}
 	}
 	return result.Rows, nil
 }
@@ -111,8 +116,8 @@ func (l *syncLedger) record(ctx context.Context, conn adapters.Adapter, b *syncs
 		for i := range b.Rows {
 			r := &b.Rows[i]
 			row := make([]any, 0, len(l.key)+4)
-			for _, v := range r.Key(b.Target) {
-				row = append(row, loadable(v))
+			for j, v := range r.Key(b.Target) {
+				row = append(row, loadable(b.Target.Fields[j].Midnight(v)))
 			}
 			row = append(row, string(r.Op), r.Hash, nil, nil)
 			if err := outcomes[i]; err != nil {
@@ -247,7 +252,7 @@ func (l *syncLedger) changesOf(rows *adapters.Rows) iter.Seq2[syncs.Row, error] 
 			hash, _ := row[2].(string)
 			r := syncs.Row{Number: wholeNumber(row[0]), Op: syncs.Op(op), Hash: hash, Values: make([]any, len(row)-3)}
 			for i, v := range row[3:] {
-				r.Values[i] = deliverable(v)
+				r.Values[i] = syncs.Field{Type: rows.Columns[i+3].Type}.Day(deliverable(v))
 			}
 			if op == string(syncs.Delete) || op == string(syncs.Clear) || op == string(syncs.Archive) {
 				r.Values = r.Values[:len(l.key)]

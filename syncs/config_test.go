@@ -88,3 +88,18 @@ func TestRowsKnowTheirFields(t *testing.T) {
 	b := syncs.Batch{Rows: []syncs.Row{{Number: 4}, {Number: 7}}}
 	want(t, "span", syncs.Span{First: 4, Last: 7}, b.Span())
 }
+
+func TestDatesAreText(t *testing.T) {
+	t.Parallel()
+	at, midnight := time.Date(2024, 2, 29, 13, 0, 0, 0, time.UTC), time.Date(2024, 2, 29, 0, 0, 0, 0, time.UTC)
+	far := time.Date(12024, 1, 1, 0, 0, 0, 0, time.UTC) // more digits than a day has
+	days, others := syncs.Field{Type: "DATE"}, syncs.Field{Type: "timestamp"}
+	for name, got := range map[string][2]any{
+		"day": {"2024-02-29", days.Day(at)}, "no field of dates": {at, others.Day(at)}, "none": {nil, days.Day(nil)}, "a far one": {far, days.Day(far)},
+		"midnight": {midnight, days.Midnight("2024-02-29")}, "text": {"2024-02-29", others.Midnight("2024-02-29")}, "no day": {"infinity", days.Midnight("infinity")},
+	} {
+		if got[0] != got[1] {
+			t.Errorf("%s: %v, want %v", name, got[1], got[0])
+		}
+	}
+}

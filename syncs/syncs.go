@@ -11,6 +11,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"iter"
+	"strings"
+	"time"
 )
 
 // Op is what is to happen to a record at the destination.
@@ -94,6 +96,27 @@ type Field struct {
 	PII  bool
 }
 
+// dates tells whether a field's values are days.
+func (f Field) dates() bool { return strings.EqualFold(f.Type, "date") }
+
+// Day is a time as the text of its day if the field has dates; other values stay as they are.
+func (f Field) Day(v any) any {
+	if t, ok := v.(time.Time); ok && f.dates() && t.Year() > 0 && t.Year() < 10000 {
+		return t.Format(time.DateOnly)
+	}
+	return v
+}
+
+// Midnight is the text of a day as the time at which it begins in UTC if the field has dates; other values stay as they are.
+func (f Field) Midnight(v any) any {
+	if text, ok := v.(string); ok && f.dates() {
+		if t, err := time.Parse(time.DateOnly, text); err == nil {
+			return t
+		}
+	}
+	return v
+}
+
 // Target is what a sync writes at its destination.
 type Target struct {
 	Sync    string // its name
@@ -104,7 +127,8 @@ type Target struct {
 	Fields  []Field // those of the key first
 }
 
-// Row is one change to deliver. Values are nil, bool, int64, float64, string, [Number], []byte, time.Time, []any or map[string]any.
+// Row is one change to deliver. Values are nil, bool, int64, float64, string, [Number], []byte, time.Time, []any or map[string]any. A date is
+// text, as in "2024-02-29".
 type Row struct {
 	Number int64 // its place among the changes of its run, from 1
 	Op     Op

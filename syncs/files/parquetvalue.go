@@ -87,7 +87,7 @@ func timeValue(v any) (parquet.Value, error) {
 }
 
 func dateValue(v any) (parquet.Value, error) {
-	t, ok := v.(time.Time)
+	t, ok := syncs.Field{Type: "date"}.Midnight(v).(time.Time)
 	if !ok {
 		return mismatch(v, "date")
 	}

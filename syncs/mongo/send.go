@@ -44,11 +44,12 @@ type write struct {
 func (d *destination) write(b *syncs.Batch, r *syncs.Row) (write, error) {
 	fields := make(bson.D, 0, len(r.Values))
 	for i, v := range r.Values {
-		value, err := valueOf(b.Target.Fields[i].Name, v)
+		f := b.Target.Fields[i]
+		value, err := valueOf(f.Name, f.Midnight(v))
 		if err != nil {
 			return write{}, err
 		}
-		fields = append(fields, bson.E{Key: b.Target.Fields[i].Name, Value: value})
+		fields = append(fields, bson.E{Key: f.Name, Value: value})
 	}
 	keys := len(b.Target.Key)
 	if b.Mode == syncs.AppendMode && (b.Op == syncs.Insert || b.Op == syncs.Update) {

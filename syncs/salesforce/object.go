@@ -117,6 +117,9 @@ func (o *object) check(t *syncs.Target, name string) error {
 
 // spell is a value as a field of the object takes it. The choices of a list have semicolons between.
 func (o *object) spell(name string, v any) any {
+	if f := o.field(name); f != nil && f.Type == "datetime" {
+		v = syncs.Field{Type: "date"}.Midnight(v)
+	}
 	switch v := v.(type) {
 	case time.Time:
 		if f := o.field(name); f != nil && f.Type == "date" {

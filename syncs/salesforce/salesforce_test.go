@@ -245,13 +245,13 @@ func TestTextThatIsSpelledAsNullIsNotSentAsCSV(t *testing.T) {
 
 func TestFieldsAreSpelledByTheirTypes(t *testing.T) {
 	t.Parallel()
-	o := &object{Fields: []field{{Name: "Day__c", Type: "date"}, {Name: "Choices__c", Type: "multipicklist"}}}
+	o := &object{Fields: []field{{Name: "Day__c", Type: "date"}, {Name: "When__c", Type: "datetime"}, {Name: "Choices__c", Type: "multipicklist"}}}
 	at := time.Date(2024, 3, 1, 0, 30, 0, 0, time.FixedZone("", 2*60*60))
 	for _, c := range []struct {
 		field       string
 		value, want any
 	}{
-		{"Day__c", at, "2024-03-01"}, {"At__c", at, "2024-02-29T22:30:00.000Z"}, {"Choices__c", []any{"a", int64(2)}, "a;2"}, {"Raw__c", []byte{1}, "AQ=="}, {"N__c", int64(5), int64(5)},
+		{"Day__c", at, "2024-03-01"}, {"Day__c", "2024-03-01", "2024-03-01"}, {"When__c", "2024-03-01", "2024-03-01T00:00:00.000Z"}, {"When__c", "soon", "soon"}, {"At__c", at, "2024-02-29T22:30:00.000Z"}, {"Choices__c", []any{"a", int64(2)}, "a;2"}, {"Raw__c", []byte{1}, "AQ=="}, {"N__c", int64(5), int64(5)},
 	} {
 		if got := o.spell(c.field, c.value); got != c.want {
 			t.Errorf("%s: %v, want %v", c.field, got, c.want)
