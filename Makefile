@@ -8,6 +8,7 @@ linter := v2.15.0
 # What the tests look for: Python with Jinja2 and DuckDB (they are what we compare with), and the programs of Postgres.
 export MOD_PYTHON ?= $(cache)/python/bin/python
 export MOD_SQL_CORPUS ?= $(cache)/sql
+export MOD_SITE_TOOLS ?= $(cache)/site
 export PATH       := $(cache)/bin:$(PATH):$(lastword $(sort $(wildcard /usr/lib/postgresql/*/bin)))
 
 # dbt's adapter tests, where they stand beside this checkout, and the families of them that `make test` runs.

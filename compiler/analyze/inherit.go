@@ -34,6 +34,10 @@ func (a *Analysis) Inherited(of lineage.Input) Traits {
 	return a.inheriting().from(of)
 }
 
+// Inheritance is Inherited for many columns: what several of them have from the same one is found out once. It is not safe for
+// concurrent use.
+func (a *Analysis) Inheritance() func(of lineage.Input) Traits { return a.inheriting().from }
+
 // Said returns what a column says itself.
 func (a *Analysis) Said(of lineage.Input) Traits {
 	c := a.properties(of)

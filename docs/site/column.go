@@ -28,7 +28,7 @@ type inherited struct {
 
 // columnsOf are a node's columns in their order, and whether there may be more. A column that is described and that the node does not
 // have comes last, as missing.
-func (t *telling) columnsOf(n *compiler.Node) (out []column, open bool) {
+func (t *telling) columnsOf(n *compiler.Node, passed func(lineage.Input) analyze.Traits) (out []column, open bool) {
 	at := map[string]int{}
 	add := func(name, typ string) {
 		at[strings.ToLower(name)] = len(out)
@@ -66,12 +66,12 @@ func (t *telling) columnsOf(n *compiler.Node) (out []column, open bool) {
 			out[k].Tests = append(out[k].Tests, i)
 		}
 	}
-	t.traits(n, out)
+	t.traits(n, out, passed)
 	return out, open
 }
 
 // traits adds what is said of the columns, by themselves and by those that they are copies of.
-func (t *telling) traits(n *compiler.Node, columns []column) {
+func (t *telling) traits(n *compiler.Node, columns []column, passed func(lineage.Input) analyze.Traits) {
 	if t.Columns.Node(n.ID) == nil {
 		for i := range columns {
 			for _, c := range n.Columns {
@@ -84,7 +84,7 @@ func (t *telling) traits(n *compiler.Node, columns []column) {
 	}
 	for i := range columns {
 		in := lineage.Input{Table: n.ID, Column: columns[i].Name}
-		for _, traits := range []analyze.Traits{t.Columns.Said(in), t.Columns.Inherited(in)} {
+		for _, traits := range []analyze.Traits{t.Columns.Said(in), passed(in)} {
 			if d := traits.Description; d != nil {
 				columns[i].Description, columns[i].From = d.Text, t.saidBy(n, d.Of)
 			}

@@ -79,7 +79,7 @@ func (t *telling) lists() *lists {
 				out.Grants[i].Nodes = append(out.Grants[i].Nodes, self)
 			}
 		}
-		if t.health(n).personal {
+		if t.known[n.ID].health.personal {
 			out.Personal = append(out.Personal, self)
 		}
 	}
@@ -90,9 +90,9 @@ func (t *telling) lists() *lists {
 }
 
 func (t *telling) listedNode(n *compiler.Node) listedNode {
-	h := t.health(n)
+	h := t.known[n.ID].health
 	out := listedNode{
-		Node: link{n.ID, title(n), string(n.Type)}, Description: describe(n), Owner: t.owner(n), Facts: t.facts(n), Fresh: t.freshness(n),
+		Node: link{n.ID, title(n), string(n.Type)}, Description: describe(n), Owner: t.known[n.ID].owner, Facts: t.facts(n), Fresh: t.freshness(n),
 		Down: len(t.downstream(n)), Tests: h.tests, Failing: h.failing + h.warned,
 	}
 	if n.Type != compiler.Source {

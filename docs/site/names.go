@@ -85,7 +85,7 @@ func (t *telling) names() *nameTable {
 			mat = n.Config.Materialized()
 		}
 		out.Folder, out.Mat = append(out.Folder, folders.of(folder)), append(out.Mat, mats.of(mat))
-		out.Owner = append(out.Owner, owners.of(t.owner(n)))
+		out.Owner = append(out.Owner, owners.of(t.known[n.ID].owner))
 		own := []int{}
 		for _, tag := range n.Tags {
 			own = append(own, tags.of(tag))
@@ -105,7 +105,7 @@ func (t *telling) nameState(out *nameTable, n *compiler.Node, statuses indexed) 
 	}
 	out.Status = append(out.Status, statuses.of(last.Status))
 	out.Seconds, out.Rows = append(out.Seconds, int(last.Seconds*1000)), append(out.Rows, rows)
-	h := t.health(n)
+	h := t.known[n.ID].health
 	out.Tests, out.Failing = append(out.Tests, h.tests), append(out.Failing, h.failing)
 	out.Said, out.Columns = append(out.Said, h.said), append(out.Columns, h.columns)
 	out.Flags = append(out.Flags, h.flags())
@@ -129,7 +129,7 @@ func (h health) flags() int {
 	return out
 }
 
-func (t *telling) health(n *compiler.Node) health {
+func (t *telling) healthOf(n *compiler.Node, columns []column) health {
 	h := health{tests: len(t.tests[n.ID]), described: describe(n) != ""}
 	for _, test := range t.tests[n.ID] {
 		switch t.last[test.ID].Status {
@@ -139,7 +139,6 @@ func (t *telling) health(n *compiler.Node) health {
 			h.warned++
 		}
 	}
-	columns, _ := t.columnsOf(n)
 	h.columns = len(columns)
 	for _, c := range columns {
 		if c.Description != "" {

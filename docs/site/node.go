@@ -64,7 +64,7 @@ func (t *telling) nodePart(nodes []*compiler.Node) map[string]*nodePage {
 func (t *telling) nodePage(n *compiler.Node) *nodePage {
 	p := &nodePage{
 		ID: n.ID, Name: title(n), Type: string(n.Type), Package: n.Package.Name, Description: describe(n),
-		Relation: t.Graph.RelationName(n), Owner: t.owner(n), Tags: n.Tags, Meta: plain(n.Meta), Facts: t.facts(n),
+		Relation: t.Graph.RelationName(n), Owner: t.known[n.ID].owner, Tags: n.Tags, Meta: plain(n.Meta), Facts: t.facts(n),
 		Up: t.links(t.upstream(n)), Down: t.links(t.downstream(n)), Past: t.past[n.ID], Fresh: t.freshness(n), Problems: t.problemsOf(n),
 	}
 	p.place(n)
@@ -87,7 +87,7 @@ func (t *telling) nodePage(n *compiler.Node) *nodePage {
 	if in := t.Catalog.Get(n.Relation); t.Catalog != nil && in != nil && artifact.Catalogued(n) {
 		p.Kind = string(in.Kind)
 	}
-	p.Columns, p.Open = t.columnsOf(n)
+	p.Columns, p.Open = t.known[n.ID].columns, t.known[n.ID].open
 	for _, test := range t.tests[n.ID] {
 		p.Tests = append(p.Tests, t.testRow(test))
 	}

@@ -131,14 +131,14 @@ func (t *telling) attentionName(n *compiler.Node) string {
 }
 
 func (o *overview) cover(t *telling, n *compiler.Node) {
-	h := t.health(n)
+	h := t.known[n.ID].health
 	o.Coverage.Nodes++
 	o.Coverage.Columns += h.columns
 	o.Coverage.Said += h.said
 	for _, c := range []struct {
 		is    bool
 		count *int
-	}{{h.described, &o.Coverage.Described}, {h.tests > 0, &o.Coverage.Tested}, {t.owner(n) != "", &o.Coverage.Owned}} {
+	}{{h.described, &o.Coverage.Described}, {h.tests > 0, &o.Coverage.Tested}, {t.known[n.ID].owner != "", &o.Coverage.Owned}} {
 		if c.is {
 			*c.count++
 		}

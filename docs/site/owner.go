@@ -18,8 +18,8 @@ func groupOwners(g *compiler.Graph) map[string]string {
 	return out
 }
 
-// owner is who answers for a node: whom its meta names, or its own properties, or its group. It is "" if nobody is named.
-func (t *telling) owner(n *compiler.Node) string {
+// ownerOf is who answers for a node: whom its meta names, or its own properties, or its group. It is "" if nobody is named.
+func (t *telling) ownerOf(n *compiler.Node) string {
 	own := person(n.Meta)
 	switch {
 	case n.Sync != nil:

@@ -68,6 +68,7 @@ func page(p *Project, csp, head, foot string) []byte {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="mod">
 <meta name="referrer" content="no-referrer">
+<link rel="icon" href="data:image/svg+xml,%%3Csvg xmlns=%%27http://www.w3.org/2000/svg%%27 viewBox=%%270 0 16 16%%27%%3E%%3Crect width=%%2716%%27 height=%%2716%%27 rx=%%274%%27 fill=%%27%%233d60d6%%27/%%3E%%3Cpath d=%%27M3 11l3-6 2 4 2-4 3 6%%27 fill=%%27none%%27 stroke=%%27white%%27 stroke-width=%%271.6%%27/%%3E%%3C/svg%%3E">
 %s<title>%s</title>
 %s</head>
 <body>

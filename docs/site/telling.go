@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"runtime"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -23,23 +24,40 @@ type telling struct {
 	fresh  map[string]*artifact.SourceResult
 	owners map[string]string // by group
 	uses   uses
+	known  map[string]*known // by ID
 }
 
-// nodesInPart is how many nodes a file of data holds: few enough to load in an instant, many enough that there are not too many files.
-const nodesInPart = 40
+// known is what is found out once about a node, since several pieces tell it.
+type known struct {
+	columns []column
+	open    bool // it may have more columns than those
+	health  health
+	owner   string
+}
+
+// How many nodes a file of data holds: few enough to load in an instant, many enough that there are not too many files. So many tests
+// are as much as another node.
+const (
+	nodesInPart  = 24
+	testsLikeOne = 5
+)
 
 func newTelling(p *Project) *telling {
 	t := &telling{Project: p, tests: map[string][]*compiler.Node{}, fresh: map[string]*artifact.SourceResult{}}
+	tests := 0
 	for _, n := range p.Graph.Order {
 		if n.Type == compiler.Operation {
 			continue
 		}
 		t.nodes = append(t.nodes, n)
+		if n.Type == compiler.Test {
+			tests++
+		}
 		for _, of := range tested(n) {
 			t.tests[of] = append(t.tests[of], n)
 		}
 	}
-	t.parts = 1 + len(t.nodes)/nodesInPart
+	t.parts = 1 + (len(t.nodes)-tests+tests/testsLikeOne)/nodesInPart
 	t.remember()
 	t.owners = groupOwners(p.Graph)
 	if p.Sources != nil {
@@ -48,7 +66,29 @@ func newTelling(p *Project) *telling {
 		}
 	}
 	t.uses = usesOf(t)
+	t.learn()
 	return t
+}
+
+// learn finds out about every node, several at once.
+func (t *telling) learn() {
+	t.known = make(map[string]*known, len(t.nodes))
+	var jobs []func() error
+	for some := range slices.Chunk(t.nodes, 256) {
+		for _, n := range some {
+			t.known[n.ID] = &known{}
+		}
+		jobs = append(jobs, func() error {
+			inherited := t.Columns.Inheritance()
+			for _, n := range some {
+				k := t.known[n.ID]
+				k.columns, k.open = t.columnsOf(n, inherited)
+				k.health, k.owner = t.healthOf(n, k.columns), t.ownerOf(n)
+			}
+			return nil
+		})
+	}
+	_ = each(jobs) // none of them fails
 }
 
 // tested are the nodes that a test is about: the one it stands at, or all that a singular test reads.

@@ -33,8 +33,7 @@ func (t *telling) words() *index {
 		take := func(text string, where int) {
 			eachWord(text, func(word string) { found[word] |= where })
 		}
-		columns, _ := t.columnsOf(n)
-		for _, c := range columns {
+		for _, c := range t.known[n.ID].columns {
 			take(c.Name, inColumn)
 			take(c.Description, inDescription)
 			for _, tag := range c.Tags {
@@ -44,7 +43,7 @@ func (t *telling) words() *index {
 		for _, tag := range n.Tags {
 			take(tag, inTag)
 		}
-		take(t.owner(n), inOwner)
+		take(t.known[n.ID].owner, inOwner)
 		take(describe(n), inDescription)
 		if n.File != nil && n.File.Ending() == ".sql" {
 			eachWord(n.Raw, func(word string) {

@@ -56,6 +56,7 @@ export function makePalette(pages) {
     if (mine !== asked) return;
     clear(found).append(...answer.results.map((hit, i) => result(item, answer.names, hit, i)));
     told.textContent = answer.total ? count(answer.total) + " found" : "Nothing is called or says that.";
+    box.dataset.asked = query;
     box.dataset.took = (performance.now() - began).toFixed(1);
     choose(0);
   };
