@@ -49,7 +49,7 @@ func (t *telling) mapOf() *mapPiece {
 	m := &mapPiece{BoxWidth: mapBoxWidth, BoxHeight: mapBoxHeight, places: map[string]int{}, dictionary: map[*[]string]map[string]int{}}
 	for _, n := range t.nodes {
 		if n.Type != compiler.Test && n.Type != compiler.UnitTest {
-			m.add(mapNode{id: n.ID, name: title(n), kind: string(n.Type), area: area(n), owner: t.owner(n), state: t.stateOf(n), seconds: t.last[n.ID].Seconds})
+			m.add(mapNode{id: n.ID, name: title(n), kind: string(n.Type), area: area(n), owner: t.known[n.ID].owner, state: t.stateOf(n), seconds: t.last[n.ID].Seconds})
 		}
 	}
 	for _, n := range t.nodes {
