@@ -221,7 +221,7 @@ function drawColumnRow(n, r, k, view, edges) {
   const mine = edges.filter((e) => e.toBox === n && e.toRow === k);
   const from = mine.map((e) => COLUMN_KINDS[e.kind].words + " from " + e.fromBox.name + "." + e.ends.from.column);
   const said = n.name + "." + r.name + (from.length ? ": " + from.join("; ") : "");
-  const row = svg("a", { class: "lin-row" + (r.main ? " lin-main" : ""), href: lineageHref({ node: n.key, column: r.name }), "aria-label": said,
+  const row = svg("a", { class: "lin-row" + (r.main ? " lin-main" : ""), href: lineageHref({ node: n.key, column: r.name }),
     "aria-current": r.main ? "true" : null, tabindex: 0 }, svg("title", {}, said),
     svg("rect", { x: n.x + 3, y: r.y + 1, width: n.w - 6, height: COLUMNS_ROW - 2, rx: 3 }),
     svg("text", { x: n.x + 12, y: r.y + 15 }, fitText(r.name, n.w - 24, "12px " + view.font)));

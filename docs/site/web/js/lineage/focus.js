@@ -72,7 +72,7 @@ class FocusView {
     this.frame.lead.replaceChildren(
       stepper("upstream", this.up, (n) => { this.up = n; this.reset(); this.show(); }),
       stepper("downstream", this.down, (n) => { this.down = n; this.reset(); this.show(); }),
-      lineageButton("All", "Show everything up- and downstream", () => { this.up = this.down = Infinity; this.reset(); this.show(); }));
+      lineageButton("All", "All that is up- and downstream", () => { this.up = this.down = Infinity; this.reset(); this.show(); }));
     const colours = colouring(g, this.mode);
     this.scene = focusScene(g, [...this.shown], this.start, colours, this.mode);
     this.frame.legend(colours.legend.filter((r) => this.scene.nodes.some((n) => n.colour === r.colour)).map((r) => ({ ...r, n: undefined })));

@@ -16,10 +16,10 @@ export function lineageFrame(host, { label, actions, colour, tall }) {
     actions.zoom && el("div", { class: "lin-group", role: "group", "aria-label": "Zoom" },
       lineageButton("−", "Zoom out", () => actions.zoom(1 / 1.4)),
       lineageButton("+", "Zoom in", () => actions.zoom(1.4)),
-      lineageButton("Fit", "Show all of it", () => actions.fit())),
+      lineageButton("Fit", "Fit: show all of it", () => actions.fit())),
     el("div", { class: "lin-group", role: "group", "aria-label": "Save the drawing" },
-      lineageButton("SVG", "Save as an SVG file", () => actions.svg()),
-      lineageButton("Mermaid", "Save as a Mermaid diagram", () => actions.mermaid())));
+      lineageButton("SVG", "SVG: save as a file", () => actions.svg()),
+      lineageButton("Mermaid", "Mermaid: save as a diagram", () => actions.mermaid())));
   const root = el("div", { class: "lin", role: "region", "aria-label": label }, bar, stage, legend, note, said);
   clear(host).append(root);
   return {

@@ -89,7 +89,7 @@ export class SvgView {
 
   // link is what a node is to the keyboard and to a screen reader. One node of a drawing is in the order of the tab key.
   link(n, ...drawn) {
-    const a = svg("a", { class: "lin-node" + (n.main ? " lin-main" : ""), href: n.href, role: n.href ? null : "img", "aria-label": n.label,
+    const a = svg("a", { class: "lin-node" + (n.main ? " lin-main" : ""), href: n.href, role: n.href ? null : "img",
       "aria-current": n.main ? "true" : null, tabindex: n.key === this.current ? 0 : -1, "data-key": n.key }, svg("title", {}, n.label), drawn);
     this.elements.set(n.key, a);
     a.addEventListener("keydown", (e) => this.key(e, n));
