@@ -58,6 +58,7 @@ class ColumnsView {
     this.columns = page && page.columns ? page.columns.map((c) => c.name) : [];
     const exact = this.columns.find((c) => c.toLowerCase() === this.column.toLowerCase());
     this.column = exact || this.column || this.columns[0] || "";
+    if (this.column && !this.columns.includes(this.column)) this.columns.unshift(this.column); // lineage may know more than the page
     await this.show();
   }
 
@@ -112,7 +113,7 @@ function impactList(title, edges, say, walk) {
     const [what, how] = say(e);
     byNode.get(e.to.node).set(what + how, [what, how]);
   }
-  return el("section", {}, el("h3", {}, title, el("span", { class: "lin-count" }, counted(byNode.size, "node"))),
+  return el("section", {}, el("h2", {}, title, el("span", { class: "lin-count" }, counted(byNode.size, "node"))),
     byNode.size === 0 ? el("p", {}, "Nothing.") : el("ul", {}, [...byNode].map(([id, whats]) => el("li", {},
       el("a", { href: lineageNode(id) }, walk.names.has(id) ? walk.names.get(id)[0] : id), " ",
       [...whats.values()].map(([what, how]) => el("span", { class: "lin-what" }, what, el("em", {}, how)))))));

@@ -110,7 +110,7 @@ export class SvgView {
       const x = edge + (w / 2 - 4) * (side === "up" ? -1 : 1);
       const said = "Show " + hidden + " more " + (side === "up" ? "that " + n.name + " reads" : "that read " + n.name);
       const grow = () => this.on.grow(n, side === "up");
-      const handle = svg("g", { class: "lin-more", role: "button", tabindex: -1, "aria-label": said, "data-more": side },
+      const handle = svg("g", { class: "lin-more", role: "button", tabindex: -1, "data-more": side },
         svg("title", {}, said),
         svg("rect", { x: x - w / 2, y: n.y + n.h / 2 - 9, width: w, height: 18, rx: 9 }),
         svg("text", { x, y: n.y + n.h / 2 + 4 }, text));
