@@ -196,11 +196,14 @@ select {{ sync_columns(key, 'c') }}, '{{ mapping }}', '{{ run }}' {{ sync_unclea
   and c._op not in ('delete', 'clear', 'archive') and not exists (select 1 from {{ ledger }} as l where {{ sync_same_key('l', 'c', key) }})
 {%- endmacro %}
 
-{# The rows that are at the destination become the ledger: those that have the same values as the query are in step. #}
+{# The records that are at the destination become the ledger: those that have the same values as the query are in step. Some destinations have
+   a key twice, or tell of a record twice. #}
 {% macro sync_adopt(ledger, present, query, key, fields, mapping, run, now) -%}
 delete from {{ ledger }};
 insert into {{ ledger }} ({{ sync_columns(key) }}, _hash, _mapping, _run, _sent_at)
-select {{ sync_columns(key) }}, {{ sync_hash(fields) }}, '{{ mapping }}', '{{ run }}', cast('{{ now }}' as {{ api.Column.translate_type('timestamp') }}) from {{ present }}
+select {{ sync_columns(key) }}, min(_hash), '{{ mapping }}', '{{ run }}', cast('{{ now }}' as {{ api.Column.translate_type('timestamp') }})
+from (select {{ sync_columns(key) }}, {{ sync_hash(fields) }} as _hash from {{ present }}) as mod_present
+group by {{ sync_columns(key) }}
 {%- endmacro %}
 
 {% macro sync_create_like(table, query) -%}
