@@ -7,8 +7,7 @@ const COLOUR_TYPES = new Set(["source", "seed", "model", "snapshot", "exposure",
 
 // The names of colours are those of lineage.css: --lin-cat-0 to 7 for things without an order, --lin-seq-0 to 4 for more and more.
 const COLOUR_CATEGORIES = 8;
-const COLOUR_DURATIONS = [1, 5, 30, 120, Infinity];
-const COLOUR_DURATION_LABELS = ["under 1 s", "1 to 5 s", "5 to 30 s", "30 s to 2 min", "over 2 min"];
+const COLOUR_STEPS = 5;
 
 // States as runs tell them, worst first, with the mark that goes with the colour.
 const COLOUR_STATES = [
@@ -41,15 +40,21 @@ function colourByState(graph) {
   };
 }
 
+// colourByDuration has as many nodes in each step, as far as round limits let it.
 function colourByDuration(graph) {
-  const at = i => graph.seconds[i] ? COLOUR_DURATIONS.findIndex(limit => graph.seconds[i] < limit) : -1;
-  const rows = COLOUR_DURATION_LABELS.map((label, k) => ({label, colour: "seq-" + k}));
-  rows.push({label: "not measured", colour: "none"});
+  const known = graph.seconds.filter((v) => v > 0).sort((a, b) => a - b);
+  const round = (v) => Number(v.toPrecision(v < 10 ? 1 : 2));
+  const limits = [...new Set([1, 2, 3, 4].map((k) => round(known[Math.floor((k * known.length) / COLOUR_STEPS)] || 0)))].filter((v) => v > 0);
+  const step = (i) => limits.filter((limit) => graph.seconds[i] >= limit).length;
+  const labels = limits.map((limit, k) => (k ? duration(limits[k - 1]) + " to " : "under ") + duration(limit));
+  if (limits.length) labels.push("from " + duration(limits[limits.length - 1]));
+  const label = (i) => (graph.seconds[i] ? labels[step(i)] : "not measured");
+  const shade = (k) => "seq-" + Math.round((k * (COLOUR_STEPS - 1)) / Math.max(1, labels.length - 1));
   return {
-    colour: i => at(i) < 0 ? "none" : "seq-" + at(i),
-    words: i => graph.seconds[i] ? duration(graph.seconds[i]) : "",
+    colour: (i) => (graph.seconds[i] ? shade(step(i)) : "none"),
+    words: (i) => (graph.seconds[i] ? duration(graph.seconds[i]) : ""),
     mark: () => "",
-    legend: colourLegend(graph, i => at(i) < 0 ? "not measured" : COLOUR_DURATION_LABELS[at(i)], rows),
+    legend: colourLegend(graph, label, [...labels.map((text, k) => ({ label: text, colour: shade(k) })), { label: "not measured", colour: "none" }]),
   };
 }
 
