@@ -136,6 +136,7 @@ exposures:
 	modIn(t, dir, 0, "docs", "generate", "--single-file")
 	b.check(t, "hostile", fileURL(dir, "target", "docs", "index.html"), "")
 	b.check(t, "hostile", fileURL(dir, "target", "static_index.html"), "")
+	b.check(t, "drawn", fileURL(dir, "target", "docs", "index.html"), "")
 }
 
 // TestPicturesOfTheSite compares pictures of the demo's pages with those in testdata/site. They may differ by what fonts of another machine
@@ -145,6 +146,12 @@ func TestPicturesOfTheSite(t *testing.T) {
 	b := newBrowsing(t)
 	dir, out := builtDemo(t), t.TempDir()
 	b.check(t, "pictures", fileURL(dir, "target", "docs", "index.html"), out)
+	comparePictures(t, out)
+}
+
+// comparePictures compares those in a folder with those of the same names in testdata/site.
+func comparePictures(t *testing.T, out string) {
+	t.Helper()
 	made, err := filepath.Glob(filepath.Join(out, "*.png"))
 	if err != nil || len(made) == 0 {
 		t.Fatal("no pictures", err)

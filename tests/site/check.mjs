@@ -1,5 +1,6 @@
 // Looks at sites in a browser: node check.mjs CASE BASE OUT. What fails is printed, a line each; the status is 1 then.
 import path from "node:path";
+import { lineage } from "./lineage.mjs";
 import { launch, ok, open, phone, ready, same, violations, wide } from "./browser.mjs";
 
 const orders = "#/model/model.shop.orders";
@@ -14,6 +15,8 @@ const pages = {
 const pictured = ["overview", "nodes", "model", "code", "column", "exposures", "glossary", "missing"];
 
 const cases = {
+  ...lineage,
+
   // Every page, in light and dark, wide and on a phone: no problem for whoever cannot see it well, nothing wider than the window.
   async pages(browser, base) {
     const found = [];

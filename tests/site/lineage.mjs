@@ -1,5 +1,6 @@
 // Looks at the views of lineage: cases for check.mjs.
 import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { ok, open, phone, same, violations, wide } from "./browser.mjs";
 
 const orders = "model.shop.orders";
@@ -111,6 +112,18 @@ export const lineage = {
       await site.close();
     }
     same(found, [], "problems");
+  },
+
+  async drawings(browser, base, out) {
+    for (const [viewport, scheme] of [[wide, "light"], [wide, "dark"], [phone, "light"]]) {
+      const site = await open(browser, base, { viewport, scheme });
+      for (const [name, hash] of [["map", "#/lineage"], ["focus", "#/lineage?node=" + orders], ["columns", "#/lineage?node=" + orders + "&column=customer_id&show=path"]]) {
+        await at(site, hash);
+        await site.page.screenshot({ path: path.join(out, name + "-" + viewport.width + "-" + scheme + ".png"), animations: "disabled" });
+      }
+      same(site.problems, [], "problems");
+      await site.close();
+    }
   },
 
   // More than 300 nodes are drawn on a canvas, which keys and the mouse move about in, and which says where one is.

@@ -40,7 +40,7 @@ class MapView {
     this.frame.stage.append(this.card);
     this.frame.root.addEventListener("keydown", (e) => { if (e.key === "Escape") this.select(-1); });
     this.show();
-    this.view.fit();
+    this.view.fit(0.6);
     if (options.select && graph.byId.has(options.select)) this.goTo(graph.byId.get(options.select));
   }
 

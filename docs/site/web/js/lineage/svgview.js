@@ -224,13 +224,14 @@ export class SvgView {
     else this.waiting.push(act);
   }
 
-  fit() { this.sized(() => this.fitNow()); }
+  // fit shows all of the scene, or, if it were smaller than least then, its beginning.
+  fit(least = 0.15) { this.sized(() => this.fitNow(least)); }
 
-  fitNow() {
+  fitNow(least) {
     const s = this.scene;
     const most = Math.max(this.scroller.clientHeight, parseFloat(getComputedStyle(this.scroller).maxHeight) || 0);
     const wide = this.scroller.clientWidth / (s.width + 2 * SVGVIEW_PAD), high = most / (s.height + 2 * SVGVIEW_PAD);
-    this.scale = Math.min(1, Math.max(0.15, Math.min(wide, high)));
+    this.scale = Math.min(1, Math.max(least, Math.min(wide, high)));
     this.resize();
   }
 
