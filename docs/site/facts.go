@@ -20,8 +20,11 @@ func (t *telling) facts(n *compiler.Node) [][2]string {
 	}
 	switch n.Type {
 	case compiler.Model, compiler.Snapshot:
-		for _, key := range []string{"incremental_strategy", "strategy", "unique_key", "updated_at", "on_schema_change", "event_time", "batch_size"} {
+		for _, key := range []string{"incremental_strategy", "strategy", "unique_key", "updated_at", "event_time", "batch_size"} {
 			add(words(key), configText(n, key))
+		}
+		if n.Config.Materialized() == "incremental" {
+			add("on schema change", configText(n, "on_schema_change"))
 		}
 		if n.Type == compiler.Model && n.Props != nil {
 			add("deprecated", n.Props.DeprecationDate)

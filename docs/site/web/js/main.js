@@ -80,6 +80,7 @@ async function show() {
     content.focus({ preventScroll: true });
   }
   pageTitle = document.title;
+  if (turn === 1) performance.mark("shown");
   document.documentElement.dataset.ready = location.hash || "#/";
   const open = page.querySelector("tr.open");
   if (open) open.scrollIntoView({ block: "center" });

@@ -74,3 +74,7 @@ export function dataTable(label, heads, rows) {
     el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col", class: head[1] || "" }, head[0])))),
     el("tbody", {}, rows)));
 }
+
+export function factTitle(name) {
+  return name === "url" ? "URL" : name[0].toUpperCase() + name.slice(1);
+}

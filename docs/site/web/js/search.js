@@ -88,30 +88,45 @@ function likeness(text, term) {
   return (begins ? (at === 0 ? 0.75 : 0.6) : 0.4) + (0.2 * term.length) / text.length;
 }
 
-function nameScores(p, term, out) {
-  let found = 0;
-  for (let i = 0; i < p.lower.length; i++) {
-    const like = likeness(p.lower[i], term);
-    if (!like) continue;
-    found++;
-    out.set(i, { score: 1000 * like, field: "name", word: term });
+// What a term found: of each node the score, where the term stands in it, and the word that stands there. Nodes are tens of thousands, so
+// these are arrays of numbers.
+class Hits {
+  constructor(size) {
+    this.score = new Float32Array(size);
+    this.field = new Uint8Array(size); // a place in fields, plus 1; 0 for the name
+    this.word = new Int32Array(size).fill(-1); // a place in the vocabulary
+    this.found = 0;
   }
-  return found;
+
+  take(node, score, field, word) {
+    const known = this.score[node];
+    if (!known) this.found++;
+    if (score > known) {
+      this.score[node] = score + known / 20;
+      this.field[node] = field;
+      this.word[node] = word;
+    } else {
+      this.score[node] = known + score / 20;
+    }
+  }
 }
 
-function slippedNames(p, term, out) {
+function nameScores(p, term, hits) {
+  for (let i = 0; i < p.lower.length; i++) {
+    const like = likeness(p.lower[i], term);
+    if (like) hits.take(i, 1000 * like, 0, -1);
+  }
+}
+
+function slippedNames(p, term, hits) {
   const most = slipsAllowed(term);
   if (!most) return;
   const mask = letters(term);
   for (let i = 0; i < p.lower.length; i++) {
-    if (out.has(i) || bits(mask & ~p.masks[i]) > most) continue;
-    for (const part of nameParts(p.lower[i])) {
-      const n = slips(term, part, most);
-      if (n <= most) {
-        out.set(i, { score: 320 - 80 * n, field: "name", word: part });
-        break;
-      }
-    }
+    if (hits.score[i] || bits(mask & ~p.masks[i]) > most) continue;
+    let best = most + 1;
+    for (const part of nameParts(p.lower[i])) best = Math.min(best, slips(term, part, most));
+    if (best <= most) hits.take(i, 320 - 80 * best, 0, -1);
   }
 }
 
@@ -137,33 +152,29 @@ function alike(p, term, slipped) {
   return out.sort((a, b) => b[1] - a[1]).slice(0, mostWords);
 }
 
-async function wordScores(p, term, slipped, out) {
+async function wordScores(p, term, slipped, hits) {
   for (const [word, like] of alike(p, term, slipped)) {
     const part = await store.load("words/" + Math.floor(word / p.wordsInPart));
     let at = 0;
     for (const step of part.places[word - part.from]) {
       at += step;
-      const node = at >> placeBits;
-      for (const field of fields) {
-        if (!(at & field.bit)) continue;
-        const score = field.weight * like;
-        const known = out.get(node);
-        if (!known) out.set(node, { score, field: field.word, word: p.words[word] });
-        else known.score += score / 10;
-        if (known && known.field !== "name" && known.score < score) Object.assign(known, { score, field: field.word, word: p.words[word] });
-        break;
-      }
+      const field = fieldOf[at & 31];
+      hits.take(at >> placeBits, fields[field].weight * like, field + 1, word);
     }
   }
 }
 
-async function termScores(p, term) {
-  const out = new Map();
-  const named = nameScores(p, term, out);
-  await wordScores(p, term, false, out);
-  if (named < 3) slippedNames(p, term, out);
-  if (out.size < 3) await wordScores(p, term, true, out);
-  return out;
+// The weightiest field of every set of bits.
+const fieldOf = Array.from({ length: 32 }, (_, set) => Math.max(0, fields.findIndex((field) => set & field.bit)));
+
+async function termHits(p, term) {
+  const hits = new Hits(p.lower.length);
+  nameScores(p, term, hits);
+  const named = hits.found;
+  await wordScores(p, term, false, hits);
+  if (named < 3) slippedNames(p, term, hits);
+  if (hits.found < 3) await wordScores(p, term, true, hits);
+  return hits;
 }
 
 const typeBoost = { model: 40, source: 30, exposure: 25, sync: 25, seed: 20, snapshot: 20, metric: 20 };
@@ -171,23 +182,44 @@ const typeBoost = { model: 40, source: 30, exposure: 25, sync: 25, seed: 20, sna
 // The nodes that have all terms of a query, the best first: their places in the names, and where each was found.
 export async function search(query, limit) {
   const p = await prepareSearch();
-  const terms = query.toLowerCase().split(/[\s,]+/).filter(Boolean).slice(0, 6);
-  if (!terms.length) return { total: 0, results: [] };
-  let all;
-  for (const term of terms) {
-    const scores = await termScores(p, term);
-    if (!all) {
-      all = scores;
-      continue;
+  const terms = [...new Set(query.toLowerCase().split(/[\s,]+/).filter(Boolean))].slice(0, 6);
+  const all = [];
+  for (const term of terms) all.push(await termHits(p, term));
+  const boosts = p.names.types.map((type) => typeBoost[type] || 0);
+  const sums = new Float32Array(p.lower.length);
+  const found = [];
+  for (let i = 0; all.length && i < sums.length; i++) {
+    let sum = boosts[p.names.type[i]];
+    for (const hits of all) {
+      if (!hits.score[i]) {
+        sum = 0;
+        break;
+      }
+      sum += hits.score[i];
     }
-    const both = new Map();
-    for (const [node, hit] of all) {
-      const other = scores.get(node);
-      if (other) both.set(node, hit.score >= other.score ? { ...hit, score: hit.score + other.score } : { ...other, score: hit.score + other.score });
-    }
-    all = both;
+    if (!sum) continue;
+    sums[i] = sum;
+    found.push(i);
   }
-  const results = [...all].map(([node, hit]) => ({ node, ...hit, score: hit.score + (typeBoost[p.names.types[p.names.type[node]]] || 0) }));
-  results.sort((a, b) => b.score - a.score || p.lower[a.node].length - p.lower[b.node].length || a.node - b.node);
-  return { total: results.length, results: results.slice(0, limit), names: p.names };
+  const better = (a, b) => sums[b] - sums[a] || p.lower[a].length - p.lower[b].length || a - b;
+  return { total: found.length, names: p.names, results: firstOf(found, limit, better).map((i) => told(p, all, i)) };
+}
+
+// The best of a list: what cannot be among them is not sorted.
+function firstOf(list, limit, better) {
+  if (list.length <= 4 * limit) return list.sort(better).slice(0, limit);
+  let best = list.slice(0, limit).sort(better);
+  for (let i = limit; i < list.length; i++) {
+    if (better(list[i], best[limit - 1]) >= 0) continue;
+    best.push(list[i]);
+    best = best.sort(better).slice(0, limit);
+  }
+  return best;
+}
+
+// Of several terms the one tells where the node was found that says most.
+function told(p, all, node) {
+  const hits = all.reduce((best, other) => (other.score[node] > best.score[node] ? other : best));
+  const field = hits.field[node];
+  return { node, field: field ? fields[field - 1].word : "name", word: hits.word[node] < 0 ? "" : p.words[hits.word[node]] };
 }

@@ -4,7 +4,7 @@ import {el, put, safeURL} from "../dom.js";
 import {count, counted, duration, state, time} from "../format.js";
 import {firstLine, markdown} from "../markdown.js";
 import {nodeHref, typeOf} from "../route.js";
-import {dataTable, empty, nodeLink, pageHead, section, worstFirst} from "../parts.js";
+import {dataTable, empty, factTitle, nodeLink, pageHead, section, worstFirst} from "../parts.js";
 import {store} from "../store.js";
 import {longTable} from "../virtual.js";
 
@@ -67,9 +67,9 @@ export async function syncsPage(root) {
 }
 
 function thing(t) {
-  return el("section", { class: "card" }, el("h2", {}, nodeLink(t.node)), t.last && state(t.last.status), t.description && markdown(t.description),
+  return el("section", { class: "card" }, el("h2", {}, nodeLink(t.node)), t.last && t.last.status !== "no-op" && state(t.last.status), t.description && markdown(t.description),
     el("dl", { class: "facts" }, t.owner && [el("dt", {}, "Owner"), el("dd", {}, t.owner)],
-      (t.facts || []).map(([title, value]) => [el("dt", {}, title[0].toUpperCase() + title.slice(1)), el("dd", {}, title === "url" && safeURL(value) ? el("a", { href: safeURL(value), rel: "noopener noreferrer" }, value) : value)]),
+      (t.facts || []).map(([title, value]) => [el("dt", {}, factTitle(title)), el("dd", {}, title === "url" && safeURL(value) ? el("a", { href: safeURL(value), rel: "noopener noreferrer" }, value) : value)]),
       (t.up || []).length > 0 && [el("dt", {}, "Reads"), el("dd", { class: "node-list" }, t.up.map((l) => [nodeLink(l), " "]))]));
 }
 

@@ -7,7 +7,7 @@ import {counted, dateTime, duration, count, state, time} from "../format.js";
 import {firstLine, markdown} from "../markdown.js";
 import {mountColumns} from "../lineage/columns.js";
 import {mountFocus} from "../lineage/focus.js";
-import {chip, dataTable, empty, nodeLink, section, tagList, trend} from "../parts.js";
+import {chip, dataTable, empty, factTitle, nodeLink, section, tagList, trend} from "../parts.js";
 import {store} from "../store.js";
 
 export async function nodePage(root, { parts }) {
@@ -159,7 +159,7 @@ function aside(node) {
   add("Version", node.version);
   add("Contract", node.contract && "enforced");
   for (const g of node.grants || []) add("May " + g.privilege, g.to.join(", "));
-  for (const [title, value] of node.facts || []) add(title[0].toUpperCase() + title.slice(1), title === "url" && safeURL(value) ? el("a", { href: safeURL(value), rel: "noopener noreferrer" }, value) : value);
+  for (const [title, value] of node.facts || []) add(factTitle(title), title === "url" && safeURL(value) ? el("a", { href: safeURL(value), rel: "noopener noreferrer" }, value) : value);
   box.append(facts);
   box.append(links("Upstream", node.up), ...downstream(node.down || []));
   if (node.meta) box.append(el("details", {}, el("summary", {}, "Meta"), el("pre", { class: "meta", tabindex: "0" }, JSON.stringify(node.meta, null, 2))));

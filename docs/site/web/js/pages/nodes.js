@@ -7,11 +7,13 @@ import {chip, pageHead} from "../parts.js";
 import {store} from "../store.js";
 import {longTable} from "../virtual.js";
 
-const tableTypes = ["model", "seed", "snapshot", "source", "analysis", "metric", "semantic_model", "saved_query", "function"];
+const tableTypes = ["model", "snapshot", "seed", "source", "analysis", "metric", "semantic_model", "saved_query", "function"];
 
 export async function nodesPage(root, { query }) {
   const n = await store.names();
   const all = n.name.map((_, i) => i).filter((i) => tableTypes.includes(n.types[n.type[i]]));
+  const rank = n.types.map((type) => tableTypes.indexOf(type));
+  all.sort((a, b) => rank[n.type[a]] - rank[n.type[b]] || (n.name[a] < n.name[b] ? -1 : 1));
   const filters = { type: query.get("type") || "", owner: query.get("owner") || "", tag: query.get("tag") || "", text: query.get("text") || "", only: query.get("only") || "" };
   const table = longTable("Nodes", [["Name", "", "name"], ["Type", "", "type"], ["Materialized", "", "mat"], ["Owner", "", "owner"], ["State", "", "status"], ["Took", "num", "seconds"], ["Rows", "num", "rows"], ["Tests", "num", "tests"], ["Columns described", "num", "said"]], {
     rows: all, row: (i) => cells(n, i), order: (rows, key, down) => ordered(n, rows, key, down),

@@ -15,7 +15,7 @@ export async function overviewPage(root) {
     el("h1", {}, p.name),
     el("p", { class: "lead" }, p.engine + ", target " + p.target + (p.version ? ", version " + p.version : "") + ". Written ", time(p.made), ".")),
   figures(p), health(p),
-  el("div", { class: "columns-2" }, attention(p), el("div", {}, lastRuns(p), slowest(p))),
+  p.attention.length ? el("div", { class: "columns-2" }, attention(p), el("div", {}, lastRuns(p), slowest(p))) : [attention(p), el("div", { class: "columns-2" }, el("div", {}, lastRuns(p)), el("div", {}, slowest(p)))],
   p.text && section("About", "", markdown(p.text)));
   return "";
 }
@@ -46,7 +46,7 @@ function attention(p) {
     state(a.status), " ", nodeLink(a.node), a.of && a.of[0] !== a.node[0] && [el("span", { class: "muted" }, " on "), nodeLink(a.of)],
     el("span", { class: "muted small" }, " ", time(a.at)),
     a.message && el("p", { class: "message small" }, a.message)));
-  return section("Needs attention", rows.length ? count(rows.length) : "", rows.length ? el("ul", { class: "attention" }, rows) : empty(p.runs.length ? "Everything that ran is well." : "Nothing ran yet: mod build."),
+  return section("Needs attention", rows.length ? count(rows.length) : "", rows.length ? el("ul", { class: "attention" }, rows) : empty(p.runs.length ? "Nothing: all that ran is well." : "Nothing ran yet: mod build."),
     p.problems > 0 && el("p", {}, el("a", { href: "#/diagnostics" }, counted(p.problems, "diagnostic"))),
     p.unreadable > 0 && el("p", { class: "muted small" }, "The columns of " + counted(p.unreadable, "model") + " are not all known."));
 }
