@@ -12,7 +12,7 @@ func TestLineageInABrowser(t *testing.T) {
 	t.Parallel()
 	b := newBrowsing(t)
 	demo := fileURL(builtDemo(t), "target", "docs", "index.html")
-	for _, name := range []string{"map", "focus", "columns", "views"} {
+	for _, name := range []string{"map", "focus", "columns", "views", "arranged"} {
 		t.Run(name, func(t *testing.T) { b.check(t, name, demo, "") })
 	}
 	t.Run("drawings", func(t *testing.T) {

@@ -70,6 +70,9 @@ export const lineage = {
     await page.waitForSelector("h1 >> text=" + after);
     await at(site, "#/lineage?node=" + orders + "&up=0&down=0");
     same(await shown(page), ["orders"], "no steps");
+    await page.click('.lin-stepper >> nth=0 >> text="+"');
+    same(await shown(page), ["int_order_amounts", "int_order_payments", "orders", "stg_orders"], "a step upstream");
+    same(await page.evaluate(() => location.hash), "#/lineage?node=" + orders + "&up=1&down=0", "address");
     await page.click("text=All");
     ok((await shown(page)).includes("raw_payments"), "all that is upstream");
     same(site.problems, [], "problems");
@@ -86,6 +89,9 @@ export const lineage = {
     ok((await shown(page)).includes("raw_orders"), "the path begins at the seed");
     same(await violations(page), [], "violations of the path");
     await page.click("text=Impact of a change");
+    await page.waitForSelector(".lin-impact h2");
+    same(await page.evaluate(() => location.hash), "#/lineage?node=" + orders + "&column=customer_id&show=impact", "address");
+    await page.reload();
     await page.waitForSelector(".lin-impact h2");
     ok((await page.innerText(".lin-impact")).includes("Values change"), "the impact is told in words");
     ok(!(await shown(page)).includes("raw_orders"), "what is upstream feels nothing of a change");
@@ -112,6 +118,32 @@ export const lineage = {
       await site.close();
     }
     same(found, [], "problems");
+  },
+
+  // What is arranged in the browser does not overlap, and leads from left to right.
+  async arranged() {
+    const text = await readFile(new URL("../../docs/site/web/js/lineage/arrange.js", import.meta.url), "utf8");
+    const arrange = new Function(text.replace("export function arrange(", "function arrange(") + "return arrange;")();
+    let seed = 1;
+    const random = (n) => (seed = (seed * 48271) % 2147483647) % n;
+    for (let round = 0; round < 60; round++) {
+      const boxes = Array.from({ length: 1 + random(60) }, (_, order) => ({ w: 100 + random(90), h: 30 + random(120), order }));
+      const edges = Array.from({ length: random(2 * boxes.length) }, () => ({ from: random(boxes.length), to: random(boxes.length), line: String(random(3)) }));
+      const size = arrange(boxes, edges);
+      for (const [i, a] of boxes.entries()) {
+        ok(a.x >= 0 && a.y >= -1e-6 && a.x + a.w <= size.width + 1e-6 && a.y + a.h <= size.height + 1e-6, "a box is outside: " + JSON.stringify([a, size]));
+        for (const b of boxes.slice(0, i)) ok(a.x >= b.x + b.w || b.x >= a.x + a.w || a.y >= b.y + b.h - 1e-6 || b.y >= a.y + a.h - 1e-6, "boxes overlap: " + JSON.stringify([a, b]));
+      }
+      for (const e of edges) {
+        if (e.from === e.to) continue;
+        const [a, b] = e.back ? [boxes[e.to], boxes[e.from]] : [boxes[e.from], boxes[e.to]];
+        ok(a.x + a.w < b.x, "an edge leads back: " + JSON.stringify([a, b]));
+        for (let k = 2; k < e.bends.length; k += 2) ok(e.bends[k] >= e.bends[k - 2], "a bend leads back: " + JSON.stringify(e));
+      }
+      const again = boxes.map(({ w, h, order }) => ({ w, h, order }));
+      arrange(again, edges.map(({ from, to, line }) => ({ from, to, line })));
+      same(again.map((b) => [b.x, b.y]), boxes.map((b) => [b.x, b.y]), "the same again");
+    }
   },
 
   async drawings(browser, base, out) {

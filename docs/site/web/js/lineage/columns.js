@@ -4,6 +4,7 @@ import {clear, el, svg} from "../dom.js";
 import {counted} from "../format.js";
 import {typeOf, typeWord} from "../route.js";
 import {arrange} from "./arrange.js";
+import {loadGraph} from "./focus.js";
 import {lineageButton, lineageFrame} from "./frame.js";
 import {alongWay, curve, fitText, lineageHref, lineageNode, wayOf} from "./parts.js";
 import {saveMermaid, saveSvg} from "./save.js";
@@ -39,6 +40,7 @@ export async function mountColumns(host, store, options) {
 class ColumnsView {
   constructor(host, store, options) {
     Object.assign(this, { store, node: options.node, column: options.column || "", showing: options.show || "direct" });
+    this.keep = () => options.keep && options.keep({ column: this.column, show: this.showing });
     this.frame = lineageFrame(host, {
       label: "Lineage of a column", tall: options.tall,
       actions: {
@@ -65,10 +67,10 @@ class ColumnsView {
   controls() {
     this.frame.lead.replaceChildren(
       this.columns.length > 0 && el("label", { class: "lin-choice" }, el("span", { class: "lin-of" }, this.name), " ",
-        el("select", { "aria-label": "Column of " + this.name, on: { change: (e) => { this.column = e.target.value; this.show(); } } },
+        el("select", { "aria-label": "Column of " + this.name, on: { change: (e) => { this.column = e.target.value; this.show(); this.keep(); } } },
           this.columns.map((c) => el("option", { value: c, selected: c === this.column }, c)))),
       el("div", { class: "lin-group", role: "group", "aria-label": "What is shown" },
-        COLUMN_SHOWS.map(([value, text]) => lineageButton(text, text, () => { this.showing = value; this.show(); }, value === this.showing))));
+        COLUMN_SHOWS.map(([value, text]) => lineageButton(text, text, () => { this.showing = value; this.show(); this.keep(); }, value === this.showing))));
   }
 
   async show() {
@@ -84,19 +86,21 @@ class ColumnsView {
     this.view.show(this.scene, this.node);
     this.frame.legend(columnLegend(edges));
     this.frame.note(columnNote(this, walk, edges));
-    this.tellImpact(walk, edges);
+    await this.tellImpact(walk, edges, turn);
     this.frame.say(this.scene.label);
   }
 
   // tellImpact lists what a change reaches, as text.
-  tellImpact(walk, edges) {
-    clear(this.list);
+  async tellImpact(walk, edges, turn) {
     this.list.hidden = this.showing !== "impact" || edges.length === 0;
     if (this.list.hidden) return;
+    const graph = await loadGraph(this.store);
+    if (turn !== this.turn) return;
     const values = edges.filter((e) => derives(e.kinds[0])), rows = edges.filter((e) => e.kinds.some((k) => !derives(k)));
-    this.list.append(
+    clear(this.list).append(
       impactList("Values change", values, (e) => [e.to.column, e.kinds[0]], walk),
-      impactList("Rows or their order may change", rows, (e) => ["by " + e.from.column, e.kinds.filter((k) => !derives(k)).join(", ")], walk));
+      impactList("Rows or their order may change", rows, (e) => [(e.to.column ? e.to.column + " " : "") + "by " + e.from.column, e.kinds.filter((k) => !derives(k)).join(", ")], walk),
+      el("p", { class: "lin-note" }, furtherOn(graph, walk, rows)));
   }
 
   destroy() {
@@ -104,6 +108,16 @@ class ColumnsView {
     this.view.destroy();
     this.frame.root.remove();
   }
+}
+
+// furtherOn tells how many nodes read those whose rows may change, without being told of above.
+function furtherOn(graph, walk, rows) {
+  const beyond = new Set();
+  for (const e of rows) {
+    if (!graph.byId.has(e.to.node)) continue;
+    for (const i of graph.reach(graph.byId.get(e.to.node), Infinity, false).keys()) if (!walk.visited.has(graph.ids[i])) beyond.add(i);
+  }
+  return beyond.size ? counted(beyond.size, "more node") + (beyond.size === 1 ? " reads" : " read") + " rows of those." : "";
 }
 
 function impactList(title, edges, say, walk) {
@@ -182,6 +196,7 @@ function placeSigns(nodes, edges) {
     const places = [0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78].map((t) => alongWay(way, t));
     const free = places.find(([x, y]) => !taken.some((o) => Math.abs(o.x - x) < half + o.half + 2 && Math.abs(o.y - y) < 17));
     e.sign = free || places[0];
+    e.signs = signPlaces(e.kinds, ...e.sign);
     if (COLUMN_KINDS[e.kind].sign) taken.push({ x: e.sign[0], y: e.sign[1], half });
   }
 }
@@ -195,16 +210,19 @@ function columnPort(box, row) { return row < 0 ? box.y + COLUMNS_HEAD / 2 : box.
 function drawColumnEdge(scene, e) {
   return svg("g", { class: "lin-kind lin-kind-" + e.kind },
     svg("path", { class: "lin-edge", d: curve(wayOf(scene.nodes, e)), "stroke-dasharray": e.dash }),
+    svg("title", {}, e.ends.from.column + ": " + e.kinds.map((k) => COLUMN_KINDS[k].words).join(", ")),
     columnSigns(e.kinds, ...e.sign));
 }
 
 // columnSigns are the signs of some kinds beside each other, about a point.
 function columnSigns(kinds, x, y) {
+  return signPlaces(kinds, x, y).map(([sign, at]) => svg("g", { class: "lin-sign" },
+    svg("circle", { cx: at, cy: y, r: 7.5 }), svg("text", { x: at, y: y + 3.5 }, sign)));
+}
+
+function signPlaces(kinds, x, y) {
   const signs = kinds.map((k) => COLUMN_KINDS[k].sign).filter((s) => s !== "");
-  return signs.map((sign, i) => {
-    const at = x + (i - (signs.length - 1) / 2) * 15;
-    return svg("g", { class: "lin-sign" }, svg("circle", { cx: at, cy: y, r: 7.5 }), svg("text", { x: at, y: y + 3.5 }, sign));
-  });
+  return signs.map((sign, i) => [sign, x + (i - (signs.length - 1) / 2) * 15, y]);
 }
 
 function drawColumnBox(n, view, edges) {

@@ -27,7 +27,7 @@ export async function loadGraph(store) {
   return projectGraph.graph;
 }
 
-// mountFocus shows the neighbourhood of a node: options are {node, up = 1, down = 1, colour = "kind", tall}. It returns {destroy()}.
+// mountFocus shows the neighbourhood of a node: options are {node, up = 1, down = 1, colour = "kind", tall, keep}. It returns {destroy()}.
 export async function mountFocus(host, store, options) {
   const graph = await loadGraph(store);
   const start = graph.byId.get(options.node);
@@ -45,16 +45,25 @@ class FocusView {
     Object.assign(this, { graph, start, mode: options.colour || "kind" });
     this.up = options.up ?? 1;
     this.down = options.down ?? 1;
+    this.keep = () => options.keep && options.keep({ up: this.up === Infinity ? 999 : this.up, down: this.down === Infinity ? 999 : this.down, colour: this.mode === "kind" ? "" : this.mode });
     this.frame = lineageFrame(host, {
       label: "Lineage of " + graph.names[start], colour: this.mode, tall: options.tall,
       actions: {
         zoom: (f) => this.view.zoom(f), fit: () => this.view.fit(),
         svg: () => saveSvg(this.frame.root, this.scene, "lineage-" + graph.names[start]),
         mermaid: () => saveMermaid(this.scene, "lineage-" + graph.names[start]),
-        colour: (mode) => { this.mode = mode; this.show(); },
+        colour: (mode) => { this.mode = mode; this.show(); this.keep(); },
       },
     });
     this.reset();
+  }
+
+  go(up, down) {
+    this.up = up;
+    this.down = down;
+    this.reset();
+    this.show();
+    this.keep();
   }
 
   // reset begins anew with the nodes that so many steps lead to.
@@ -70,9 +79,9 @@ class FocusView {
   show(held) {
     const g = this.graph;
     this.frame.lead.replaceChildren(
-      stepper("upstream", this.up, (n) => { this.up = n; this.reset(); this.show(); }),
-      stepper("downstream", this.down, (n) => { this.down = n; this.reset(); this.show(); }),
-      lineageButton("All", "All that is up- and downstream", () => { this.up = this.down = Infinity; this.reset(); this.show(); }));
+      stepper("upstream", this.up, (n) => this.go(n, this.down)),
+      stepper("downstream", this.down, (n) => this.go(this.up, n)),
+      lineageButton("All", "All that is up- and downstream", () => this.go(Infinity, Infinity)));
     const colours = colouring(g, this.mode);
     this.scene = focusScene(g, [...this.shown], this.start, colours, this.mode);
     this.frame.legend(colours.legend.filter((r) => this.scene.nodes.some((n) => n.colour === r.colour)).map((r) => ({ ...r, n: undefined })));

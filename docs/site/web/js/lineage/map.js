@@ -10,7 +10,8 @@ import {lineageHref, lineageNode} from "./parts.js";
 import {saveMermaid, saveSvg} from "./save.js";
 import {SvgView} from "./svgview.js";
 
-// mountMap shows the whole project: options are {colour = "kind", select}, a node's ID. It returns {destroy()}.
+// mountMap shows the whole project: options are {colour = "kind", select}, a node's ID, and keep(chosen), which is
+// told what is chosen. It returns {destroy()}.
 export async function mountMap(host, store, options = {}) {
   const graph = await loadGraph(store);
   const view = new MapView(host, graph, options);
@@ -21,12 +22,13 @@ class MapView {
   constructor(host, graph, options) {
     this.graph = graph;
     this.mode = options.colour || "kind";
+    this.keep = () => options.keep && options.keep({ colour: this.mode === "kind" ? "" : this.mode, select: this.chosen >= 0 ? graph.ids[this.chosen] : "" });
     this.frame = lineageFrame(host, {
       label: "Map of the project", colour: this.mode, tall: true,
       actions: {
         zoom: (f) => this.view.zoom(f), fit: () => this.view.fit(),
         svg: () => saveSvg(this.frame.root, this.scene, "lineage"), mermaid: () => saveMermaid(this.scene, "lineage"),
-        colour: (mode) => { this.mode = mode; this.show(); },
+        colour: (mode) => { this.mode = mode; this.show(); this.keep(); },
       },
     });
     this.frame.lead.append(this.finder());
@@ -103,6 +105,7 @@ class MapView {
     if (i === this.chosen) return;
     this.chosen = i;
     this.card.hidden = i < 0;
+    this.keep();
     if (i < 0) {
       this.view.mark(null);
       return;

@@ -22,9 +22,11 @@ export async function lineagePage(host, { query }) {
     el("nav", { class: "lin-views", "aria-label": "Kinds of lineage" },
       views.map(([text, href, here]) => el("a", { href, "aria-current": here ? "page" : null }, text))),
     inside);
+  // What is chosen goes into the address, so that a link to it shows it.
+  const keep = (chosen) => history.replaceState(history.state, "", lineageHref({ node, ...chosen }));
   const steps = (name) => query.has(name) ? Math.max(0, parseInt(query.get(name), 10) || 0) : undefined;
-  if (!node) await mountMap(inside, store, { colour, select: query.get("select") });
-  else if (columns) await mountColumns(inside, store, { node, column, show: query.get("show") || undefined, tall: true });
-  else await mountFocus(inside, store, { node, colour, up: steps("up"), down: steps("down"), tall: true });
+  if (!node) await mountMap(inside, store, { colour, select: query.get("select"), keep });
+  else if (columns) await mountColumns(inside, store, { node, column, show: query.get("show") || undefined, tall: true, keep });
+  else await mountFocus(inside, store, { node, colour, up: steps("up"), down: steps("down"), tall: true, keep });
   return "Lineage";
 }

@@ -20,6 +20,10 @@ function sceneSvg(scene, paint) {
   for (const e of scene.edges) {
     out.append(svg("path", { d: curve(wayOf(scene.nodes, e)), fill: "none", stroke: paint.read("line"), "stroke-width": 1.25,
       "stroke-dasharray": e.dash || null }));
+    for (const [sign, x, y] of e.signs || []) {
+      out.append(svg("circle", { cx: x, cy: y, r: 7.5, fill: paint.read("ground"), stroke: paint.read("border") }),
+        svg("text", { x, y: y + 3.5, "font-size": 10, "text-anchor": "middle", fill: paint.read("ink") }, sign));
+    }
   }
   for (const n of scene.nodes) {
     out.append(
