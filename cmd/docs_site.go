@@ -44,9 +44,14 @@ func (s *session) siteOf(ctx context.Context, o siteOptions) (*site.Project, err
 	if err != nil {
 		s.warn(err.Error())
 	}
+	dir := filepath.Join(s.targetDir(), siteFolder)
+	earlier, err := readArtifact(dir, s.shown(dir), site.EditionFile, site.ReadEdition)
+	if err != nil {
+		s.warn(err.Error())
+	}
 	return &site.Project{
 		Graph: s.graph, Columns: columns, Catalog: catalog, Compiled: s.knownCode, Runs: s.pastRuns(), Sources: sources,
-		Problems: s.found, Made: s.Now().Truncate(time.Second), Version: Version(), Live: o.live,
+		Problems: s.found, Earlier: earlier, Made: s.Now().Truncate(time.Second), Version: Version(), Live: o.live,
 	}, nil
 }
 

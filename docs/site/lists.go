@@ -89,6 +89,18 @@ func (t *telling) lists() *lists {
 	return out
 }
 
+// changeList is what is different from the edition before.
+func (t *telling) changeList() any {
+	out := struct {
+		Since   string   `json:"since"`
+		Changes []change `json:"changes"`
+	}{t.now.Since, t.now.Changes}
+	if out.Changes == nil {
+		out.Changes = []change{}
+	}
+	return out
+}
+
 func (t *telling) listedNode(n *compiler.Node) listedNode {
 	h := t.known[n.ID].health
 	out := listedNode{

@@ -45,6 +45,8 @@ type nodePage struct {
 	Past         []pastRun   `json:"past,omitempty"`
 	Fresh        *freshness  `json:"fresh,omitempty"`
 	Problems     []problem   `json:"problems,omitempty"`
+	Changed      []string    `json:"changed,omitempty"` // since the edition before: "added" or "changed", and how
+	Since        string      `json:"since,omitempty"`
 }
 
 // grant is who may do what with a relation.
@@ -92,6 +94,9 @@ func (t *telling) nodePage(n *compiler.Node) *nodePage {
 		p.Tests = append(p.Tests, t.testRow(test))
 	}
 	p.Source, p.Compiled = t.codeOf(n)
+	if p.Changed = t.how[n.ID]; p.Changed != nil {
+		p.Since = t.now.Since
+	}
 	return p
 }
 

@@ -7,6 +7,8 @@
 package site
 
 import (
+	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/modsql/mod/compiler"
@@ -25,6 +27,7 @@ type Project struct {
 	Runs     []*artifact.Run             // the newest first
 	Sources  *artifact.Sources           // how fresh sources were when that was last looked at
 	Problems []*diag.Diagnostic
+	Earlier  *Edition // what the site was written from before
 	Made     time.Time
 	Version  string // of mod
 	// Live lets the page listen to the server that it comes from, for news of the project.
@@ -37,6 +40,13 @@ func (p *Project) Write(create func(path string, content []byte) error) error {
 	if err := t.pieces(func(key string, content []byte) error {
 		return create("data/"+key+".js", call(key, content))
 	}); err != nil {
+		return err
+	}
+	text, err := json.Marshal(t.now)
+	if err != nil {
+		return fmt.Errorf("write %s of the site: %w", EditionFile, err)
+	}
+	if err := create(EditionFile, text); err != nil {
 		return err
 	}
 	return writeShell(p, create)

@@ -25,6 +25,8 @@ type telling struct {
 	owners map[string]string // by group
 	uses   uses
 	known  map[string]*known // by ID
+	now    *Edition
+	how    map[string][]string // how nodes differ from the edition before, by ID
 }
 
 // known is what is found out once about a node, since several pieces tell it.
@@ -67,6 +69,10 @@ func newTelling(p *Project) *telling {
 	}
 	t.uses = usesOf(t)
 	t.learn()
+	t.now, t.how = t.edition(), map[string][]string{}
+	for _, c := range t.now.Changes {
+		t.how[c.Node[0]] = append([]string{c.What}, c.How...)
+	}
 	return t
 }
 
@@ -128,6 +134,7 @@ func (t *telling) pieces(put func(key string, content []byte) error) error {
 	for k, r := range t.Runs {
 		add("runs/"+strconv.Itoa(k), func() any { return t.runPart(r) })
 	}
+	add("changes", func() any { return t.changeList() })
 	add("lists", func() any { return t.lists() })
 	add("graph", func() any { return t.mapOf() })
 	add("project", func() any { return t.overview() })

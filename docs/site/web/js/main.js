@@ -4,7 +4,7 @@ import {clear, el, put} from "./dom.js";
 import {makePalette} from "./palette.js";
 import {parseRoute} from "./route.js";
 import {store} from "./store.js";
-import {accessPage, diagnosticsPage, docsPage, exposuresPage, sourcesPage, syncsPage, testsPage} from "./pages/lists.js";
+import {accessPage, changesPage, diagnosticsPage, docsPage, exposuresPage, sourcesPage, syncsPage, testsPage} from "./pages/lists.js";
 import {lineagePage} from "./lineage/page.js";
 import {columnPage, nodePage} from "./pages/node.js";
 import {nodesPage} from "./pages/nodes.js";
@@ -23,6 +23,7 @@ const pages = [
   ["syncs", "Syncs", "y", syncsPage],
   ["access", "Access", "a", accessPage],
   ["glossary", "Glossary", "d", docsPage],
+  ["changes", "Changes", "c", changesPage],
   ["diagnostics", "Diagnostics", "p", diagnosticsPage],
 ];
 

@@ -1,10 +1,10 @@
 // The pages that list one kind of thing: tests, sources, exposures, syncs, access, docs blocks, diagnostics.
 
 import {el, put, safeURL} from "../dom.js";
-import {count, counted, duration, state, time} from "../format.js";
+import {count, counted, dateTime, duration, state, time} from "../format.js";
 import {firstLine, markdown} from "../markdown.js";
 import {nodeHref, typeOf} from "../route.js";
-import {dataTable, empty, factTitle, nodeLink, pageHead, section, worstFirst} from "../parts.js";
+import {chip, dataTable, empty, factTitle, nodeLink, pageHead, section, worstFirst} from "../parts.js";
 import {store} from "../store.js";
 import {longTable} from "../virtual.js";
 
@@ -96,4 +96,22 @@ export async function diagnosticsPage(root) {
     el("p", {}, state(p.level === "error" ? "error" : "warn", p.level), " ", p.message, " ", el("code", { class: "muted" }, p.code)),
     p.path && el("p", { class: "mono small muted" }, p.path + ":" + p.line), p.excerpt && el("pre", { tabindex: "0" }, p.excerpt), p.hint && el("p", { class: "small" }, p.hint))) : empty("There is nothing to report."));
   return "Diagnostics";
+}
+
+export async function changesPage(root) {
+  const { since, changes } = await store.load("changes");
+  put(root, pageHead("Changes", since ? "What is different from the site that was written " + dateTime(since) + "." : "The next site tells here what is different from this one."));
+  for (const what of ["added", "changed", "removed"]) {
+    const some = changes.filter((c) => c.what === what);
+    if (some.length) put(root, section(factTitle(what), count(some.length), changeTable(what, some)));
+  }
+  if (since && !changes.length) put(root, empty("Nothing has changed."));
+  return "Changes";
+}
+
+function changeTable(what, some) {
+  return dataTable(factTitle(what), [["Node"], ["Type"], what === "changed" && ["What"]].filter(Boolean), some.slice(0, 500).map((c) => el("tr", {},
+    el("th", { scope: "row" }, what === "removed" ? c.node[1] : nodeLink(c.node)),
+    el("td", {}, chip(c.node[2])),
+    what === "changed" && el("td", { class: "wide" }, (c.how || []).join("; ")))));
 }

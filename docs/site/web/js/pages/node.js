@@ -49,6 +49,7 @@ function tabBar(node, tabs, current) {
 async function overviewTab(root, node, rest, column) {
   const main = el("div", { class: "main-column" });
   if (node.problems) main.append(el("div", { class: "notice warn" }, node.problems.map((p) => el("p", {}, p.message, " ", el("span", { class: "muted mono" }, p.path + ":" + p.line)))));
+  if (node.changed) main.append(el("p", { class: "changed small" }, el("a", { href: "#/changes" }, node.changed[0] === "added" ? "New" : "Changed"), " since ", dateTime(node.since), node.changed.length > 1 && ": " + node.changed.slice(1).join("; ")));
   main.append(node.description ? markdown(node.description) : empty("No description yet."));
   if (node.columns) main.append(columnSection(node, column));
   if (node.tests) main.append(section("Tests", count(node.tests.length), testTable(node)));
