@@ -25,6 +25,7 @@ type overview struct {
 	Coverage   coverage       `json:"coverage"`
 	Attention  []attention    `json:"attention"` // what should be looked at, the worst first
 	Runs       []runSummary   `json:"runs"`      // the newest
+	Skipped    int            `json:"skipped"`   // nodes that did not run because of others
 	Slowest    []slow         `json:"slowest"`
 	Unreadable int            `json:"unreadable"` // models whose columns are not all known
 	Problems   int            `json:"problems"`
@@ -106,6 +107,9 @@ func (o *overview) take(t *telling, n *compiler.Node) {
 			o.Attention = append(o.Attention, attention{Node: link{n.ID, title(n), string(n.Type)}, Status: "stale", At: t.freshness(n).Checked})
 		}
 	}
+	if last.Status == "skipped" {
+		o.Skipped++
+	}
 	if ran && badness(last.Status) < fine {
 		a := attention{Node: link{n.ID, t.attentionName(n), string(n.Type)}, Status: last.Status, Message: last.Message, At: last.At}
 		if of := tested(n); len(of) > 0 {
@@ -158,10 +162,8 @@ func badness(status string) int {
 		return 2
 	case "partial success":
 		return 3
-	case "skipped":
-		return 4
 	case "warn":
-		return 5
+		return 4
 	}
 	return fine
 }

@@ -17,13 +17,13 @@ export async function testsPage(root, { query }) {
     const sorted = [...rows].sort((a, b) => { const x = value[key](a); const y = value[key](b); return x < y ? -1 : x > y ? 1 : a - b; });
     return down ? sorted.reverse() : sorted;
   };
-  const table = longTable("Tests", [["Test", "", "name"], ["Of", "", "node"], ["Column", "", "column"], ["Result", "", "status"], ["Took", "num", "seconds"]], {
+  const table = longTable("Tests", [["Test", "", "name"], ["Result", "", "status"], ["Of", "", "node"], ["Column", "", "column"], ["Took", "num", "seconds"]], {
     rows: all, order,
     row: (i) => [
       el("th", { scope: "row" }, el("a", { href: nodeHref(typeOf(t.id[i]), t.id[i]) }, value.name(i))),
+      el("td", {}, state(t.statuses[t.status[i]]), t.failures[i] && el("span", { class: "muted" }, " " + counted(t.failures[i], "row"))),
       el("td", {}, t.node[i] < 0 ? "" : nodeLink(t.nodes[t.node[i]])),
       el("td", { class: "mono" }, value.column(i)),
-      el("td", {}, state(t.statuses[t.status[i]]), t.failures[i] && el("span", { class: "muted" }, " " + counted(t.failures[i], "row"))),
       el("td", { class: "num" }, t.seconds[i] ? duration(t.seconds[i]) : ""),
     ],
   });

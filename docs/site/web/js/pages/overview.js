@@ -47,6 +47,7 @@ function attention(p) {
     el("span", { class: "muted small" }, " ", time(a.at)),
     a.message && el("p", { class: "message small" }, a.message)));
   return section("Needs attention", rows.length ? count(rows.length) : "", rows.length ? el("ul", { class: "attention" }, rows) : empty(p.runs.length ? "Nothing: all that ran is well." : "Nothing ran yet: mod build."),
+    p.skipped > 0 && el("p", { class: "muted small" }, counted(p.skipped, "node was", "nodes were") + " skipped because of others."),
     p.problems > 0 && el("p", {}, el("a", { href: "#/diagnostics" }, counted(p.problems, "diagnostic"))),
     p.unreadable > 0 && el("p", { class: "muted small" }, "The columns of " + counted(p.unreadable, "model") + " are not all known."));
 }
@@ -58,15 +59,26 @@ function lastRuns(p) {
 
 export function runTable(runs) {
   return dataTable("Runs", [["Started"], ["Command"], ["Result"], ["Took", "num"]], runs.map((run) => el("tr", {},
-    el("th", { scope: "row" }, el("a", { href: "#/runs/" + encodeURIComponent(run.id) }, dateTime(run.started))),
+    el("th", { scope: "row", class: "nowrap" }, el("a", { href: "#/runs/" + encodeURIComponent(run.id) }, dateTime(run.started))),
     el("td", {}, run.command, run.target && el("span", { class: "muted" }, " " + run.target)),
     el("td", {}, runResult(run)),
     el("td", { class: "num" }, duration(run.seconds)))));
 }
 
-export function runResult(run) {
+function byState(counts) {
   const by = { bad: 0, warn: 0, good: 0, mute: 0 };
-  for (const [status, n] of Object.entries(run.counts)) by[stateClass(status)] += n;
+  for (const [status, n] of Object.entries(counts)) by[stateClass(status)] += n;
+  return by;
+}
+
+// How a run ended, as a class of states: as its worst node did.
+export function runState(run) {
+  const by = byState(run.counts);
+  return ["bad", "warn", "good", "mute"].find((kind) => by[kind]) || "mute";
+}
+
+export function runResult(run) {
+  const by = byState(run.counts);
   const parts = [by.bad && counted(by.bad, "failed", "failed"), by.warn && counted(by.warn, "warned", "warned"), by.good && counted(by.good, "ok", "ok")].filter(Boolean);
   return state(by.bad ? "fail" : by.warn ? "warn" : "pass", parts.join(", ") || "nothing ran");
 }

@@ -6,7 +6,7 @@ import {nodeHref, typeOf} from "../route.js";
 import {dataTable, empty, nodeLink, pageHead, section, strip, worstFirst} from "../parts.js";
 import {store} from "../store.js";
 import {longTable} from "../virtual.js";
-import {runTable} from "./overview.js";
+import {runState, runTable} from "./overview.js";
 
 export async function runsPage(root, { parts }) {
   const runs = await store.runs();
@@ -23,11 +23,10 @@ function runChart(runs) {
   return svg("svg", { class: "run-chart", viewBox: "0 0 " + bars.length * width + " " + height, width: bars.length * width, height, role: "group", "aria-label": "How long the runs took" },
     bars.map((run, i) => {
       const h = Math.max(3, (run.seconds / most) * (height - 4));
-      const worst = worstFirst.find((status) => run.counts[status]) || "";
       const name = dateTime(run.started) + ", " + run.command + ", " + duration(run.seconds);
       return svg("a", { href: "#/runs/" + encodeURIComponent(run.id), "aria-label": name },
         svg("rect", { x: i * width, y: 0, width: width - 3, height, class: "hit" }),
-        svg("rect", { x: i * width, y: height - h, width: width - 3, height: h, rx: 2, class: "bar-" + stateClass(worst) }, svg("title", {}, name)));
+        svg("rect", { x: i * width, y: height - h, width: width - 3, height: h, rx: 2, class: "bar-" + runState(run) }, svg("title", {}, name)));
     }));
 }
 
@@ -43,7 +42,7 @@ async function runPage(root, runs, id) {
   put(root, el("header", { class: "page-head" }, el("div", { class: "crumbs" }, el("a", { href: "#/runs" }, "Runs"), el("span", { class: "muted mono" }, run.id)),
     el("h1", {}, run.command + ", " + dateTime(runs[place].started)),
     el("p", { class: "lead" }, counted(run.nodes.length, "node") + " in " + duration(run.seconds) + ". The critical path is " + counted(run.critical.length, "node") + " and " + duration(critical) + ".")),
-  el("div", { class: "card" }, strip(runs[place].counts, worstFirst)),
+  el("div", { class: "card narrow" }, strip(runs[place].counts, worstFirst)),
   section("When what ran", "", gantt(run, path)),
   section("Critical path", duration(critical), el("p", { class: "muted small" }, "What the run had to wait for, one after the other. It gets no faster before one of these does."), criticalTable(run)),
   section("Nodes", count(run.nodes.length), nodeTable(run, path)));
