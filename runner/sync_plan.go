@@ -15,12 +15,14 @@ import (
 // plan finds the changes and writes them down, numbered.
 func (x *syncing) plan(ctx context.Context) (*SyncPlan, error) {
 	p := &SyncPlan{Node: x.node, Guarantee: x.Guarantee, RemovalOp: x.target.Removal}
-	problems, err := x.checkRows(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if p.Held = problems.Err(); p.Held != nil {
-		return p, nil
+	ops := opsOf(x.target)
+	// Where ops tell rows that are new, changed and gone apart, the changes tell of the keys.
+	complete := ops["gone"] != nil && ops["new"] == string(syncs.Insert) && ops["changed"] == string(syncs.Update) && !x.Retry && !x.Adopt
+	if !complete {
+		if held, err := x.checkRows(ctx); held != nil || err != nil {
+			p.Held = held
+			return p, err
+		}
 	}
 	if x.Adopt {
 		if err := x.adopt(ctx); err != nil {
@@ -31,7 +33,7 @@ func (x *syncing) plan(ctx context.Context) (*SyncPlan, error) {
 	if x.Retry {
 		only = x.letters
 	}
-	if err := x.exec(ctx, "sync_create_changes", x.changes, x.ledger, x.query, x.key, x.fieldNames(), x.mapping, opsOf(x.target), only); err != nil {
+	if err := x.exec(ctx, "sync_create_changes", x.changes, x.ledger, x.query, x.key, x.fieldNames(), x.mapping, ops, only); err != nil {
 		return nil, err
 	}
 	counts, err := x.syncLedger.query(ctx, "sync_count_changes", x.changes, x.ledger)
@@ -41,6 +43,11 @@ func (x *syncing) plan(ctx context.Context) (*SyncPlan, error) {
 	for _, row := range counts {
 		op, _ := row[0].(string)
 		p.count(syncs.Op(op), wholeNumber(row[1]) == 1, wholeNumber(row[2]))
+	}
+	if complete {
+		if held, err := x.checkChanges(ctx, p); held != nil || err != nil {
+			return &SyncPlan{Node: x.node, Guarantee: x.Guarantee, RemovalOp: x.target.Removal, Held: held}, err
+		}
 	}
 	if p.Held = x.moved(p); p.Held == nil && !x.Force {
 		p.Held = x.Limits.guard(p)
@@ -65,8 +72,20 @@ func (p *SyncPlan) count(op syncs.Op, remapped bool, n int64) {
 	}
 }
 
+// checkChanges does what checkRows does, and passes over the rows only if their number tells that there is something to find.
+func (x *syncing) checkChanges(ctx context.Context, p *SyncPlan) (held, err error) {
+	counts, err := x.syncLedger.query(ctx, "sync_count_keys", x.changes, x.query, x.key)
+	if err != nil {
+		return nil, err
+	}
+	if rows, bad := wholeNumber(counts[0][0]), wholeNumber(counts[0][1]); bad == 0 && rows == p.Known-p.Removals+p.Inserts {
+		return nil, nil
+	}
+	return x.checkRows(ctx)
+}
+
 // checkRows refuses rows that have no key, or share one: what is at the destination would depend on chance.
-func (x *syncing) checkRows(ctx context.Context) (*diag.List, error) {
+func (x *syncing) checkRows(ctx context.Context) (held, err error) {
 	list := &diag.List{}
 	nulls, twins, twin, err := x.badKeys(ctx, x.query)
 	if err != nil {
@@ -87,7 +106,7 @@ func (x *syncing) checkRows(ctx context.Context) (*diag.List, error) {
 		d := list.Errorf(at, SyncKey, "several rows of sync %q have the key %s = %s%s", x.node.Name, strings.Join(x.key, ", "), twin, more)
 		d.Hint = "add a column to the key, or make the rows one in the model"
 	}
-	return list, nil
+	return list.Err(), nil
 }
 
 // SyncKey is a sync whose rows cannot be told apart by its key.

@@ -18,6 +18,7 @@ import (
 	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/adapters/duckdb"
 	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/relation"
 	"github.com/modsql/mod/syncs"
 )
@@ -302,21 +303,64 @@ func (h *syncHarness) edit(t *rapid.T) {
 // model is what the destination is to hold.
 func (h *syncHarness) model(t rapid.TB) map[int64]string {
 	t.Helper()
+	out := map[int64]string{}
+	for _, row := range h.rows(t, "select id, lower(email), name from people") {
+		out[row[0].(int64)] = fmt.Sprint(row[1:])
+	}
+	return out
+}
+
+// TestRowsThatShareAKeyAreToldWheneverThereAreSome: among rows that are new, changed or as they were sent, one comes twice, or has no key. Nothing
+// is sent then, and otherwise everything is.
+func TestRowsThatShareAKeyAreToldWheneverThereAreSome(t *testing.T) {
+	g := compiled(t, t.TempDir(), synced("mirror", "    limits: {max_delete: 100%}\n"))
+	rapid.Check(t, func(t *rapid.T) {
+		h := newSyncHarness(t, g)
+		defer h.duck.Close() //nolint:errcheck // it is in memory
+		m := newMemory()
+		for range rapid.IntRange(1, 4).Draw(t, "runs") {
+			h.edit(t)
+			wrong := rapid.SampledFrom([]string{
+				"select 1", "select 1", "insert into people values (null, 'x', 'X')", "insert into people select * from people order by id limit 1",
+				"insert into people select id, 'other', email from people order by id desc limit 1",
+			}).Draw(t, "wrong")
+			before := len(h.rows(t, "select * from people"))
+			h.exec(t, wrong)
+			bad := len(h.rows(t, "select * from people")) > before
+			result, err := h.run(t, m, SyncOptions{}, alive)
+			var held *diag.Errors
+			if err != nil || errors.As(result.Err, &held) != bad || bad == (result.State == SyncDone) {
+				t.Fatalf("%s: %s: %v, %v", wrong, result.State, result.Err, err)
+			}
+			if bad {
+				h.exec(t, "delete from people where id is null or id in (select id from people group by id having count(*) > 1)")
+				continue
+			}
+			if diff := cmp.Diff(h.model(t), m.records); diff != "" {
+				t.Fatalf("destination (-model +records):\n%s", diff)
+			}
+		}
+	})
+}
+
+// rows are those of a query.
+func (h *syncHarness) rows(t rapid.TB, sql string) [][]any {
+	t.Helper()
 	conn, err := h.duck.Connect(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer conn.Close() //nolint:errcheck // a failure shows in what follows
-	rows, err := conn.Query(context.Background(), "select id, lower(email), name from people")
+	found, err := conn.Query(context.Background(), sql)
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := map[int64]string{}
-	for row, err := range rows.All {
+	var out [][]any
+	for row, err := range found.All {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out[row[0].(int64)] = fmt.Sprint(row[1:])
+		out = append(out, slices.Clone(row))
 	}
 	return out
 }

@@ -115,6 +115,19 @@ select
 from mod_changes
 {%- endmacro %}
 
+{# How many rows the query has, and how many of the changes have no key or share one. All rows have a key of their own if no change lacks one and
+   there are as many rows as the ledger has, less those that are gone and with those that are new: a key of the ledger's that two rows have
+   joins twice. That spares a grouping of all rows. #}
+{% macro sync_count_keys(changes, query, key) -%}
+select (select count(*) from (
+{{ query }}
+) as mod_rows) as query_rows, (
+  select count(*) from {{ changes }} where {% for name in key %}{{ adapter.quote(name) }} is null{{ ' or ' if not loop.last }}{% endfor %}
+) + (
+  select count(*) from (select {{ sync_columns(key) }} from {{ changes }} group by {{ sync_columns(key) }} having count(*) > 1) as mod_twins
+) as bad
+{%- endmacro %}
+
 {# The changes by what they are, and how many rows the other system has. #}
 {% macro sync_count_changes(changes, ledger) -%}
 select _op, _remapped, count(*) as n from {{ changes }} group by _op, _remapped
