@@ -2,6 +2,8 @@ package site
 
 import (
 	"math"
+	"slices"
+	"unicode/utf8"
 
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/docs/site/layout"
@@ -38,7 +40,6 @@ type mapPiece struct {
 }
 
 const (
-	mapBoxWidth  = 172
 	mapBoxHeight = 36
 	// mapWays is up to how many nodes the bends of edges are told: then they are drawn one by one.
 	mapWays = 300
@@ -46,7 +47,7 @@ const (
 
 // mapOf lays the project out, with the systems that sources come from at its beginning and the destinations of syncs at its end.
 func (t *telling) mapOf() *mapPiece {
-	m := &mapPiece{BoxWidth: mapBoxWidth, BoxHeight: mapBoxHeight, places: map[string]int{}, dictionary: map[*[]string]map[string]int{}}
+	m := &mapPiece{BoxWidth: mapBoxWidth(t.nodes), BoxHeight: mapBoxHeight, places: map[string]int{}, dictionary: map[*[]string]map[string]int{}}
 	for _, n := range t.nodes {
 		if n.Type != compiler.Test && n.Type != compiler.UnitTest {
 			m.add(mapNode{id: n.ID, name: title(n), kind: string(n.Type), area: area(n), owner: t.known[n.ID].owner, state: t.stateOf(n), seconds: t.last[n.ID].Seconds})
@@ -63,6 +64,22 @@ func (t *telling) mapOf() *mapPiece {
 	}
 	m.layOut()
 	return m
+}
+
+// mapBoxWidth is the width of a box that holds nine of ten names, within limits.
+func mapBoxWidth(nodes []*compiler.Node) int {
+	const letter, beside, least, most = 7, 32, 140, 264
+	var lengths []int
+	for _, n := range nodes {
+		if n.Type != compiler.Test && n.Type != compiler.UnitTest {
+			lengths = append(lengths, utf8.RuneCountInString(title(n)))
+		}
+	}
+	if len(lengths) == 0 {
+		return least
+	}
+	slices.Sort(lengths)
+	return min(most, max(least, beside+letter*lengths[len(lengths)*9/10]))
 }
 
 // ends adds where a node's rows come from outside the project, and where they go.
@@ -93,7 +110,7 @@ func (m *mapPiece) add(n mapNode) {
 		return
 	}
 	m.places[n.id] = len(m.boxes)
-	m.boxes = append(m.boxes, layout.Node{ID: n.id, Width: mapBoxWidth, Height: mapBoxHeight, Rank: n.rank})
+	m.boxes = append(m.boxes, layout.Node{ID: n.id, Width: float64(m.BoxWidth), Height: mapBoxHeight, Rank: n.rank})
 	prefix, rest := cutName(n.id, n.name)
 	m.Prefix = append(m.Prefix, m.number(&m.Prefixes, prefix))
 	m.ID = append(m.ID, rest)

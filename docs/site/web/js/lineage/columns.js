@@ -6,12 +6,11 @@ import {typeOf, typeWord} from "../route.js";
 import {arrange} from "./arrange.js";
 import {loadGraph} from "./focus.js";
 import {lineageButton, lineageFrame} from "./frame.js";
-import {alongWay, curve, fitText, lineageHref, lineageNode, wayOf} from "./parts.js";
+import {alongWay, boxWidth, curve, fitText, lineageHref, lineageNode, wayOf} from "./parts.js";
 import {saveMermaid, saveSvg} from "./save.js";
 import {SvgView} from "./svgview.js";
 import {ColumnWalk, WALK_LIMIT, derives, walkKey} from "./walk.js";
 
-const COLUMNS_WIDTH = 216;
 const COLUMNS_HEAD = 40;
 const COLUMNS_ROW = 22;
 
@@ -155,7 +154,7 @@ function columnScene(view, walk, edges) {
   const boxOf = (id) => {
     if (!boxes.has(id)) {
       const [name, type] = id === view.node ? [view.name, typeOf(id)] : walk.names.get(id) || [id, typeOf(id)];
-      boxes.set(id, { key: id, name, words: typeWord(type, 1), colour: "none", w: COLUMNS_WIDTH, order: boxes.size, rows: [], main: id === view.node, href: lineageNode(id) });
+      boxes.set(id, { key: id, name, words: typeWord(type, 1), colour: "none", order: boxes.size, rows: [], main: id === view.node, href: lineageNode(id) });
     }
     return boxes.get(id);
   };
@@ -175,6 +174,8 @@ function columnScene(view, walk, edges) {
     e.from = nodes.indexOf(e.fromBox);
     e.to = nodes.indexOf(e.toBox);
   }
+  const width = boxWidth(nodes.flatMap((n) => [n.name, ...n.rows.map((r) => r.name)]));
+  for (const n of nodes) n.w = width;
   for (const n of nodes) n.h = COLUMNS_HEAD + COLUMNS_ROW * n.rows.length + (n.rows.length ? 6 : 0);
   const size = arrange(nodes, drawn, { layerGap: 110, nodeGap: 22 });
   for (const n of nodes) columnRows(n);

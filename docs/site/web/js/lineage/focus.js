@@ -8,10 +8,9 @@ import {colouring} from "./colour.js";
 import {CanvasView} from "./canvasview.js";
 import {SvgView} from "./svgview.js";
 import {lineageButton, lineageFrame, stepper} from "./frame.js";
-import {lineageNode} from "./parts.js";
+import {boxWidth, lineageNode} from "./parts.js";
 import {saveMermaid, saveSvg} from "./save.js";
 
-const FOCUS_WIDTH = 190;
 const FOCUS_HEIGHT = 40;
 
 // LINEAGE_SVG_LIMIT is how many nodes are drawn as SVG; more go onto a canvas.
@@ -113,8 +112,9 @@ class FocusView {
 // focusScene lays out some nodes of a graph, and the edges between them, in the order of the whole.
 function focusScene(g, shown, start, colours, mode) {
   const place = new Map(shown.map((i, k) => [i, k]));
+  const width = boxWidth(shown.slice(0, LINEAGE_SVG_LIMIT).map((i) => g.names[i]));
   const nodes = shown.map((i) => ({
-    i, key: g.ids[i], w: FOCUS_WIDTH, h: FOCUS_HEIGHT, order: g.y[i], main: i === start, href: lineageNode(g.ids[i]),
+    i, key: g.ids[i], w: width, h: FOCUS_HEIGHT, order: g.y[i], main: i === start, href: lineageNode(g.ids[i]),
     ...nodeWords(g, i, colours, mode),
   }));
   const edges = [];
@@ -136,7 +136,7 @@ function hiddenOf(neighbours, place) {
 export function nodeWords(g, i, colours, mode) {
   const kind = typeWord(g.value("kind", i), 1);
   const value = colours.words(i);
-  const words = mode === "kind" || !value ? kind : kind + " · " + value;
+  const words = mode === "kind" || !value || value.startsWith(kind) ? kind : kind + " · " + value;
   return {
     name: g.names[i], words, colour: colours.colour(i), mark: colours.mark(i),
     label: g.names[i] + ", " + words + ", reads " + g.up(i).length + ", read by " + g.down(i).length,

@@ -18,19 +18,30 @@ const lineageWidths = new Map();
 let lineagePen = null;
 let lineagePenFont = "";
 
+// textWidth is how many pixels wide a text is.
+export function textWidth(text, font) {
+  lineagePen ||= document.createElement("canvas").getContext("2d");
+  if (lineagePenFont !== font) lineagePen.font = lineagePenFont = font; // setting it is slow
+  return lineagePen.measureText(text).width;
+}
+
+// boxWidth is the width of boxes that hold the longest of some texts, within limits.
+export function boxWidth(texts) {
+  const font = "500 12.5px " + getComputedStyle(document.body).fontFamily;
+  return Math.round(Math.min(290, Math.max(150, 38 + Math.max(0, ...texts.map((text) => textWidth(text, font))))));
+}
+
 // fitText shortens a text in its middle until it is no wider than so many pixels: names differ at both ends.
 export function fitText(text, width, font) {
   const key = font + "|" + width + "|" + text;
   let known = lineageWidths.get(key);
   if (known !== undefined) return known;
-  lineagePen ||= document.createElement("canvas").getContext("2d");
-  if (lineagePenFont !== font) lineagePen.font = lineagePenFont = font; // setting it is slow
   known = text;
-  if (lineagePen.measureText(text).width > width) {
+  if (textWidth(text, font) > width) {
     let low = 1, high = text.length;
     while (low < high) {
       const keep = (low + high + 1) >> 1;
-      if (lineagePen.measureText(cutText(text, keep)).width <= width) low = keep;
+      if (textWidth(cutText(text, keep), font) <= width) low = keep;
       else high = keep - 1;
     }
     known = cutText(text, low);
