@@ -6,11 +6,11 @@ import (
 	"runtime/metrics"
 )
 
-// The garbage collector runs when the heap has grown by so much since it last ran: by headroom where that is more than two fifths
+// The garbage collector runs when the heap has grown by so much since it last ran: by headroom where that is more than a third
 // of what is in use, and by those otherwise. A small project is done before it runs at all, a large one does not take twice what it needs.
 const (
 	headroom    = 64 << 20
-	leastGrowth = 40 // percent
+	leastGrowth = 33 // percent
 )
 
 // paceCollector sets when the garbage collector runs, now and after each of its runs, unless GOGC says it.
