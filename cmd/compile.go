@@ -109,7 +109,7 @@ func (a *app) compileNodes(ctx context.Context, o compileCommand) error {
 }
 
 // rendered are the nodes that there is code of.
-func rendered(nodes []*compiler.Node, code map[string]*compiler.Rendered) []*compiler.Node {
+func rendered(nodes []*compiler.Node, code map[string]*compiler.Code) []*compiler.Node {
 	var out []*compiler.Node
 	for _, n := range nodes {
 		if code[n.ID] != nil {
@@ -166,7 +166,7 @@ func (s *session) printCode(n *compiler.Node, sql, output string) error {
 
 // renderAll renders nodes. Only those that ask the warehouse are given one; with a deferral that is all of them, since what exists
 // decides what they read.
-func (s *session) renderAll(ctx context.Context, nodes []*compiler.Node) (map[string]*compiler.Rendered, error) {
+func (s *session) renderAll(ctx context.Context, nodes []*compiler.Node) (map[string]*compiler.Code, error) {
 	var offline, asking []*compiler.Node
 	if s.deferral.At == nil {
 		offline = nodes
@@ -177,7 +177,7 @@ func (s *session) renderAll(ctx context.Context, nodes []*compiler.Node) (map[st
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	code := map[string]*compiler.Rendered{}
+	code := map[string]*compiler.Code{}
 	for i, n := range offline {
 		code[n.ID] = rendered[i]
 		if needsWarehouse(failures[i]) {
@@ -191,7 +191,7 @@ func (s *session) renderAll(ctx context.Context, nodes []*compiler.Node) (map[st
 			for _, n := range asking {
 				r, err := v.Render(ctx, n)
 				failures = append(failures, err)
-				code[n.ID] = r
+				code[n.ID] = codeOf(r)
 			}
 			return joinProblems(failures)
 		}))
@@ -200,19 +200,30 @@ func (s *session) renderAll(ctx context.Context, nodes []*compiler.Node) (map[st
 }
 
 // renderOffline renders nodes without a warehouse, several at a time.
-func (s *session) renderOffline(ctx context.Context, nodes []*compiler.Node) ([]*compiler.Rendered, []error) {
-	rendered, failures := make([]*compiler.Rendered, len(nodes)), make([]error, len(nodes))
+func (s *session) renderOffline(ctx context.Context, nodes []*compiler.Node) ([]*compiler.Code, []error) {
+	s.collector.rendering()
+	rendered, failures := make([]*compiler.Code, len(nodes)), make([]error, len(nodes))
 	var next atomic.Int64
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(nodes)) {
 		workers.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(nodes) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-				rendered[i], failures[i] = s.graph.Render(ctx, nodes[i], compiler.Sight{})
+				r, err := s.graph.Render(ctx, nodes[i], compiler.Sight{})
+				rendered[i], failures[i] = codeOf(r), err
 			}
 		})
 	}
 	workers.Wait()
 	return rendered, failures
+}
+
+// codeOf is a copy of the code alone: what a node was rendered with is as large as ten times its code. It is nil for nil.
+func codeOf(r *compiler.Rendered) *compiler.Code {
+	if r == nil {
+		return nil
+	}
+	code := r.Code
+	return &code
 }
 
 // needsWarehouse tells whether a node could not be rendered for want of a warehouse. That cannot be known before: what a template
@@ -256,7 +267,7 @@ func (s *session) visit(ctx context.Context, nodes []*compiler.Node, work func(*
 }
 
 // keepAll writes the code of nodes below target/compiled.
-func (s *session) keepAll(nodes []*compiler.Node, code map[string]*compiler.Rendered) error {
+func (s *session) keepAll(nodes []*compiler.Node, code map[string]*compiler.Code) error {
 	for _, n := range nodes {
 		if err := s.keepCompiled(n, code[n.ID]); err != nil {
 			return err
@@ -266,7 +277,7 @@ func (s *session) keepAll(nodes []*compiler.Node, code map[string]*compiler.Rend
 }
 
 // writeCompiled writes the manifest and, as dbt does, run results that say what was compiled; of seeds, which have no code, too.
-func (s *session) writeCompiled(nodes []*compiler.Node, code map[string]*compiler.Rendered) error {
+func (s *session) writeCompiled(nodes []*compiler.Node, code map[string]*compiler.Code) error {
 	results := &runner.Results{Started: s.started, Finished: s.Now()}
 	for _, n := range nodes {
 		r := &runner.Result{Node: n, Status: runner.Success, Rows: -1, Started: s.started, Compiling: s.started, Finished: results.Finished}
@@ -281,7 +292,7 @@ func (s *session) writeCompiled(nodes []*compiler.Node, code map[string]*compile
 }
 
 // keepCompiled writes a node's code below target/compiled.
-func (s *session) keepCompiled(n *compiler.Node, r *compiler.Rendered) error {
+func (s *session) keepCompiled(n *compiler.Node, r *compiler.Code) error {
 	if !s.flags.writeJSON {
 		return nil
 	}
@@ -295,15 +306,19 @@ func (s *session) keepCompiled(n *compiler.Node, r *compiler.Rendered) error {
 
 // writeFile writes a text to a file, unless it holds that text already. The folder is made when it turns out to be missing.
 func writeFile(path, text string) error {
-	if there, err := os.ReadFile(path); err == nil && string(there) == text {
-		return nil
-	}
-	err := os.WriteFile(path, []byte(text), 0o666)
-	if !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		return err
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	switch {
+	case err == nil: // new, as most are: nobody has to look first
+		_, err = f.WriteString(text)
+		return errors.Join(err, f.Close())
+	case errors.Is(err, fs.ErrNotExist):
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			return err
+		}
+	default:
+		if there, err := os.ReadFile(path); err == nil && string(there) == text {
+			return nil
+		}
 	}
 	return os.WriteFile(path, []byte(text), 0o666)
 }

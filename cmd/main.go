@@ -31,6 +31,8 @@ type System struct {
 	Screen *Screen
 	// Prompts tells whether In and Err are a person's terminal.
 	Prompts bool
+	// collector is the garbage collector's; nil where nobody paces it.
+	collector *collector
 }
 
 // Screen is a terminal.
@@ -49,9 +51,8 @@ func Main() int {
 		dir = "."
 	}
 	env := environment(os.Environ())
-	paceCollector(env)
 	s := System{
-		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: env, Dir: dir, Now: time.Now, Chdir: os.Chdir,
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: env, Dir: dir, Now: time.Now, Chdir: os.Chdir, collector: paceCollector(env),
 		Prompts: term.IsTerminal(os.Stdin.Fd()) && term.IsTerminal(os.Stderr.Fd()),
 	}
 	if term.IsTerminal(os.Stderr.Fd()) {

@@ -4,36 +4,58 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+	"sync/atomic"
 )
 
-// The garbage collector runs when the heap has grown by so much since it last ran: by headroom where that is more than a third
-// of what is in use, and by those otherwise. A small project is done before it runs at all, a large one does not take twice what it needs.
+// The garbage collector runs when the heap has grown by so much since it last ran: by headroom where that is more than a share of what is
+// in use, and by that share otherwise. A small project is done before it runs at all, a large one does not take twice what it needs while
+// it is read. Rendering it makes more garbage than it keeps: there the share is the larger one.
 const (
-	headroom    = 64 << 20
-	leastGrowth = 33 // percent
+	headroom         = 64 << 20
+	growthReading    = 33 // percent
+	growthRendering  = 80
+	heapOfTheRuntime = 4 << 20 // what it takes a smaller heap for
 )
+
+// collector paces the garbage collector of this process. A nil one does nothing. It is safe for concurrent use.
+type collector struct{ least atomic.Int64 }
 
 // paceCollector sets when the garbage collector runs, now and after each of its runs, unless GOGC says it.
-func paceCollector(env map[string]string) {
+func paceCollector(env map[string]string) *collector {
 	if env["GOGC"] != "" {
-		return
+		return nil
 	}
-	debug.SetGCPercent(headroom / (4 << 20) * 100) // the runtime takes a heap of less than 4 MB for one of 4 MB
-	watchCollector()
+	c := &collector{}
+	c.least.Store(growthReading)
+	debug.SetGCPercent(c.growth(0))
+	c.watch()
+	return c
 }
 
-// watchCollector paces the collector anew each time it has run: an object that nobody holds is a sign of that.
-func watchCollector() {
+// rendering says that from now on code is rendered.
+func (c *collector) rendering() {
+	if c != nil {
+		c.least.Store(growthRendering)
+		c.pace()
+	}
+}
+
+// watch paces the collector anew each time it has run: an object that nobody holds is a sign of that.
+func (c *collector) watch() {
 	sign := new([16]byte)
 	runtime.AddCleanup(sign, func(struct{}) {
-		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-		metrics.Read(live)
-		debug.SetGCPercent(growth(live[0].Value.Uint64()))
-		watchCollector()
+		c.pace()
+		c.watch()
 	}, struct{}{})
 }
 
+func (c *collector) pace() {
+	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(live)
+	debug.SetGCPercent(c.growth(live[0].Value.Uint64()))
+}
+
 // growth is by how many percent a heap with so many bytes in use may grow.
-func growth(live uint64) int {
-	return max(int(headroom*100/max(live, 4<<20)), leastGrowth)
+func (c *collector) growth(live uint64) int {
+	return max(int(headroom*100/max(live, heapOfTheRuntime)), int(c.least.Load()))
 }

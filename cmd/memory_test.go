@@ -3,9 +3,20 @@ package cmd
 import "testing"
 
 func TestASmallHeapMayGrowByMoreThanALargeOne(t *testing.T) {
-	for live, want := range map[uint64]int{0: 1600, 4 << 20: 1600, 64 << 20: 100, 128 << 20: 50, 10 << 30: 33} {
-		if got := growth(live); got != want {
-			t.Errorf("a heap of %d bytes may grow by %d %%, want %d", live, got, want)
+	for least, growths := range map[int64]map[uint64]int{
+		growthReading:   {0: 1600, 4 << 20: 1600, 64 << 20: 100, 128 << 20: 50, 10 << 30: 33},
+		growthRendering: {0: 1600, 64 << 20: 100, 128 << 20: 80, 10 << 30: 80},
+	} {
+		var c collector
+		c.least.Store(least)
+		for live, want := range growths {
+			if got := c.growth(live); got != want {
+				t.Errorf("a heap of %d bytes may grow by %d %%, want %d", live, got, want)
+			}
 		}
 	}
+}
+
+func TestWithoutACollectorNothingIsPaced(t *testing.T) {
+	paceCollector(map[string]string{"GOGC": "100"}).rendering()
 }

@@ -159,11 +159,9 @@ type Options struct {
 
 // Rendered is a node's code, ready for the warehouse. It is used by one goroutine at a time.
 type Rendered struct {
-	SQL string // compiled code, with the CTEs of ephemeral models
+	Code
 	// Origin maps a byte of SQL to the place in the user's file that produced it; the zero Span for what mod added.
 	Origin func(offset int) diag.Span
-	CTEs   []CTE    // what was put in front, in order
-	Macros []string // IDs of the macros that its template called, each once
 	// Context is the names the node's templates see: for its hooks, and for the macros that spell its statements.
 	Context   *macros.Context
 	Pre, Post []Hook // its hooks, as written
@@ -171,6 +169,13 @@ type Rendered struct {
 	hook     func(context.Context, project.Text) (string, error)
 	overload func(context.Context, int) error
 	hooks    map[string]diag.Span // of those that were rendered, by their statements
+}
+
+// Code is what a node's template renders to.
+type Code struct {
+	SQL    string   // compiled code, with the CTEs of ephemeral models
+	CTEs   []CTE    // what was put in front, in order
+	Macros []string // IDs of the macros that its template called, each once
 }
 
 // CTE is an ephemeral model put into another's query.

@@ -417,7 +417,7 @@ func (g *Graph) Operation(ctx context.Context, pkg *project.Package, text projec
 	if err != nil {
 		return nil, err
 	}
-	return &Rendered{SQL: sql, Context: c.Context, Origin: func(int) diag.Span { return text.At }}, nil
+	return &Rendered{Code: Code{SQL: sql}, Context: c.Context, Origin: func(int) diag.Span { return text.At }}, nil
 }
 
 // Inline compiles a query that is not part of the project, as of `mod show --inline`: a node that is in no graph but can be

@@ -35,7 +35,7 @@ func (g *Graph) renderUnit(ctx context.Context, n *Node, s Sight) (*Rendered, er
 	at, added := insertCTEs(text, ctes)
 	own := g.renderContext(n, s) // what compares the rows is no business of the overrides
 	own.This = macros.NewRelation(g.Dialect, relation.Relation{Database: model.Relation.Database, Schema: model.Relation.Schema, Name: n.Name}, relation.BaseTable)
-	r := &Rendered{SQL: text[:at] + added + text[at:], CTEs: ctes, Context: own.Context, Origin: originAround(origin, at, len(added))}
+	r := &Rendered{Code: Code{SQL: text[:at] + added + text[at:], CTEs: ctes}, Context: own.Context, Origin: originAround(origin, at, len(added))}
 	own.Extra["sql"], own.Extra["compiled_code"] = r.SQL, r.SQL
 	return r, nil
 }

@@ -20,7 +20,7 @@ func buildable(s *subject) {
 		if f.Incremental {
 			there = relation.NewCatalog(&relation.Table{Relation: s.Relation, Kind: relation.BaseTable})
 		}
-		if _, err := plan.Ops(s.graph, s.Node.Node, &compiler.Rendered{SQL: f.File.Text}, there, plan.Options{}); err != nil {
+		if _, err := plan.Ops(s.graph, s.Node.Node, &compiler.Rendered{Code: compiler.Code{SQL: f.File.Text}}, there, plan.Options{}); err != nil {
 			s.unbuildable(f, err)
 			return
 		}
