@@ -16,8 +16,12 @@ import (
 
 type docsOptions struct {
 	selection
-	compile, empty, single bool
+	compile, empty, single, profile bool
+	profileRows                     int64
 }
+
+// profiledRows is how many rows of a relation are read for statistics, unless somebody says otherwise.
+const profiledRows = 1_000_000
 
 func newDocs(a *app) *cobra.Command {
 	c := &cobra.Command{
@@ -31,7 +35,7 @@ func newDocs(a *app) *cobra.Command {
 }
 
 func newDocsGenerate(a *app) *cobra.Command {
-	o := docsOptions{compile: true}
+	o := docsOptions{compile: true, profileRows: profiledRows}
 	c := &cobra.Command{
 		Use:   "generate",
 		Short: "Write the documentation as a site, manifest.json and catalog.json",
@@ -42,6 +46,7 @@ there, with the types of all columns.
   mod docs generate
   mod docs generate --single-file        the site as one file too, target/static_index.html
   mod docs generate --select staging     the catalog of some models
+  mod docs generate --profile            with statistics of what the relations hold, target/profile.json; of personal data none
   mod docs generate --empty-catalog      without asking the warehouse`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.generateDocs(c.Context(), o) },
@@ -50,6 +55,8 @@ there, with the types of all columns.
 	toggle(c.Flags(), &o.compile, "compile", "", "compile the project, and write its manifest")
 	c.Flags().BoolVar(&o.empty, "empty-catalog", false, "write a catalog that says nothing, without asking the warehouse")
 	c.Flags().BoolVar(&o.single, "single-file", false, "write the site as one file too")
+	c.Flags().BoolVar(&o.profile, "profile-data", false, "ask the warehouse for statistics of what the relations hold; --profile without a name is short for it")
+	c.Flags().Int64Var(&o.profileRows, "profile-rows", o.profileRows, "read about so many `rows` of a larger relation for its statistics; 0 reads all")
 	c.Flags().BoolVar(&o.single, "static", false, "") // dbt's word
 	hide(c.Flags(), "static")
 	return c
@@ -61,6 +68,9 @@ var documented = []compiler.Type{
 }
 
 func (a *app) generateDocs(ctx context.Context, o docsOptions) error {
+	if o.profile && o.empty {
+		return usagef("leave one of them out", "--profile asks the warehouse, and --empty-catalog does not")
+	}
 	s, err := a.compile(compileOptions{which: "generate", needTarget: !o.empty, selects: o.selects, excludes: o.excludes})
 	if err != nil {
 		return err
@@ -91,7 +101,14 @@ func (a *app) generateDocs(ctx context.Context, o docsOptions) error {
 	if err := s.writeArtifact("catalog.json", catalog.Write); err != nil {
 		return err
 	}
-	if err := s.writeSite(ctx, siteOptions{single: o.single, catalog: catalog.Tables}); err != nil {
+	told := siteOptions{single: o.single, catalog: catalog.Tables}
+	if o.profile {
+		told.columns = s.columns(ctx, catalog.Tables)
+		if err := s.profile(ctx, nodes, told.columns, o.profileRows); err != nil {
+			return err
+		}
+	}
+	if err := s.writeSite(ctx, told); err != nil {
 		return err
 	}
 	s.tellOfDocs(o)
@@ -105,6 +122,9 @@ func (s *session) tellOfDocs(o docsOptions) {
 	names := []string{"catalog.json", filepath.Join(siteFolder, "index.html")}
 	if o.compile {
 		names = append([]string{"manifest.json"}, names...)
+	}
+	if o.profile {
+		names = append(names, profileFile)
 	}
 	if o.single {
 		names = append(names, singleFile)

@@ -25,6 +25,7 @@ type siteOptions struct {
 	single  bool              // as one file too
 	live    bool              // for a server that tells of changes
 	catalog *relation.Catalog // what the warehouse holds; nil for what it held when it was last asked
+	columns *analyze.Analysis // nil if nobody needed it yet
 }
 
 // siteOf is what the site tells of the project, as it is known now.
@@ -36,7 +37,10 @@ func (s *session) siteOf(ctx context.Context, o siteOptions) (*site.Project, err
 			s.warn(err.Error())
 		}
 	}
-	columns := analyze.Of(ctx, s.graph, analyze.Options{Catalog: catalog, Compiled: s.lastCompiled})
+	columns := o.columns
+	if columns == nil {
+		columns = s.columns(ctx, catalog)
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -49,10 +53,19 @@ func (s *session) siteOf(ctx context.Context, o siteOptions) (*site.Project, err
 	if err != nil {
 		s.warn(err.Error())
 	}
+	profile, err := s.lastProfile(columns)
+	if err != nil {
+		s.warn(err.Error())
+	}
 	return &site.Project{
 		Graph: s.graph, Columns: columns, Catalog: catalog, Compiled: s.knownCode, Runs: s.pastRuns(), Sources: sources,
-		Problems: s.found, Earlier: earlier, Made: s.Now().Truncate(time.Second), Version: Version(), Live: o.live,
+		Problems: s.found, Profile: profile, Earlier: earlier, Made: s.Now().Truncate(time.Second), Version: Version(), Live: o.live,
 	}, nil
+}
+
+// columns are those of the whole project.
+func (s *session) columns(ctx context.Context, catalog *relation.Catalog) *analyze.Analysis {
+	return analyze.Of(ctx, s.graph, analyze.Options{Catalog: catalog, Compiled: s.lastCompiled})
 }
 
 // knownCode is a node's code as this command rendered it, or as it was last written; "" if it is not known.

@@ -218,6 +218,7 @@ func spread(args []string) []string {
 var withoutEnv = []string{
 	"select", "models", "model", "exclude", "selector", "vars", "threads", "inline", "limit", "output", "output-keys", "format",
 	"args", "help", "version", "sql", "add-package", "compile", "config-dir", "connection", "empty-catalog", "inline-direct", "inject-ephemeral-ctes",
+	"profile-data", "profile-rows",
 	"lock", "record-timing-info", "show", "show-all-deprecations", "skip-debug", "source", "static", "upgrade",
 }
 

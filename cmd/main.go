@@ -81,7 +81,7 @@ func environment(pairs []string) map[string]string {
 func Run(ctx context.Context, s System, args ...string) int {
 	a := newApp(s)
 	root := newRoot(a)
-	root.SetArgs(spread(args))
+	root.SetArgs(profileData(spread(args)))
 	root.SetIn(s.In)
 	root.SetOut(a.out)
 	root.SetErr(a.err)

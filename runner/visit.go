@@ -32,6 +32,11 @@ func (r *Runner) Visit(ctx context.Context, nodes []*compiler.Node) (*Visit, err
 	if _, err := r.Observe(ctx, nodes); err != nil {
 		return nil, err
 	}
+	return r.visit(ctx)
+}
+
+// visit opens a session that knows what was observed.
+func (r *Runner) visit(ctx context.Context) (*Visit, error) {
 	all, err := newComments(ctx, r.Graph)
 	if err != nil {
 		return nil, err

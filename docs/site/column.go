@@ -19,6 +19,7 @@ type column struct {
 	PII         []inherited `json:"pii,omitempty"`
 	Tests       []int       `json:"tests,omitempty"` // places in the list of the node's tests
 	Missing     bool        `json:"missing,omitempty"`
+	Statistics  *statistics `json:"stats,omitempty"`
 }
 
 type inherited struct {

@@ -36,6 +36,7 @@ type nodePage struct {
 	Facts        [][2]string `json:"facts,omitempty"` // what a type of node has to say beside that
 	Columns      []column    `json:"columns,omitempty"`
 	Open         bool        `json:"open,omitempty"` // it may have more columns than those
+	Profile      *profiled   `json:"profile,omitempty"`
 	Tests        []testRow   `json:"tests,omitempty"`
 	Source       *code       `json:"source,omitempty"`
 	Compiled     *code       `json:"compiled,omitempty"`
@@ -89,7 +90,8 @@ func (t *telling) nodePage(n *compiler.Node) *nodePage {
 	if in := t.Catalog.Get(n.Relation); t.Catalog != nil && in != nil && artifact.Catalogued(n) {
 		p.Kind = string(in.Kind)
 	}
-	p.Columns, p.Open = t.known[n.ID].columns, t.known[n.ID].open
+	p.Open = t.known[n.ID].open
+	p.Columns, p.Profile = t.profile(n, t.known[n.ID].columns)
 	for _, test := range t.tests[n.ID] {
 		p.Tests = append(p.Tests, t.testRow(test))
 	}

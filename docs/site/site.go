@@ -26,6 +26,7 @@ type Project struct {
 	Compiled func(*compiler.Node) string // a node's code for the warehouse, "" if it is not known
 	Runs     []*artifact.Run             // the newest first
 	Sources  *artifact.Sources           // how fresh sources were when that was last looked at
+	Profile  *artifact.Profile           // what relations held when that was last asked
 	Problems []*diag.Diagnostic
 	Earlier  *Edition // what the site was written from before
 	Made     time.Time

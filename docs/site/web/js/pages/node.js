@@ -5,6 +5,7 @@ import {codeBlock} from "../code.js";
 import {columnHref, nodeHref, typeWord} from "../route.js";
 import {counted, dateTime, duration, count, state, time} from "../format.js";
 import {firstLine, markdown} from "../markdown.js";
+import {profileCell, profileDetail, profileNote} from "../profile.js";
 import {mountColumns} from "../lineage/columns.js";
 import {mountFocus} from "../lineage/focus.js";
 import {chip, dataTable, empty, factTitle, nodeLink, section, tagList, trend} from "../parts.js";
@@ -72,13 +73,13 @@ export async function columnPage(root, route) {
 function columnSection(node, open) {
   const said = node.columns.filter((c) => c.description).length;
   const hasTypes = node.columns.some((c) => c.type);
-  const heads = [["Column"], hasTypes && ["Type"], ["Description"], ["Tests"]].filter(Boolean);
+  const heads = [["Column"], hasTypes && ["Type"], ["Description"], node.profile && ["Data"], ["Tests"]].filter(Boolean);
   const rows = node.columns.flatMap((c) => {
     const isOpen = open !== undefined && c.name.toLowerCase() === open.toLowerCase();
     const row = columnRow(node, c, hasTypes, isOpen);
     return isOpen ? [row, el("tr", { class: "detail" }, el("td", { colspan: heads.length }, columnDetail(node, c)))] : [row];
   });
-  return section("Columns", counted(node.columns.length, "column") + ", " + count(said) + " described" + (node.open ? "; there may be more" : ""), dataTable("Columns", heads, rows));
+  return section("Columns", counted(node.columns.length, "column") + ", " + count(said) + " described" + (node.open ? "; there may be more" : "") + profileNote(node), dataTable("Columns", heads, rows));
 }
 
 function columnRow(node, c, hasTypes, isOpen) {
@@ -87,6 +88,7 @@ function columnRow(node, c, hasTypes, isOpen) {
     el("th", { scope: "row" }, el("a", { href, class: "mono", "aria-expanded": String(isOpen) }, c.name), personal(c), c.missing && el("span", { class: "flag warn", title: "It is described, but the relation does not have it" }, "missing")),
     hasTypes && el("td", { class: "mono type" }, (c.type || "").toLowerCase()),
     el("td", { class: "wide" }, c.description ? firstLine(c.description) : el("span", { class: "muted" }, "–"), c.from && inheritedFrom(c.from), (c.tags || []).length > 0 && tagList(c.tags.map((t) => t.text))),
+    node.profile && el("td", { class: "profile" }, profileCell(node, c)),
     el("td", {}, el("span", { class: "checks" }, (c.tests || []).map((i) => testMark(node.tests[i])))));
 }
 
@@ -114,7 +116,7 @@ function columnDetail(node, c) {
   store.columns(node.id).then((edges) => columnEdges(lineage, edges, c.name));
   const drawing = el("div", { class: "lin-host" });
   mountColumns(drawing, store, { node: node.id, column: c.name });
-  return el("div", { class: "column-detail" }, c.description && markdown(c.description), facts.length > 0 && el("dl", {}, facts), lineage, drawing);
+  return el("div", { class: "column-detail" }, c.description && markdown(c.description), profileDetail(node, c), facts.length > 0 && el("dl", {}, facts), lineage, drawing);
 }
 
 const kindWords = { copy: "copied", rename: "renamed", transform: "transformed", aggregate: "aggregated", filter: "filters rows", join: "joins rows", group: "groups rows", order: "orders rows" };

@@ -1,0 +1,126 @@
+package runner
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/modsql/mod/compiler/artifact"
+	"github.com/modsql/mod/compiler/macros"
+	"github.com/modsql/mod/compiler/relation"
+)
+
+// profileQuery asks about one relation.
+type profileQuery struct {
+	wire    *wire
+	context *macros.Context
+	table   *relation.Table
+	sample  any  // as the macros take it; nil for all rows
+	asked   bool // something was answered
+}
+
+// sampleOf asks for about so many of all rows.
+func sampleOf(rows, all int64) any {
+	return map[string]any{"rows": rows, "percent": strconv.FormatFloat(100*float64(rows)/float64(all), 'f', 8, 64)}
+}
+
+// exactly is up to how many rows values are counted one by one, where the warehouse has a quicker way that may be wrong by some percent.
+const exactly = 100_000
+
+func (q *profileQuery) rows(ctx context.Context, macro string, args ...any) ([][]any, error) {
+	sql, err := q.context.Spell(ctx, macro, append([]any{q.wire.dialect.Relation(q.table.Relation)}, args...)...)
+	if err != nil {
+		return nil, err
+	}
+	result, _, err := q.wire.query(ctx, sql)
+	if err != nil {
+		return nil, err
+	}
+	return result.Rows, nil
+}
+
+func (q *profileQuery) count(ctx context.Context) (int64, error) {
+	rows, err := q.rows(ctx, "profile_count")
+	if err != nil {
+		return 0, fmt.Errorf("count its rows: %w", err)
+	}
+	return wholeNumber(rows[0][0]), nil
+}
+
+// describe finds out what there is to know of some columns.
+func (q *profileQuery) describe(ctx context.Context, out *artifact.RelationProfile, columns []*profileColumn) error {
+	approximate, err := q.approximate(ctx, out.Rows)
+	if err != nil {
+		return err
+	}
+	rows, err := q.rows(ctx, "profile_statistics", string(q.table.Kind), q.sample, spelledColumns(columns), approximate)
+	if err != nil {
+		return fmt.Errorf("ask for its statistics: %w", err)
+	}
+	q.asked = true
+	read := wholeNumber(rows[0][0])
+	if q.sample != nil {
+		out.Sampled = &read
+	}
+	for i, c := range columns {
+		c.answer(rows[0][1+i*answers:][:answers], read, approximate)
+	}
+	if err := q.spread(ctx, columns); err != nil {
+		return fmt.Errorf("ask how its values are spread: %w", err)
+	}
+	return nil
+}
+
+// answers is how many numbers the statistics have of a column.
+const answers = 7
+
+// approximate tells whether values are counted about: of many rows, where that is quicker.
+func (q *profileQuery) approximate(ctx context.Context, rows int64) (bool, error) {
+	if rows <= exactly {
+		return false, nil
+	}
+	text, err := q.context.Spell(ctx, "profile_approximate_distinct", "1")
+	return text != "", err
+}
+
+// spread finds out how the values of the columns are spread of which that can be told.
+func (q *profileQuery) spread(ctx context.Context, columns []*profileColumn) error {
+	var wanted []*profileColumn
+	for _, c := range columns {
+		if c.spread() {
+			wanted = append(wanted, c)
+		}
+	}
+	if len(wanted) == 0 {
+		return nil
+	}
+	rows, err := q.rows(ctx, "profile_distribution", string(q.table.Kind), q.sample, spelledColumns(wanted))
+	if err != nil {
+		for _, c := range wanted {
+			c.Histogram = nil // nothing was counted
+		}
+		return err
+	}
+	for _, row := range rows {
+		if bucket, ok := row[1].(string); ok {
+			wanted[wholeNumber(row[0])].count(bucket, wholeNumber(row[2]))
+		}
+	}
+	for _, c := range wanted {
+		slices.SortFunc(c.Values, func(a, b artifact.ValueCount) int {
+			return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Value, b.Value))
+		})
+		c.Values = c.Values[:min(len(c.Values), mostValues)]
+	}
+	return nil
+}
+
+func spelledColumns(columns []*profileColumn) []any {
+	var out []any
+	for _, c := range columns {
+		out = append(out, c.spelled())
+	}
+	return out
+}
