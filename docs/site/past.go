@@ -143,7 +143,8 @@ func (t *telling) waitedFor(o artifact.Outcome, at map[string]int, end func(int)
 	consider := func(id string) {
 		// A clock is read after a statement ended, not when: what overlaps by less than this did wait.
 		const slack = 0.01
-		if i, ran := at[id]; ran && end(i) <= o.Start+slack && (out < 0 || end(i) > end(out)) && id != o.Node {
+		// It must have ended before, too: else two that took less may each have waited for the other.
+		if i, ran := at[id]; ran && end(i) <= o.Start+slack && end(i) < o.Start+o.Seconds && (out < 0 || end(i) > end(out)) && id != o.Node {
 			out = i
 		}
 	}
