@@ -69,6 +69,7 @@ func TestTheSiteInABrowser(t *testing.T) {
 	t.Parallel()
 	b := newBrowsing(t)
 	dir := builtDemo(t)
+	modIn(t, dir, 0, "docs", "generate", "--single-file", "--profile")
 	folder := fileURL(dir, "target", "docs", "index.html")
 	for _, name := range []string{"pages", "run", "model", "search", "keys", "state"} {
 		t.Run(name, func(t *testing.T) { b.check(t, name, folder, "") })
@@ -133,7 +134,7 @@ exposures:
 		}
 	}
 	modIn(t, dir, 0, "run")
-	modIn(t, dir, 0, "docs", "generate", "--single-file")
+	modIn(t, dir, 0, "docs", "generate", "--single-file", "--profile")
 	b.check(t, "hostile", fileURL(dir, "target", "docs", "index.html"), "")
 	b.check(t, "hostile", fileURL(dir, "target", "static_index.html"), "")
 	b.check(t, "drawn", fileURL(dir, "target", "docs", "index.html"), "")

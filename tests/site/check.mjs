@@ -56,6 +56,11 @@ const cases = {
     await site.page.click("text=order_id >> nth=0");
     await site.page.waitForSelector("tr.detail");
     ok((await site.page.innerText("tr.detail")).includes("stg_orders.order_id"), "the column tells what it is made of");
+    ok((await site.page.innerText("main")).includes("data of 280 rows"), "it is told of how many rows the data is");
+    ok((await site.page.locator("th:has-text('status') ~ td.profile").first().innerText()).includes("5 distinct"), "a column tells of its values");
+    const plot = site.page.locator("svg.profile-plot").first();
+    same(await plot.getAttribute("aria-label"), "20 buckets; most rows, 14, have 1 to 14.95", "words of a plot");
+    same(await plot.locator("rect").count(), 20, "bars of a plot");
     await site.go(orders + "/code");
     same(await site.page.locator("pre.code").count(), 2, "blocks of code");
     await site.page.click("pre.code a >> text=ref('stg_orders')");

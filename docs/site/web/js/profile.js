@@ -1,13 +1,13 @@
 // What the data of a column was like when it was last looked at: how many values, from where to where, and how they are spread.
 
 import {el, svg} from "./dom.js";
-import {ago, count, counted} from "./format.js";
+import {count, counted, time} from "./format.js";
 
 // What the head of the table of columns says: of which rows, and when.
 export function profileNote(node) {
   const p = node.profile;
   if (!p) return "";
-  return "; data of " + (p.sampled === undefined ? counted(p.rows, "row") : count(p.sampled) + " of " + counted(p.rows, "row")) + ", " + ago(p.at);
+  return ["; data of " + (p.sampled === undefined ? counted(p.rows, "row") : count(p.sampled) + " of " + counted(p.rows, "row")) + ", ", time(p.at)];
 }
 
 // Of the rows that the columns tell of.
