@@ -41,12 +41,12 @@ type Analysis struct {
 	sound      sync.Map // questions of built-in tests in whose query nothing is wrong
 	overridden sync.Map // whether the project has macros of its own, by their names
 
-	index     sync.Once
-	outgoing  map[lineage.Input][]Edge // by the folded column that they come from; made when first needed
-	marked    sync.Once
-	originals map[lineage.Input]bool // folded columns that one that is marked personal is made of; made when first needed
-	tested    sync.Once
-	tests     map[lineage.Input][]*compiler.Node // by the folded column that they test; made when first needed
+	index    sync.Once
+	outgoing map[lineage.Input][]Edge // by the folded column that they come from; made when first needed
+	marked   sync.Once
+	personal map[lineage.Input]bool // folded columns that may hold personal data; made when first needed
+	tested   sync.Once
+	tests    map[lineage.Input][]*compiler.Node // by the folded column that they test; made when first needed
 }
 
 // Node is what is known of a node.

@@ -15,39 +15,71 @@ import (
 //
 // What a column is made of may not be known, of a Python model's for instance. It counts as made of all that its node reads.
 func (a *Analysis) MayBePersonal(of lineage.Input) bool {
-	a.marked.Do(a.markOriginals)
-	seen := map[lineage.Input]bool{}
-	left := []lineage.Input{of}
-	for len(left) > 0 {
-		c := left[len(left)-1]
-		left = left[:len(left)-1]
-		if seen[key(c)] {
-			continue
-		}
-		seen[key(c)] = true
-		said := a.Said(c).PII
-		if personalBy(said) || a.originals[key(c)] && len(said) == 0 {
-			return true
-		}
-		if len(said) == 0 && !a.alone(c) {
-			left = append(left, a.madeOf(c)...)
+	a.marked.Do(a.markPersonal)
+	return a.holdsPersonal(of)
+}
+
+// holdsPersonal asks what was marked. A column that is not known, and so was not marked, is made of known ones.
+func (a *Analysis) holdsPersonal(of lineage.Input) bool {
+	return a.personal[key(of)] || !a.ends(of) && slices.ContainsFunc(a.madeOf(of), func(in lineage.Input) bool {
+		return a.personal[key(in)] || !a.has(in) && a.holdsPersonal(in)
+	})
+}
+
+// has tells whether a column is one that its node is known to have.
+func (a *Analysis) has(c lineage.Input) bool {
+	n := a.nodes[c.Table]
+	return n == nil || n.Column(c.Column) != nil || a.properties(c) != nil
+}
+
+// ends tells whether a column has nothing of those that it is made of, because it says so.
+func (a *Analysis) ends(c lineage.Input) bool { return len(a.Said(c).PII) > 0 || a.alone(c) }
+
+// markPersonal marks the columns that may hold personal data: each node's after those of the nodes that it reads, and again as long as it finds
+// more, because a model can read itself.
+func (a *Analysis) markPersonal() {
+	a.personal = map[lineage.Input]bool{}
+	a.markOriginals()
+	if len(a.personal) == 0 {
+		return
+	}
+	for _, n := range a.Graph.Order {
+		if node := a.nodes[n.ID]; node != nil {
+			for a.markColumns(node) {
+			}
 		}
 	}
-	return false
+}
+
+// markColumns marks columns of a node, and tells whether there was one.
+func (a *Analysis) markColumns(n *Node) (found bool) {
+	mark := func(name string) {
+		c := lineage.Input{Table: n.ID, Column: name}
+		if !a.personal[key(c)] && a.holdsPersonal(c) {
+			a.personal[key(c)], found = true, true
+		}
+	}
+	for i := range n.Columns {
+		mark(n.Columns[i].Name)
+	}
+	for _, c := range n.Node.Columns {
+		mark(c.Name)
+	}
+	return found
 }
 
 func personalBy(said []Said) bool {
 	return slices.ContainsFunc(said, func(s Said) bool { return s.Text != "false" })
 }
 
-// markOriginals finds the columns of which another that says that it is personal is a copy, or is computed and of nothing else: who marks
-// lower(email) means the address.
+// markOriginals marks the columns that say that they are personal, and those of which one is a copy, or is computed and of nothing else: who
+// marks lower(email) means the address.
 func (a *Analysis) markOriginals() {
-	a.originals = map[lineage.Input]bool{}
 	var left []lineage.Input
 	for id, n := range a.nodes {
 		for _, c := range n.Node.Columns {
 			if in := (lineage.Input{Table: id, Column: c.Name}); personalBy(a.Said(in).PII) {
+				a.personal[key(in)] = true
 				left = append(left, in)
 			}
 		}
@@ -59,8 +91,8 @@ func (a *Analysis) markOriginals() {
 			from = derived
 		}
 		for _, in := range from {
-			if !a.originals[key(in)] && len(a.Said(in).PII) == 0 {
-				a.originals[key(in)] = true
+			if !a.personal[key(in)] && len(a.Said(in).PII) == 0 {
+				a.personal[key(in)] = true
 				left = append(left, in)
 			}
 		}

@@ -61,9 +61,9 @@ select {{ found.columns[0][0] }} as one from {{ ref('other') }}
 -- models/other.sql --
 select 1 as id
 -- models/after.sql --
-select id from {{ ref('asks') }}
+select id, unheard as what from {{ ref('asks') }}
 `, map[string]string{
-			"asks.id": "personal", "asks.mail": "personal", "asks.one": "", "asks.unheard": "personal", "innocent.one": "", "after.id": "personal",
+			"asks.id": "personal", "asks.mail": "personal", "asks.one": "", "asks.unheard": "personal", "innocent.one": "", "after.id": "personal", "after.what": "personal",
 			"people.unheard": "",
 		}},
 		{"columns that are made of each other over time", people + `
