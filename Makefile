@@ -61,10 +61,14 @@ conformance: build ## readers of dbt's artifacts on ours, real dbt projects agai
 	go test -count=1 -run TestWhatDuckDBAccepts -v ./tests -queries 2000
 	@tests/conformance/kafka.sh
 
+site: build ## the demo's documentation: target/docs/index.html
+	bin/mod build --quiet
+	bin/mod docs generate --single-file
+
 clean: ## remove what was built
 	rm -rf bin dist target logs shop.duckdb shop.duckdb.wal
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: build test check lint fuzz bench golden docs conformance clean help
+.PHONY: build test check lint fuzz bench golden docs conformance site clean help

@@ -14,6 +14,7 @@ var (
 	exportWord = regexp.MustCompile(`(?m)^export (const|let|class|function|async function) `)
 	declared   = regexp.MustCompile(`(?m)^(?:const|let|class|function\*?|async function) +([A-Za-z_$][\w$]*)`)
 	comment    = regexp.MustCompile(`(?m)^[ \t]*//.*\n`)
+	blankLine  = regexp.MustCompile(`(?m)^[ \t]*\n`)
 	indent     = regexp.MustCompile(`(?m)^[ \t]+`)
 )
 
@@ -60,6 +61,6 @@ func (j *joiner) add(name string) error {
 			return fmt.Errorf("%s: cannot join %q", name, strings.TrimSpace(line))
 		}
 	}
-	j.out.WriteString(indent.ReplaceAllString(comment.ReplaceAllString(body, ""), ""))
+	j.out.WriteString(blankLine.ReplaceAllString(indent.ReplaceAllString(comment.ReplaceAllString(body, ""), ""), ""))
 	return nil
 }

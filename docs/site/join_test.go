@@ -24,7 +24,7 @@ func TestAModuleComesAfterWhatItImports(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "(() => {\n\"use strict\";\nconst b = 1;\n\nconst a = b + 1;\n\nfunction main() {\nreturn a + b;\n}\n})();\n"
+	want := "(() => {\n\"use strict\";\nconst b = 1;\nconst a = b + 1;\nfunction main() {\nreturn a + b;\n}\n})();\n"
 	if got != want {
 		t.Errorf("got %q\nwant %q", got, want)
 	}
@@ -52,6 +52,10 @@ func TestTheSitesScriptIsOneAndHoldsNoEndOfAScript(t *testing.T) {
 	a, err := readAssets()
 	if err != nil {
 		t.Fatal(err)
+	}
+	// With the page and its first data that is less than 200 kB.
+	if size := len(a.script) + len(a.style); size > 190_000 {
+		t.Errorf("the script and the style have %d bytes", size)
 	}
 	for _, text := range []string{a.script, a.style} {
 		if i := strings.Index(text, "</"); i >= 0 {

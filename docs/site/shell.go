@@ -38,7 +38,7 @@ func readAssets() (assets, error) {
 		if err != nil {
 			return assets{}, err
 		}
-		style.Write(text)
+		style.Write(indent.ReplaceAll(blankLine.ReplaceAll(text, nil), nil))
 	}
 	return assets{script, style.String()}, nil
 }
