@@ -188,6 +188,15 @@ export const lineage = {
     await page.mouse.wheel(0, 300);
     await until("the wheel zooms", async () => (await picture()) !== near);
     await page.keyboard.press("f");
+    await at(site, "#/lineage?node=model.tree.m0000&up=0&down=8");
+    await page.click('.lin-stepper >> nth=1 >> text="+"');
+    await page.waitForSelector(".lin-canvas");
+    await page.focus(".lin-canvas");
+    for (let i = 0; i < 9; i++) await page.keyboard.press("ArrowRight");
+    const offered = await page.innerText(".lin-note");
+    ok(/^m\d+\s+\+\d+ that read it\s+Open its page$/.test(offered), "a node at the end offers more: " + offered);
+    await page.click(".lin-note button");
+    ok(!(await page.innerText(".lin-note")).includes("that read it"), "more is shown");
     same(await violations(page), [], "violations");
     same(site.problems, [], "problems");
   },

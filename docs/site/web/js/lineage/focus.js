@@ -1,5 +1,6 @@
 // The neighbourhood of a node: what it reads and what reads it, and further by clicks.
 
+import {el} from "../dom.js";
 import {typeWord} from "../route.js";
 import {counted} from "../format.js";
 import {ProjectGraph} from "./graph.js";
@@ -86,6 +87,7 @@ class FocusView {
     this.frame.legend(colours.legend.filter((r) => this.scene.nodes.some((n) => n.colour === r.colour)).map((r) => ({ ...r, n: undefined })));
     this.open();
     this.view.show(this.scene, held || g.ids[this.start]);
+    if (this.view instanceof CanvasView) this.offer(this.scene.nodes.find((n) => n.key === held));
     const before = this.frame.said;
     this.frame.said = counted(this.shown.size, "node") + " shown";
     if (before) this.frame.say(this.frame.said);
@@ -99,8 +101,21 @@ class FocusView {
     this.view = new kind(this.frame.stage, {
       grow: (n, up) => this.grow(n.i, up),
       open: (n) => { if (kind === CanvasView && n.href) location.hash = n.href; },
+      select: (n) => this.offer(n),
       say: (text) => this.frame.say(text),
     });
+    this.offer(null);
+  }
+
+  // offer has below a canvas, which has no handles, what a chosen node can do.
+  offer(n) {
+    if (!n || !this.view) {
+      this.frame.note();
+      return;
+    }
+    const more = (up, hidden, text) => hidden > 0 && lineageButton("+" + hidden + " " + text, "+" + hidden + " " + text, () => this.grow(n.i, up));
+    this.frame.note(...[el("strong", {}, n.name), more(true, n.more.up, "that it reads"), more(false, n.more.down, "that read it"),
+      n.href && el("a", { href: n.href }, "Open its page")].filter(Boolean));
   }
 
   destroy() {

@@ -25,7 +25,7 @@ export function lineageFrame(host, { label, actions, colour, tall }) {
   return {
     root, lead, stage,
     legend: (rows) => legendRows(legend, rows),
-    note: (text) => { note.textContent = text; },
+    note: (...content) => note.replaceChildren(...content),
     say: (text) => { said.textContent = text; },
   };
 }
