@@ -53,7 +53,7 @@ func (w *watch) look() uint64 {
 		}
 		return nil
 	})
-	for _, name := range []string{"run_results.json", "catalog.json", "sources.json"} {
+	for _, name := range []string{"run_results.json", "catalog.json", "sources.json", profileFile} {
 		note(h, filepath.Join(w.target, name))
 	}
 	return h.Sum64()

@@ -103,8 +103,9 @@ func (v *Visit) profile(ctx context.Context, n *compiler.Node, t *relation.Table
 		return nil, err
 	}
 	columns := profileColumns(v.wire.dialect, n, t, o)
+	q.read = out.Rows
 	if o.Rows > 0 && out.Rows > o.Rows {
-		q.sample = sampleOf(o.Rows, out.Rows)
+		q.sample, q.read = sampleOf(o.Rows, out.Rows), o.Rows
 	}
 	for some := range slices.Chunk(columns, columnsAtOnce) {
 		if err == nil && out.Rows > 0 {

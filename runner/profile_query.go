@@ -17,8 +17,9 @@ type profileQuery struct {
 	wire    *wire
 	context *macros.Context
 	table   *relation.Table
-	sample  any  // as the macros take it; nil for all rows
-	asked   bool // something was answered
+	sample  any   // as the macros take it; nil for all rows
+	read    int64 // about how many rows are read
+	asked   bool  // something was answered
 }
 
 // sampleOf asks for about so many of all rows.
@@ -26,8 +27,9 @@ func sampleOf(rows, all int64) any {
 	return map[string]any{"rows": rows, "percent": strconv.FormatFloat(100*float64(rows)/float64(all), 'f', 8, 64)}
 }
 
-// exactly is up to how many rows values are counted one by one, where the warehouse has a quicker way that may be wrong by some percent.
-const exactly = 100_000
+// exactly is up to how many rows values are counted one by one, where the warehouse has a quicker way. DuckDB's is no quicker for a million
+// rows of ten columns, and says 1249 of 1000 values.
+const exactly = 2_000_000
 
 func (q *profileQuery) rows(ctx context.Context, macro string, args ...any) ([][]any, error) {
 	sql, err := q.context.Spell(ctx, macro, append([]any{q.wire.dialect.Relation(q.table.Relation)}, args...)...)
@@ -51,7 +53,7 @@ func (q *profileQuery) count(ctx context.Context) (int64, error) {
 
 // describe finds out what there is to know of some columns.
 func (q *profileQuery) describe(ctx context.Context, out *artifact.RelationProfile, columns []*profileColumn) error {
-	approximate, err := q.approximate(ctx, out.Rows)
+	approximate, err := q.approximate(ctx)
 	if err != nil {
 		return err
 	}
@@ -77,8 +79,8 @@ func (q *profileQuery) describe(ctx context.Context, out *artifact.RelationProfi
 const answers = 7
 
 // approximate tells whether values are counted about: of many rows, where that is quicker.
-func (q *profileQuery) approximate(ctx context.Context, rows int64) (bool, error) {
-	if rows <= exactly {
+func (q *profileQuery) approximate(ctx context.Context) (bool, error) {
+	if q.read <= exactly {
 		return false, nil
 	}
 	text, err := q.context.Spell(ctx, "profile_approximate_distinct", "1")

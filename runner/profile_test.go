@@ -303,3 +303,26 @@ func written(t *testing.T, found []Profiled) string {
 	}
 	return b.String()
 }
+
+func TestManyValuesAreCountedAboutWhereThatIsQuicker(t *testing.T) {
+	t.Parallel()
+	r, sent := salesOn(t, warehouses[0].open, "create table SCHEMA.sales as select i % 3 as id, null as mail from range(2100000) as t (i)")
+	for _, x := range []struct {
+		rows int64
+		want string
+	}{
+		{0, "id: 0 null, 3 distinct about, from 0 to 2, 0+1: 700000 700000 700000"},
+		{1000, "id: 0 null, 3 distinct"},
+	} {
+		found, err := r.Profile(t.Context(), r.Graph.Order, ProfileOptions{Rows: x.rows, Personal: isMail})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := profileLines(t, found)[1]; !strings.HasPrefix(got, x.want) || strings.Contains(got, "about") != strings.Contains(x.want, "about") {
+			t.Errorf("of %d rows: %q, want %q", x.rows, got, x.want)
+		}
+	}
+	if n := strings.Count(strings.Join(sent(), "\n"), "approx_count_distinct"); n != 2 {
+		t.Errorf("asked for estimates of %d columns, want 2", n)
+	}
+}
