@@ -159,11 +159,5 @@ func (t *telling) problemsOf(n *compiler.Node) []problem {
 	if n.File == nil || n.File.Source == nil || n.File.Ending() != ".sql" {
 		return nil
 	}
-	var out []problem
-	for _, d := range t.Problems {
-		if !d.Span.IsZero() && d.Span.Source.Path == n.File.Source.Path {
-			out = append(out, toldProblem(d))
-		}
-	}
-	return out
+	return t.noticed[n.File.Source.Path]
 }

@@ -26,7 +26,9 @@ type telling struct {
 	uses   uses
 	known  map[string]*known // by ID
 	now    *Edition
-	how    map[string][]string // how nodes differ from the edition before, by ID
+	// noticed are the diagnostics by the files that they are about.
+	noticed map[string][]problem
+	how     map[string][]string // how nodes differ from the edition before, by ID
 }
 
 // known is what is found out once about a node, since several pieces tell it.
@@ -69,6 +71,12 @@ func newTelling(p *Project) *telling {
 	}
 	t.uses = usesOf(t)
 	t.learn()
+	t.noticed = map[string][]problem{}
+	for _, d := range p.Problems {
+		if !d.Span.IsZero() {
+			t.noticed[d.Span.Source.Path] = append(t.noticed[d.Span.Source.Path], toldProblem(d))
+		}
+	}
 	t.now, t.how = t.edition(), map[string][]string{}
 	for _, c := range t.now.Changes {
 		t.how[c.Node[0]] = append([]string{c.What}, c.How...)

@@ -4,7 +4,8 @@ import { launch } from "./browser.mjs";
 const [, , base, project, model, query] = process.argv;
 const browser = await launch();
 const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
-page.setDefaultTimeout(280_000);
+const patience = 80_000; // what takes longer is told as that
+page.setDefaultTimeout(patience);
 const session = await page.context().newCDPSession(page);
 await session.send("Network.enable");
 let bytes = 0;
@@ -12,9 +13,14 @@ session.on("Network.loadingFinished", (event) => { bytes += event.encodedDataLen
 const out = {};
 const timed = async (name, work) => {
   const began = Date.now();
-  await work();
+  await work().catch((error) => console.error(name + ": " + error.message.split("\n")[0]));
   out[name] = Date.now() - began;
 };
+async function heap() {
+  await session.send("HeapProfiler.collectGarbage");
+  return (await session.send("Runtime.getHeapUsage")).usedSize / 1e6;
+}
+
 await timed("interactive", async () => {
   await page.goto(base);
   await page.waitForFunction((name) => document.body.innerText.includes(name) && document.querySelector("input"), project);
@@ -28,7 +34,6 @@ await timed("search", async () => {
   await page.fill("input", query);
   await page.waitForFunction(() => /results/i.test(document.body.innerText));
 });
-await session.send("HeapProfiler.collectGarbage");
-out.heapMB = (await session.send("Runtime.getHeapUsage")).usedSize / 1e6;
-await browser.close();
+out.heapMB = await Promise.race([heap(), new Promise((resolve) => setTimeout(resolve, 20_000, 0))]);
 console.log(JSON.stringify(out));
+await browser.close();
