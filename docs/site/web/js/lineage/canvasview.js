@@ -386,6 +386,7 @@ export class CanvasView {
   }
 
   center(i) {
+    this.hover(-1);
     const n = this.scene.nodes[i], c = this.camera;
     c.x = n.x + n.w / 2 - this.w / 2 / c.s;
     c.y = n.y + n.h / 2 - this.h / 2 / c.s;
