@@ -35,17 +35,19 @@ func (a *Analysis) has(c lineage.Input) bool {
 // ends tells whether a column has nothing of those that it is made of, because it says so.
 func (a *Analysis) ends(c lineage.Input) bool { return len(a.Said(c).PII) > 0 || a.alone(c) }
 
-// markPersonal marks the columns that may hold personal data: each node's after those of the nodes that it reads, and again as long as it finds
-// more, because a model can read itself.
+// markPersonal marks the columns that may hold personal data: each node's after those of the nodes that it reads, and all again as long as it
+// finds more, because a model can read itself, and others by name, without a ref.
 func (a *Analysis) markPersonal() {
 	a.personal = map[lineage.Input]bool{}
 	a.markOriginals()
 	if len(a.personal) == 0 {
 		return
 	}
-	for _, n := range a.Graph.Order {
-		if node := a.nodes[n.ID]; node != nil {
-			for a.markColumns(node) {
+	for found := true; found; {
+		found = false
+		for _, n := range a.Graph.Order {
+			if node := a.nodes[n.ID]; node != nil && a.markColumns(node) {
+				found = true
 			}
 		}
 	}

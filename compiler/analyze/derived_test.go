@@ -66,6 +66,14 @@ select id, unheard as what from {{ ref('asks') }}
 			"asks.id": "personal", "asks.mail": "personal", "asks.one": "", "asks.unheard": "personal", "innocent.one": "", "after.id": "personal", "after.what": "personal",
 			"people.unheard": "",
 		}},
+		{"nodes that are read without a ref", people + `
+-- models/a.sql --
+select lower(mail) as folded, id from main.people
+-- models/b.sql --
+select folded, id from main.a
+-- models/aa.sql --
+select folded, 1 as one from main.b
+`, map[string]string{"a.folded": "personal", "a.id": "", "b.folded": "personal", "b.id": "", "aa.folded": "personal", "aa.one": ""}},
 		{"columns that are made of each other over time", people + `
 -- models/a.sql --
 {{ config(materialized='incremental') }}
