@@ -22,6 +22,7 @@ func (s *session) analyze(ctx context.Context, wanted func(*compiler.Node) bool)
 	if err != nil {
 		s.warn(err.Error())
 	}
+	s.collector.rendering()
 	a := analyze.Of(ctx, s.graph, analyze.Options{Catalog: catalog, Compiled: s.lastCompiled, Wanted: wanted})
 	return a, ctx.Err()
 }
