@@ -9,10 +9,12 @@ import (
 
 // The garbage collector runs when the heap has grown by so much since it last ran: by headroom where that is more than a share of what is
 // in use, and by that share otherwise. A small project is done before it runs at all, a large one does not take twice what it needs while
-// it is read. Rendering it makes more garbage than it keeps: there the share is the larger one.
+// it is read, or where that is more than a gigabyte anyway, not much more. Rendering it makes more garbage than it keeps: there the share is the larger one.
 const (
 	headroom         = 64 << 20
 	growthReading    = 33 // percent
+	growthLarge      = 50 // of what is large
+	large            = 1 << 30
 	growthRendering  = 80
 	heapOfTheRuntime = 4 << 20 // what it takes a smaller heap for
 )
@@ -57,5 +59,9 @@ func (c *collector) pace() {
 
 // growth is by how many percent a heap with so many bytes in use may grow.
 func (c *collector) growth(live uint64) int {
-	return max(int(headroom*100/max(live, heapOfTheRuntime)), int(c.least.Load()))
+	least := int(c.least.Load())
+	if live > large {
+		least = max(least, growthLarge)
+	}
+	return max(int(headroom*100/max(live, heapOfTheRuntime)), least)
 }
