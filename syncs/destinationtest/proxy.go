@@ -52,11 +52,14 @@ func NewProxy(t testing.TB, server string) *Proxy {
 	return p
 }
 
+// Addr is where it listens.
+func (p *Proxy) Addr() net.Addr { return p.listener.Addr() }
+
 // Address is the "host:port" that it listens on.
-func (p *Proxy) Address() string { return p.listener.Addr().String() }
+func (p *Proxy) Address() string { return p.Addr().String() }
 
 // Port is the port that it listens on.
-func (p *Proxy) Port() int { return p.listener.Addr().(*net.TCPAddr).Port }
+func (p *Proxy) Port() int { return p.Addr().(*net.TCPAddr).Port }
 
 // Refuse resets all connections, and every new one as soon as it is made, until Go.
 func (p *Proxy) Refuse() {

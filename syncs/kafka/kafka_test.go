@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net"
 	"os"
 	"strings"
 	"sync/atomic"
@@ -26,21 +27,21 @@ func TestDestination(t *testing.T) { suite(t, "") }
 func TestDestinationThatRemembersNothing(t *testing.T) { suite(t, "false") }
 
 func suite(t *testing.T, memory string) {
-	destinationtest.Run(t, &destinationtest.Suite{
+	at := func(address, topic string) destinationtest.Place {
+		c := syncs.Config{"type": "kafka", "brokers": address, "timeout": "20s"}
+		if memory != "" {
+			c["memory"] = memory
+		}
+		return destinationtest.Place{
+			Config: c, Object: topic,
+			Rows: func(t *testing.T) []map[string]any {
+				return records(t, address, topic, strings.Contains(t.Name(), "append"))
+			},
+		}
+	}
+	s := &destinationtest.Suite{
 		Kind: New(), Loose: true, MissingObject: "nothing", TooLarge: map[string]any{"name": destinationtest.Large(2 << 20)},
-		Place: func(t *testing.T, _ []syncs.Field, _ []string) destinationtest.Place {
-			address, topic := place(t)
-			c := syncs.Config{"type": "kafka", "brokers": address, "timeout": "20s"}
-			if memory != "" {
-				c["memory"] = memory
-			}
-			return destinationtest.Place{
-				Config: c, Object: topic,
-				Rows: func(t *testing.T) []map[string]any {
-					return records(t, address, topic, strings.Contains(t.Name(), "append"))
-				},
-			}
-		},
+		Place: func(t *testing.T, _ []syncs.Field, _ []string) destinationtest.Place { return at(place(t)) },
 		Stored: func(_ string, v any) any {
 			switch v := v.(type) {
 			case []byte:
@@ -50,7 +51,50 @@ func suite(t *testing.T, memory string) {
 			}
 			return v
 		},
-	})
+	}
+	if os.Getenv("MOD_TEST_KAFKA") == "" { // a broker that runs already tells its clients its own address
+		s.Proxied = func(t *testing.T, _ destinationtest.Place) (destinationtest.Place, *destinationtest.Proxy) {
+			address, proxy := proxied(t)
+			return at(address, seeded), proxy
+		}
+	}
+	destinationtest.Run(t, s)
+}
+
+// proxied is a cluster whose broker is known to its clients by the address of a proxy before it.
+func proxied(t *testing.T) (address string, proxy *destinationtest.Proxy) {
+	t.Helper()
+	address = cluster(t, kfake.ListenFn(func(network, address string) (net.Listener, error) {
+		l, err := net.Listen(network, address)
+		if err != nil {
+			return nil, err
+		}
+		proxy = destinationtest.NewProxy(t, l.Addr().String())
+		return advertised{l, proxy}, nil
+	}))
+	return address, proxy
+}
+
+// advertised is a listener that says it is where the proxy before it is.
+type advertised struct {
+	net.Listener
+	proxy *destinationtest.Proxy
+}
+
+func (a advertised) Addr() net.Addr { return a.proxy.Addr() }
+
+// seeded is the topic of a cluster in memory.
+const seeded = "things"
+
+// cluster starts a cluster of one broker in memory, which is stopped when t ends.
+func cluster(t *testing.T, o ...kfake.Opt) (address string) {
+	t.Helper()
+	c, err := kfake.NewCluster(append(o, kfake.NumBrokers(1), kfake.SeedTopics(3, seeded))...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return strings.Join(c.ListenAddrs(), ",")
 }
 
 var topics atomic.Int64
@@ -60,12 +104,7 @@ func place(t *testing.T) (address, topic string) {
 	t.Helper()
 	address = os.Getenv("MOD_TEST_KAFKA")
 	if address == "" {
-		c, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(3, "things"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(c.Close)
-		return strings.Join(c.ListenAddrs(), ","), "things"
+		return cluster(t), seeded
 	}
 	topic = fmt.Sprintf("things-%d-%d", os.Getpid(), topics.Add(1))
 	client, err := kgo.NewClient(kgo.SeedBrokers(address))

@@ -19,14 +19,16 @@ type scene struct {
 
 func newScene(t *testing.T) *scene {
 	address, topic := place(t)
-	return &scene{t, address, &syncs.Target{
-		Sync: topic, Object: topic, Mode: syncs.AppendMode, Key: []string{"id"}, Fields: []syncs.Field{{Name: "id"}},
-	}}
+	return &scene{t, address, thing(topic)}
 }
 
-func (s *scene) open() *committer {
+func thing(topic string) *syncs.Target {
+	return &syncs.Target{Sync: topic, Object: topic, Mode: syncs.AppendMode, Key: []string{"id"}, Fields: []syncs.Field{{Name: "id"}}}
+}
+
+func (s *scene) open(timeout string) *committer {
 	s.Helper()
-	d, err := New().Open(s.Context(), syncs.Config{"brokers": s.address, "timeout": "20s"})
+	d, err := New().Open(s.Context(), syncs.Config{"brokers": s.address, "timeout": timeout})
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -75,10 +77,10 @@ func (s *scene) holds(want ...string) {
 
 func TestABatchWhoseConfirmationWasLostIsNotSentAgain(t *testing.T) {
 	s := newScene(t)
-	killed := s.open()
+	killed := s.open("20s")
 	s.send(killed, 1, 2)
 	s.send(killed, 3, 4)
-	next := s.open()
+	next := s.open("20s")
 	s.committed(next, "1-2 3-4")
 	s.send(next, 3, 5)
 	s.send(next, 3, 5)
@@ -87,7 +89,7 @@ func TestABatchWhoseConfirmationWasLostIsNotSentAgain(t *testing.T) {
 
 func TestATransactionThatWasLeftOpenLeavesNothing(t *testing.T) {
 	s := newScene(t)
-	killed := s.open()
+	killed := s.open("20s")
 	s.send(killed, 1, 1)
 	w := killed.writer(s.target.Sync)
 	record, err := killed.record(s.batch(2, 2), &s.batch(2, 2).Rows[0])
@@ -103,7 +105,7 @@ func TestATransactionThatWasLeftOpenLeavesNothing(t *testing.T) {
 	if err := w.note(t.Context(), s.target.Object, w.seen[s.target.Object].with("run1", syncs.Spans{{First: 2, Last: 2}})); err != nil {
 		t.Fatal(err)
 	}
-	next := s.open()
+	next := s.open("20s")
 	s.committed(next, "1-1")
 	s.send(next, 2, 2)
 	s.committed(next, "1-1 2-2")
@@ -112,7 +114,7 @@ func TestATransactionThatWasLeftOpenLeavesNothing(t *testing.T) {
 
 func TestAWriterThatWasRelievedWritesNothingTwice(t *testing.T) {
 	s := newScene(t)
-	first, second := s.open(), s.open()
+	first, second := s.open("20s"), s.open("20s")
 	s.send(first, 1, 2)
 	s.send(second, 3, 4)
 	if _, err := first.Send(t.Context(), s.batch(3, 4)); syncs.ClassOf(err) != syncs.Transient {
@@ -120,6 +122,22 @@ func TestAWriterThatWasRelievedWritesNothingTwice(t *testing.T) {
 	}
 	s.send(first, 3, 4)
 	s.committed(first, "1-2 3-4")
+	s.holds("1", "2", "3", "4")
+}
+
+func TestAServerThatStopsAnsweringIsLeftWhenTheTimeIsUp(t *testing.T) {
+	address, proxy := proxied(t)
+	s := &scene{t, address, thing(seeded)}
+	d := s.open("1s")
+	s.send(d, 1, 2)
+	proxy.Stall()
+	if _, err := d.Send(t.Context(), s.batch(3, 4)); syncs.ClassOf(err) != syncs.Transient {
+		t.Errorf("class %q of %v, want %q", syncs.ClassOf(err), err, syncs.Transient)
+	}
+	proxy.Go()
+	next := s.open("20s")
+	s.send(next, 3, 4)
+	s.committed(next, "1-2 3-4")
 	s.holds("1", "2", "3", "4")
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
@@ -111,6 +112,7 @@ func (d *destination) Render(b *syncs.Batch) ([]string, error) {
 // writer sends the batches of a sync, one after the other.
 type writer struct {
 	options []kgo.Opt
+	timeout time.Duration
 	id      string // its transactional id
 	group   string // the consumer group that remembers; "" for none
 	turn    sync.Mutex
@@ -124,7 +126,7 @@ func (d *destination) writer(sync string) *writer {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.writers[sync] == nil {
-		w := &writer{id: "mod." + sync}
+		w := &writer{id: "mod." + sync, timeout: d.timeout}
 		w.options = append(d.options[:len(d.options):len(d.options)], kgo.TransactionalID(w.id))
 		if d.memory != "" {
 			w.group = d.memory + "-" + sync
@@ -170,7 +172,13 @@ func (w *writer) write(ctx context.Context, b *syncs.Batch, records []*kgo.Recor
 	return nil
 }
 
+// transact writes records and notes in one transaction. With an error the client is of no use any more.
 func (w *writer) transact(ctx context.Context, topic string, records []*kgo.Record, known notes) error {
+	ctx, cancel := context.WithTimeout(ctx, w.timeout)
+	defer cancel()
+	// The client waits for what became of a record that is on its way, however long that takes; only its own end ends that. Whether it
+	// arrived is told by whether the transaction did.
+	defer context.AfterFunc(ctx, w.client.CloseAllowingRebalance)()
 	if err := w.client.BeginTransaction(); err != nil {
 		return err
 	}
