@@ -31,7 +31,7 @@ await timed("openModel", async () => {
   await page.waitForFunction((name) => [...document.querySelectorAll("h1")].some((h) => h.innerText.includes(name)), model);
 });
 await timed("search", async () => {
-  await page.fill("input", query);
+  await page.locator("input:visible").first().fill(query);
   await page.waitForFunction(() => /results/i.test(document.body.innerText));
 });
 out.heapMB = await Promise.race([heap(), new Promise((resolve) => setTimeout(resolve, 20_000, 0))]);
