@@ -262,14 +262,12 @@ func hopeless(ctx context.Context, err error) bool {
 
 // syncOne carries out one sync.
 func (s *session) syncOne(ctx context.Context, v *runner.Visit, p *prepared) (*runner.SyncResult, error) {
-	if err := s.open(ctx, p); err != nil {
-		result := &runner.SyncResult{Plan: runner.SyncPlan{Node: p.node}, State: runner.SyncFailed, Err: err, Started: s.Now(), Finished: s.Now()}
-		s.view.event(runner.SyncFinished{Result: result})
-		return result, nil
-	}
+	p.options.Unopened = s.open(ctx, p)
 	result, err := v.RunSync(ctx, p.node, p.options)
-	if closed := p.options.Destination.Close(); closed != nil {
-		s.warn(fmt.Sprintf("close %s: %v", p.node.Sync.Destination.Name, closed))
+	if p.options.Unopened == nil {
+		if closed := p.options.Destination.Close(); closed != nil {
+			s.warn(fmt.Sprintf("close %s: %v", p.node.Sync.Destination.Name, closed))
+		}
 	}
 	if err != nil {
 		err = outcome{status(ctx, err)} // the view has told it

@@ -15,6 +15,7 @@ import (
 type SyncOptions struct {
 	Kind        *syncs.Kind
 	Destination syncs.Destination
+	Unopened    error // why there is no Destination: a run that fails; nil if there is one
 	Guarantee   syncs.Guarantee
 	Limits      SyncLimits
 	Run         string    // the ID of this run
@@ -137,7 +138,7 @@ func (v *Visit) runSync(ctx context.Context, n *compiler.Node, o SyncOptions, re
 		}
 		return err
 	}
-	if err := o.Destination.Check(ctx, x.target); err != nil {
+	if err := x.reach(ctx); err != nil {
 		return x.abandon(ctx, result, err)
 	}
 	plan, err := x.plan(ctx)
@@ -156,6 +157,14 @@ func (v *Visit) runSync(ctx context.Context, n *compiler.Node, o SyncOptions, re
 		return x.abandon(ctx, result, held)
 	}
 	return x.deliver(ctx, result)
+}
+
+// reach tells why the destination cannot be written to.
+func (x *syncing) reach(ctx context.Context) error {
+	if x.Unopened != nil {
+		return x.Unopened
+	}
+	return x.Destination.Check(ctx, x.target)
 }
 
 // deliver sends the changes and settles what became of them, also when it was cancelled in the midst of them.

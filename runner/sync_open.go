@@ -218,6 +218,9 @@ func (x *syncing) recover(ctx context.Context) error {
 
 // takeIn takes for delivered what the destination says it has of a run; if it cannot tell, what may have arrived is in doubt.
 func (x *syncing) takeIn(ctx context.Context, r SyncRun) error {
+	if x.Unopened != nil { // it may be able to tell once it is there
+		return fmt.Errorf("ask %s what it has: %w", x.node.Sync.Destination.Name, x.Unopened)
+	}
 	c, ok := x.Destination.(syncs.Committer)
 	if !ok {
 		return x.doubt(ctx, r.Mapping, r.ID, x.ahead())

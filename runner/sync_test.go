@@ -247,7 +247,7 @@ func (h *syncHarness) putAhead(t rapid.TB) {
 }
 
 // TestWhateverHappensTheDestinationEndsEqual: rows come, change and go; calls are lost, answers are lost, rows are refused, the process is
-// killed between any two statements, on machines whose clocks differ. In the end a run that nothing befalls leaves the destination equal to
+// killed between any two statements, on machines whose clocks differ, or the destination cannot be opened. In the end a run that nothing befalls leaves the destination equal to
 // the model, and where it commits, no record was written twice by a run.
 func TestWhateverHappensTheDestinationEndsEqual(t *testing.T) {
 	g := compiled(t, t.TempDir(), synced("mirror", ""))
@@ -266,7 +266,11 @@ func TestWhateverHappensTheDestinationEndsEqual(t *testing.T) {
 				return rapid.SampledFrom([]fate{passes, passes, passes, lost, unheard, refuses}).Draw(t, "fate")
 			}
 			left := rapid.IntRange(5, 60).Draw(t, "statements until it is killed")
-			_, _ = h.run(t, d, SyncOptions{}, func() bool { left--; return left < 0 })
+			to, o := d, SyncOptions{}
+			if rapid.IntRange(0, 3).Draw(t, "unopened") == 3 {
+				to, o.Unopened = nil, errors.New("a wrong password")
+			}
+			_, _ = h.run(t, to, o, func() bool { left--; return left < 0 })
 			if rapid.Bool().Draw(t, "its clock was ahead") {
 				h.putAhead(t)
 			}
