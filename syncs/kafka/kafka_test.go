@@ -13,8 +13,10 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/modsql/mod/syncs"
 	"github.com/modsql/mod/syncs/destinationtest"
@@ -52,7 +54,12 @@ func suite(t *testing.T, memory string) {
 			return v
 		},
 	}
-	if os.Getenv("MOD_TEST_KAFKA") == "" { // a broker that runs already tells its clients its own address
+	if os.Getenv("MOD_TEST_KAFKA") == "" { // a broker that runs already tells its clients its own address, and lets everybody in
+		s.Denied = func(t *testing.T, p destinationtest.Place) syncs.Config {
+			c := maps.Clone(p.Config)
+			c["brokers"], c["user"], c["password"] = strict(t), "ann", "wrong-secret"
+			return c
+		}
 		s.Proxied = func(t *testing.T, _ destinationtest.Place) (destinationtest.Place, *destinationtest.Proxy) {
 			address, proxy := proxied(t)
 			return at(address, seeded), proxy
@@ -64,7 +71,7 @@ func suite(t *testing.T, memory string) {
 // proxied is a cluster whose broker is known to its clients by the address of a proxy before it.
 func proxied(t *testing.T) (address string, proxy *destinationtest.Proxy) {
 	t.Helper()
-	address = cluster(t, kfake.ListenFn(func(network, address string) (net.Listener, error) {
+	c := cluster(t, kfake.ListenFn(func(network, address string) (net.Listener, error) {
 		l, err := net.Listen(network, address)
 		if err != nil {
 			return nil, err
@@ -72,7 +79,7 @@ func proxied(t *testing.T) (address string, proxy *destinationtest.Proxy) {
 		proxy = destinationtest.NewProxy(t, l.Addr().String())
 		return advertised{l, proxy}, nil
 	}))
-	return address, proxy
+	return addressOf(c), proxy
 }
 
 // advertised is a listener that says it is where the proxy before it is.
@@ -86,16 +93,31 @@ func (a advertised) Addr() net.Addr { return a.proxy.Addr() }
 // seeded is the topic of a cluster in memory.
 const seeded = "things"
 
+// strict is a cluster that lets nobody in, and says so as a broker does: the one in memory would only hang up.
+func strict(t *testing.T) (address string) {
+	t.Helper()
+	c := cluster(t, kfake.EnableSASL(), kfake.Superuser("PLAIN", "ann", "secret"))
+	c.ControlKey(int16(kmsg.SASLAuthenticate), func(r kmsg.Request) (kmsg.Response, error, bool) {
+		c.KeepControl()
+		answer := r.ResponseKind().(*kmsg.SASLAuthenticateResponse)
+		answer.ErrorCode = kerr.SaslAuthenticationFailed.Code
+		return answer, nil, true
+	})
+	return addressOf(c)
+}
+
 // cluster starts a cluster of one broker in memory, which is stopped when t ends.
-func cluster(t *testing.T, o ...kfake.Opt) (address string) {
+func cluster(t *testing.T, o ...kfake.Opt) *kfake.Cluster {
 	t.Helper()
 	c, err := kfake.NewCluster(append(o, kfake.NumBrokers(1), kfake.SeedTopics(3, seeded))...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.Close)
-	return strings.Join(c.ListenAddrs(), ",")
+	return c
 }
+
+func addressOf(c *kfake.Cluster) string { return strings.Join(c.ListenAddrs(), ",") }
 
 var topics atomic.Int64
 
@@ -104,7 +126,7 @@ func place(t *testing.T) (address, topic string) {
 	t.Helper()
 	address = os.Getenv("MOD_TEST_KAFKA")
 	if address == "" {
-		return cluster(t), seeded
+		return addressOf(cluster(t)), seeded
 	}
 	topic = fmt.Sprintf("things-%d-%d", os.Getpid(), topics.Add(1))
 	client, err := kgo.NewClient(kgo.SeedBrokers(address))
