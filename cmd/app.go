@@ -212,6 +212,7 @@ type compileOptions struct {
 // compile loads the project and compiles it: the first two of the five calls.
 func (a *app) compile(o compileOptions) (*session, error) {
 	began := a.Now()
+	a.collector.reading()
 	p, loading := a.read(project.Options{NeedTarget: o.needTarget})
 	loading = a.policy.Settle(loading, true)
 	if err := a.accept(loading); err != nil || p == nil {

@@ -12,15 +12,16 @@ import (
 // it is read, or where that is more than a gigabyte anyway, not much more. Rendering it makes more garbage than it keeps: there the share is the larger one.
 const (
 	headroom         = 64 << 20
-	growthReading    = 33 // percent
-	growthLarge      = 50 // of what is large
+	headroomRecalled = 256 << 20 // where a project is recalled and patched: most of what is made then is kept, and it is soon done
+	growthReading    = 33        // percent
+	growthLarge      = 50        // of what is large
 	large            = 1 << 30
 	growthRendering  = 80
 	heapOfTheRuntime = 4 << 20 // what it takes a smaller heap for
 )
 
 // collector paces the garbage collector of this process. A nil one does nothing. It is safe for concurrent use.
-type collector struct{ least atomic.Int64 }
+type collector struct{ headroom, least atomic.Int64 }
 
 // paceCollector sets when the garbage collector runs, now and after each of its runs, unless GOGC says it.
 func paceCollector(env map[string]string) *collector {
@@ -29,15 +30,31 @@ func paceCollector(env map[string]string) *collector {
 	}
 	c := &collector{}
 	c.least.Store(growthReading)
-	debug.SetGCPercent(c.growth(0))
+	c.reading()
 	c.watch()
 	return c
+}
+
+// reading says that a project is read and compiled from its files.
+func (c *collector) reading() {
+	if c != nil {
+		c.headroom.Store(headroom)
+		c.pace()
+	}
 }
 
 // rendering says that from now on code is rendered.
 func (c *collector) rendering() {
 	if c != nil {
 		c.least.Store(growthRendering)
+		c.pace()
+	}
+}
+
+// recalling says that a project is read back as it was kept.
+func (c *collector) recalling() {
+	if c != nil {
+		c.headroom.Store(headroomRecalled)
 		c.pace()
 	}
 }
@@ -63,5 +80,5 @@ func (c *collector) growth(live uint64) int {
 	if live > large {
 		least = max(least, growthLarge)
 	}
-	return max(int(headroom*100/max(live, heapOfTheRuntime)), least)
+	return max(int(uint64(c.headroom.Load())*100/max(live, heapOfTheRuntime)), least)
 }

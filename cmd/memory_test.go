@@ -8,6 +8,7 @@ func TestASmallHeapMayGrowByMoreThanALargeOne(t *testing.T) {
 		growthRendering: {0: 1600, 64 << 20: 100, 128 << 20: 80, 10 << 30: 80},
 	} {
 		var c collector
+		c.headroom.Store(headroom)
 		c.least.Store(least)
 		for live, want := range growths {
 			if got := c.growth(live); got != want {

@@ -140,6 +140,7 @@ func (a *app) recall(o compileOptions, needs need) (*session, error) {
 		return nil, nil
 	}
 	if needs != needsLines || len(changed) > 0 || len(saved.Lines) == 0 {
+		s.collector.recalling()
 		g, ok := saved.Outline(p, d)
 		if !ok {
 			return nil, nil
