@@ -65,6 +65,7 @@ func (s *session) siteOf(ctx context.Context, o siteOptions) (*site.Project, err
 
 // columns are those of the whole project.
 func (s *session) columns(ctx context.Context, catalog *relation.Catalog) *analyze.Analysis {
+	s.collector.rendering()
 	return analyze.Of(ctx, s.graph, analyze.Options{Catalog: catalog, Compiled: s.lastCompiled})
 }
 
