@@ -59,7 +59,7 @@ func (s *session) siteOf(ctx context.Context, o siteOptions) (*site.Project, err
 	}
 	return &site.Project{
 		Graph: s.graph, Columns: columns, Catalog: catalog, Compiled: s.knownCode, Runs: s.pastRuns(), Sources: sources,
-		Problems: s.found, Profile: profile, Earlier: earlier, Made: s.Now().Truncate(time.Second), Version: Version(), Live: o.live,
+		Problems: s.found, Profile: profile, Earlier: earlier, Guarantee: s.guarantee, Made: s.Now().Truncate(time.Second), Version: Version(), Live: o.live,
 	}, nil
 }
 

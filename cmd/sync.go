@@ -172,6 +172,20 @@ func (s *session) checkSync(n *compiler.Node) (*syncs.Kind, runner.SyncRules, *d
 	return kind, rules, problems
 }
 
+// guarantee is what is promised of a sync's delivery; "" if its definition is not right.
+func (s *session) guarantee(n *compiler.Node) string {
+	kind, _, problems := s.checkSync(n)
+	if kind == nil || problems.HasErrors() {
+		return ""
+	}
+	return string(kind.Guarantee(s.destinationConfig(kind, n), syncs.Mode(n.Sync.Mode)))
+}
+
+// destinationConfig is what the project says of a sync's destination; relative paths are the project's.
+func (s *session) destinationConfig(kind *syncs.Kind, n *compiler.Node) syncs.Config {
+	return kind.Below(s.project.Root.Dir, n.Sync.Destination.Config)
+}
+
 func destinationType(n *compiler.Node) string {
 	if n.Sync.Destination == nil {
 		return ""
@@ -219,7 +233,7 @@ func (s *session) guardPersonal(found []prepared) error {
 
 // open opens the destination of a sync.
 func (s *session) open(ctx context.Context, p *prepared) error {
-	c := p.kind.Below(s.project.Root.Dir, p.node.Sync.Destination.Config)
+	c := s.destinationConfig(p.kind, p.node)
 	d, err := p.kind.Open(ctx, c)
 	if err != nil {
 		return err

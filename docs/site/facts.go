@@ -58,6 +58,9 @@ func (t *telling) syncFacts(n *compiler.Node, add func(name, value string)) {
 	add("mode", s.Mode)
 	add("on delete", s.OnDelete)
 	add("key", strings.Join(s.Key, ", "))
+	if t.Guarantee != nil {
+		add("guarantee", t.Guarantee(n))
+	}
 	add("schedule", s.Schedule)
 	if s.PII {
 		add("personal data", "may be sent")

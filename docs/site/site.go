@@ -29,8 +29,10 @@ type Project struct {
 	Profile  *artifact.Profile           // what relations held when that was last asked
 	Problems []*diag.Diagnostic
 	Earlier  *Edition // what the site was written from before
-	Made     time.Time
-	Version  string // of mod
+	// Guarantee is what is promised of a sync's delivery, "" if that is not known. Nil knows of none.
+	Guarantee func(*compiler.Node) string
+	Made      time.Time
+	Version   string // of mod
 	// Live lets the page listen to the server that it comes from, for news of the project.
 	Live bool
 }
