@@ -88,8 +88,7 @@ func suite(byID bool) *destinationtest.Suite {
 		Kind:          New(),
 		Loose:         true,
 		MissingObject: "nothing",
-		TooLarge:      map[string]any{"name": destinationtest.Large(17 << 20)},
-		// FerretDB has no decimals and no lists in lists, and ends the connection at NaN.
+		// FerretDB has no decimals and no lists in lists, ends the connection at NaN, and takes documents of any size.
 		Without: []string{"exact", "list", "ratio"},
 		Place: func(t *testing.T, fields []syncs.Field, key []string) destinationtest.Place {
 			c := settings(t)
