@@ -17,6 +17,7 @@ import fnmatch
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -89,7 +90,9 @@ def lay_out_demo(to, adapter):
             into = to / path.relative_to(ROOT)
             into.parent.mkdir(parents=True, exist_ok=True)
             shutil.copytree(path, into, ignore=shutil.ignore_patterns(*NOT_DEMO)) if path.is_dir() else shutil.copy(path, into)
-    (to / "dbt_project.yml").write_text((ROOT / "project.yml").read_text() + "\nprofile: shop\n")
+    text = (ROOT / "project.yml").read_text()
+    text = re.sub(r"(?m)^destinations:\n(?: +.*\n)+", "", text)  # dbt knows of none
+    (to / "dbt_project.yml").write_text(text + "\nprofile: shop\n")
     (to / "profiles.yml").write_text(PROFILE.format(name="shop", adapter=adapter))
 
 
