@@ -22,9 +22,14 @@ func (s *session) analyze(ctx context.Context, wanted func(*compiler.Node) bool)
 	if err != nil {
 		s.warn(err.Error())
 	}
+	return s.analysis(ctx, analyze.Options{Catalog: catalog, Wanted: wanted}), ctx.Err()
+}
+
+// analysis finds out about columns with what the project was last compiled to.
+func (s *session) analysis(ctx context.Context, o analyze.Options) *analyze.Analysis {
 	s.collector.rendering()
-	a := analyze.Of(ctx, s.graph, analyze.Options{Catalog: catalog, Compiled: s.lastCompiled, Wanted: wanted})
-	return a, ctx.Err()
+	o.Compiled = s.lastCompiled
+	return analyze.Of(ctx, s.graph, o)
 }
 
 // reaching answers selections by column. The project is analysed when the first one asks.

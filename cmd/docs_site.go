@@ -65,8 +65,7 @@ func (s *session) siteOf(ctx context.Context, o siteOptions) (*site.Project, err
 
 // columns are those of the whole project.
 func (s *session) columns(ctx context.Context, catalog *relation.Catalog) *analyze.Analysis {
-	s.collector.rendering()
-	return analyze.Of(ctx, s.graph, analyze.Options{Catalog: catalog, Compiled: s.lastCompiled})
+	return s.analysis(ctx, analyze.Options{Catalog: catalog})
 }
 
 // knownCode is a node's code as this command rendered it, or as it was last written; "" if it is not known.

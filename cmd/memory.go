@@ -8,8 +8,9 @@ import (
 )
 
 // The garbage collector runs when the heap has grown by so much since it last ran: by headroom where that is more than a share of what is
-// in use, and by that share otherwise. A small project is done before it runs at all, a large one does not take twice what it needs while
-// it is read, or where that is more than a gigabyte anyway, not much more. Rendering it makes more garbage than it keeps: there the share is the larger one.
+// in use, and by that share otherwise. A small project is done before it runs at all, and a large one does not take twice what it needs while
+// it is read; of more than a gigabyte the share is larger, or marking would take more than its part. Rendering makes more garbage than it
+// keeps: there the share is the largest.
 const (
 	headroom         = 64 << 20
 	headroomRecalled = 256 << 20 // where a project is recalled and patched: most of what is made then is kept, and it is soon done

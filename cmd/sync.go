@@ -217,9 +217,7 @@ func (s *session) guardPersonal(found []prepared) error {
 		s.warn(err.Error())
 	}
 	ctx := s.command.Context()
-	known := analyze.Of(ctx, s.graph, analyze.Options{
-		Catalog: catalog, Compiled: s.lastCompiled, Only: func(n *compiler.Node) bool { return read[n.ID] },
-	})
+	known := s.analysis(ctx, analyze.Options{Catalog: catalog, Only: func(n *compiler.Node) bool { return read[n.ID] }})
 	problems := &diag.List{}
 	for i, p := range found {
 		fields, more := known.Personal(p.node)
