@@ -51,7 +51,7 @@ compiler/lint: compiler compiler/analyze compiler/diag compiler/jinja compiler/l
 compiler/analyze: compiler compiler/check compiler/diag compiler/jinja compiler/lineage compiler/macros compiler/project compiler/relation compiler/sql compiler/types
 compiler/doctor: compiler compiler/diag compiler/jinja compiler/macros compiler/plan compiler/project compiler/relation
 
-adapters: compiler/diag compiler/relation compiler/dialect
+adapters: compiler/diag compiler/relation compiler/dialect compiler/sql
 adapters/all: adapters adapters/*
 adapters/adaptertest: adapters compiler/relation compiler/dialect
 adapters/*: adapters adapters/*/copytext compiler/relation compiler/dialect
