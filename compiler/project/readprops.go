@@ -183,7 +183,8 @@ func noun(key string) string {
 	return name
 }
 
-// A file's head: the comment at its top that holds properties begins with headOpen on a line of its own and ends with headClose.
+// A file's head: the comment at its top that holds properties begins with headOpen on a line of its own and ends with headClose. Before it
+// there may be comments of a line each, such as a licence.
 const (
 	headOpen  = "/*---"
 	headClose = "---*/"
@@ -192,7 +193,7 @@ const (
 // findHead sets the Head of a model with properties at its top and blanks it in what is compiled.
 func (l *loader) findHead(f *File) bool {
 	text := f.Source.Text
-	start := len(text) - len(strings.TrimLeft(text, " \t\r\n"))
+	start := afterLineComments(text)
 	if !strings.HasPrefix(text[start:], headOpen) {
 		return false
 	}
@@ -209,6 +210,18 @@ func (l *loader) findHead(f *File) bool {
 	f.Head = diag.Span{Source: f.Source, Start: start, End: start + length + len(headClose)}
 	f.Source = diag.NewSource(f.Source.Path, blank(text, f.Head.Start, f.Head.End))
 	return true
+}
+
+// afterLineComments is where text begins after blanks and comments of a line each.
+func afterLineComments(text string) int {
+	rest := text
+	for {
+		rest = strings.TrimLeft(rest, " \t\r\n")
+		if !strings.HasPrefix(rest, "--") {
+			return len(text) - len(rest)
+		}
+		_, rest, _ = strings.Cut(rest, "\n")
+	}
 }
 
 // blank is text with spaces for everything but line breaks between two offsets.
