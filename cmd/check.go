@@ -110,6 +110,12 @@ func (a *app) examine(ctx context.Context, o checkOptions) (*session, []*diag.Di
 		c.Nodes, c.Known = nodes, among(nodes, found)
 		c.Known.Append(more)
 	}
+	all, err := s.lint(ctx, c)
+	return s, all, err
+}
+
+// lint finds what is wrong with nodes: in the eyes of mod, of the warehouse's own parser and binder, and of the destinations of syncs.
+func (s *session) lint(ctx context.Context, c lint.Case) ([]*diag.Diagnostic, error) {
 	for _, n := range c.Nodes {
 		if n.Type == compiler.Sync {
 			_, _, problems := s.checkSync(n)
@@ -118,7 +124,7 @@ func (a *app) examine(ctx context.Context, o checkOptions) (*session, []*diag.Di
 	}
 	e, err := s.offline()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if e != nil {
 		c.Engine = e
@@ -126,9 +132,9 @@ func (a *app) examine(ctx context.Context, o checkOptions) (*session, []*diag.Di
 	}
 	all, err := lint.Check(ctx, c)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return s, a.weigh(all), nil
+	return s.weigh(all), nil
 }
 
 // among are the problems of a list that concern nodes: those in their files, and errors, which concern all.

@@ -16,8 +16,8 @@ import (
 
 type docsOptions struct {
 	selection
-	compile, empty, single, profile bool
-	profileRows                     int64
+	compile, empty, single, profile, check bool
+	profileRows                            int64
 }
 
 // profiledRows is how many rows of a relation are read for statistics, unless somebody says otherwise.
@@ -35,7 +35,7 @@ func newDocs(a *app) *cobra.Command {
 }
 
 func newDocsGenerate(a *app) *cobra.Command {
-	o := docsOptions{compile: true, profileRows: profiledRows}
+	o := docsOptions{compile: true, check: true, profileRows: profiledRows}
 	c := &cobra.Command{
 		Use:   "generate",
 		Short: "Write the documentation as a site, manifest.json and catalog.json",
@@ -53,6 +53,7 @@ there, with the types of all columns.
 	}
 	o.selection.register(a, c)
 	toggle(c.Flags(), &o.compile, "compile", "", "compile the project, and write its manifest")
+	toggle(c.Flags(), &o.check, "check", "", "show on the site what `mod check` finds")
 	c.Flags().BoolVar(&o.empty, "empty-catalog", false, "write a catalog that says nothing, without asking the warehouse")
 	c.Flags().BoolVar(&o.single, "single-file", false, "write the site as one file too")
 	c.Flags().BoolVar(&o.profile, "profile-data", false, "ask the warehouse for statistics of what the relations hold; --profile without a name is short for it")
@@ -101,9 +102,9 @@ func (a *app) generateDocs(ctx context.Context, o docsOptions) error {
 	if err := s.writeArtifact("catalog.json", catalog.Write); err != nil {
 		return err
 	}
-	told := siteOptions{single: o.single, catalog: catalog.Tables}
+	told := siteOptions{single: o.single, unchecked: !o.check, catalog: catalog.Tables}
 	if o.profile {
-		told.columns = s.columns(ctx, catalog.Tables)
+		told.columns = s.columns(ctx, told, catalog.Tables)
 		if err := s.profile(ctx, nodes, told.columns, o.profileRows); err != nil {
 			return err
 		}

@@ -11,6 +11,8 @@ import (
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/analyze"
 	"github.com/modsql/mod/compiler/artifact"
+	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/lint"
 	"github.com/modsql/mod/compiler/relation"
 	"github.com/modsql/mod/docs/site"
 )
@@ -22,10 +24,11 @@ const (
 )
 
 type siteOptions struct {
-	single  bool              // as one file too
-	live    bool              // for a server that tells of changes
-	catalog *relation.Catalog // what the warehouse holds; nil for what it held when it was last asked
-	columns *analyze.Analysis // nil if nobody needed it yet
+	single    bool              // as one file too
+	live      bool              // for a server that tells of changes
+	unchecked bool              // without what a check finds
+	catalog   *relation.Catalog // what the warehouse holds; nil for what it held when it was last asked
+	columns   *analyze.Analysis // of what is checked too; nil if nobody needed it yet
 }
 
 // siteOf is what the site tells of the project, as it is known now.
@@ -39,11 +42,16 @@ func (s *session) siteOf(ctx context.Context, o siteOptions) (*site.Project, err
 	}
 	columns := o.columns
 	if columns == nil {
-		columns = s.columns(ctx, catalog)
+		columns = s.columns(ctx, o, catalog)
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
+	problems := s.found
+	if !o.unchecked {
+		var err error
+		if problems, err = s.problems(ctx, columns); err != nil {
+			return nil, err
+		}
 	}
+	columns = columns.Columned()
 	sources, err := readArtifact(s.targetDir(), s.shown(s.targetDir()), "sources.json", artifact.ReadSources)
 	if err != nil {
 		s.warn(err.Error())
@@ -59,13 +67,27 @@ func (s *session) siteOf(ctx context.Context, o siteOptions) (*site.Project, err
 	}
 	return &site.Project{
 		Graph: s.graph, Columns: columns, Catalog: catalog, Compiled: s.knownCode, Runs: s.pastRuns(), Sources: sources,
-		Problems: s.found, Profile: profile, Earlier: earlier, Guarantee: s.guarantee, Made: s.Now().Truncate(time.Second), Version: Version(), Live: o.live,
+		Problems: problems, Profile: profile, Earlier: earlier, Guarantee: s.guarantee, Made: s.Now().Truncate(time.Second), Version: Version(), Live: o.live,
 	}, nil
 }
 
-// columns are those of the whole project.
-func (s *session) columns(ctx context.Context, catalog *relation.Catalog) *analyze.Analysis {
-	return s.analysis(ctx, analyze.Options{Catalog: catalog})
+// columns are those of the whole project, with what its tests make of them if that is checked.
+func (s *session) columns(ctx context.Context, o siteOptions, catalog *relation.Catalog) *analyze.Analysis {
+	return s.analysis(ctx, analyze.Options{Catalog: catalog, Wanted: func(*compiler.Node) bool { return !o.unchecked }})
+}
+
+// problems are what `mod check` finds in the whole project. The error is ctx's cause, or that of an engine that does not start.
+func (s *session) problems(ctx context.Context, known *analyze.Analysis) ([]*diag.Diagnostic, error) {
+	found := &diag.List{}
+	for _, d := range s.found {
+		found.Add(d)
+	}
+	return s.lint(ctx, lint.Case{
+		Graph: s.graph, Nodes: s.graph.Order, Policy: s.policy, Known: found,
+		Analyze: func(ctx context.Context, _ func(*compiler.Node) bool) (*analyze.Analysis, error) {
+			return known, context.Cause(ctx)
+		},
+	})
 }
 
 // knownCode is a node's code as this command rendered it, or as it was last written; "" if it is not known.

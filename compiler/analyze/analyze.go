@@ -107,6 +107,17 @@ func Of(ctx context.Context, g *compiler.Graph, o Options) *Analysis {
 	return a
 }
 
+// Columned is the analysis without the data tests and analyses that were wanted besides: what one gets that wants none.
+func (a *Analysis) Columned() *Analysis {
+	out := &Analysis{Graph: a.Graph, nodes: make(map[string]*Node, len(a.nodes)), names: a.names, types: a.types}
+	for id, n := range a.nodes {
+		if columned(n.Node) {
+			out.nodes[id] = n
+		}
+	}
+	return out
+}
+
 // columned tells whether a node has columns that others can read.
 func columned(n *compiler.Node) bool {
 	switch n.Type {

@@ -17,9 +17,25 @@ type column struct {
 	From        *[3]string  `json:"from,omitempty"` // whose description it is, if it is not its own
 	Tags        []inherited `json:"tags,omitempty"`
 	PII         []inherited `json:"pii,omitempty"`
+	Derived     bool        `json:"derived,omitempty"` // nobody says that it holds personal data, and it is computed from what does
+	Masks       []mask      `json:"masks,omitempty"`
 	Tests       []int       `json:"tests,omitempty"` // places in the list of the node's tests
 	Missing     bool        `json:"missing,omitempty"`
 	Statistics  *statistics `json:"stats,omitempty"`
+}
+
+// personal tells whether it holds personal data, or may.
+func (c column) personal() bool { return c.Derived || len(c.kinds()) > 0 }
+
+// kinds are the kinds of personal data that it is said to hold, "true" for one that is not told.
+func (c column) kinds() []string {
+	var out []string
+	for _, kind := range c.PII {
+		if kind.Text != "false" {
+			out = append(out, kind.Text)
+		}
+	}
+	return out
 }
 
 type inherited struct {
@@ -58,6 +74,7 @@ func (t *telling) columnsOf(n *compiler.Node, passed func(lineage.Input) analyze
 			add(c.Name, c.DataType)
 			out[len(out)-1].Missing = !open
 		}
+		out[at[strings.ToLower(c.Name)]].Masks = masksOf(c)
 	}
 	for i, test := range t.tests[n.ID] {
 		if test.Test == nil || test.Test.Column == "" {
@@ -96,6 +113,7 @@ func (t *telling) traits(n *compiler.Node, columns []column, passed func(lineage
 				columns[i].PII = append(columns[i].PII, inherited{s.Text, t.saidBy(n, s.Of)})
 			}
 		}
+		columns[i].Derived = len(columns[i].PII) == 0 && t.Columns.MayBePersonal(in)
 	}
 }
 

@@ -1,12 +1,10 @@
 package site
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/artifact"
-	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/jinja"
 )
 
@@ -134,33 +132,4 @@ func (t *telling) freshness(n *compiler.Node) *freshness {
 		}
 	}
 	return out
-}
-
-// problem is a diagnostic.
-type problem struct {
-	Code    string `json:"code"`
-	Level   string `json:"level"`
-	Message string `json:"message"`
-	Hint    string `json:"hint,omitempty"`
-	Path    string `json:"path,omitempty"`
-	Line    int    `json:"line,omitempty"`
-	Excerpt string `json:"excerpt,omitempty"`
-	Node    *link  `json:"node,omitempty"`
-}
-
-func toldProblem(d *diag.Diagnostic) problem {
-	p := problem{Code: string(d.Code), Level: fmt.Sprint(d.Severity), Message: d.Message, Hint: d.Hint}
-	if !d.Span.IsZero() {
-		p.Path, p.Line = d.Span.Source.Path, d.Span.Position().Line
-		p.Excerpt = strings.TrimRight(d.Span.Source.Line(p.Line), " \t\r\n")
-	}
-	return p
-}
-
-// problemsOf are the diagnostics in the file of a node that has one of its own.
-func (t *telling) problemsOf(n *compiler.Node) []problem {
-	if n.File == nil || n.File.Source == nil || n.File.Ending() != ".sql" {
-		return nil
-	}
-	return t.noticed[n.File.Source.Path]
 }

@@ -12,11 +12,7 @@ type lists struct {
 	Sources   []listedNode `json:"sources"`
 	Exposures []listedNode `json:"exposures"`
 	Syncs     []listedNode `json:"syncs"`
-	Groups    []groupRow   `json:"groups"`
-	Grants    []grantRow   `json:"grants"`
-	Personal  []link       `json:"personal"` // nodes with columns of personal data
 	Docs      []docRow     `json:"docs"`
-	Problems  []problem    `json:"problems"`
 }
 
 type listedNode struct {
@@ -32,19 +28,6 @@ type listedNode struct {
 	Failing     int         `json:"failing,omitempty"`
 }
 
-type groupRow struct {
-	Name  string `json:"name"`
-	Owner string `json:"owner"`
-	Nodes []link `json:"nodes"`
-}
-
-// grantRow is what a role may do, on which nodes.
-type grantRow struct {
-	To        string `json:"to"`
-	Privilege string `json:"privilege"`
-	Nodes     []link `json:"nodes"`
-}
-
 type docRow struct {
 	ID     string `json:"id"`
 	Name   string `json:"name"`
@@ -54,8 +37,7 @@ type docRow struct {
 }
 
 func (t *telling) lists() *lists {
-	out := &lists{Sources: []listedNode{}, Exposures: []listedNode{}, Syncs: []listedNode{}, Problems: []problem{}, Docs: t.docs(), Personal: []link{}}
-	groups, granted := map[string]int{}, map[[2]string]int{}
+	out := &lists{Sources: []listedNode{}, Exposures: []listedNode{}, Syncs: []listedNode{}, Docs: t.docs()}
 	for _, n := range t.nodes {
 		switch n.Type {
 		case compiler.Source:
@@ -65,26 +47,6 @@ func (t *telling) lists() *lists {
 		case compiler.Sync:
 			out.Syncs = append(out.Syncs, t.listedNode(n))
 		}
-		if n.Config == nil || n.Type == compiler.Test {
-			continue
-		}
-		self := link{n.ID, title(n), string(n.Type)}
-		if name := n.Config.String("group"); name != "" {
-			i := place(groups, name, func() { out.Groups = append(out.Groups, groupRow{Name: name, Owner: t.owners[name]}) })
-			out.Groups[i].Nodes = append(out.Groups[i].Nodes, self)
-		}
-		for _, g := range grants(n) {
-			for _, to := range g.To {
-				i := place(granted, [2]string{to, g.Privilege}, func() { out.Grants = append(out.Grants, grantRow{To: to, Privilege: g.Privilege}) })
-				out.Grants[i].Nodes = append(out.Grants[i].Nodes, self)
-			}
-		}
-		if t.known[n.ID].health.personal {
-			out.Personal = append(out.Personal, self)
-		}
-	}
-	for _, d := range t.Problems {
-		out.Problems = append(out.Problems, toldProblem(d))
 	}
 	return out
 }

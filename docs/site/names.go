@@ -144,9 +144,7 @@ func (t *telling) healthOf(n *compiler.Node, columns []column) health {
 		if c.Description != "" {
 			h.said++
 		}
-		for _, kind := range c.PII {
-			h.personal = h.personal || kind.Text != "false"
-		}
+		h.personal = h.personal || len(c.kinds()) > 0
 	}
 	return h
 }

@@ -68,7 +68,7 @@ func (t *telling) nodePage(n *compiler.Node) *nodePage {
 	p := &nodePage{
 		ID: n.ID, Name: title(n), Type: string(n.Type), Package: n.Package.Name, Description: describe(n),
 		Relation: t.Graph.RelationName(n), Owner: t.known[n.ID].owner, Tags: n.Tags, Meta: plain(n.Meta), Facts: t.facts(n),
-		Up: t.links(t.upstream(n)), Down: t.links(t.downstream(n)), Past: t.past[n.ID], Fresh: t.freshness(n), Problems: t.problemsOf(n),
+		Up: t.links(t.upstream(n)), Down: t.links(t.downstream(n)), Past: t.past[n.ID], Fresh: t.freshness(n), Problems: t.noticed[n.ID],
 	}
 	p.place(n)
 	if l, ran := t.last[n.ID]; ran {

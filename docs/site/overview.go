@@ -28,7 +28,7 @@ type overview struct {
 	Skipped    int            `json:"skipped"`   // nodes that did not run because of others
 	Slowest    []slow         `json:"slowest"`
 	Unreadable int            `json:"unreadable"` // models whose columns are not all known
-	Problems   int            `json:"problems"`
+	Problems   map[string]int `json:"problems"`   // by severity
 }
 
 // coverage counts what is documented, tested and owned.
@@ -67,12 +67,15 @@ func (t *telling) overview() *overview {
 	out := &overview{
 		Name: p.Root.Name, Version: p.Root.Version, Mod: t.Version, Made: stamp(t.Made), Target: p.Target.Name, Engine: t.Graph.Dialect.Title,
 		Parts: t.parts, Counts: map[string]int{}, Tests: map[string]int{}, Builds: map[string]int{}, Sources: map[string]int{},
-		Attention: []attention{}, Problems: len(t.Problems), Slowest: t.slowest(),
+		Attention: []attention{}, Problems: map[string]int{}, Slowest: t.slowest(),
 	}
 	for _, d := range t.Graph.Docs {
 		if d.Name == "__overview__" && d.Package == p.Root.Name {
 			out.Text = d.Text
 		}
+	}
+	for _, p := range t.problems {
+		out.Problems[p.Level]++
 	}
 	for _, n := range t.nodes {
 		out.Counts[string(n.Type)]++

@@ -19,11 +19,11 @@ import (
 //go:embed web
 var web embed.FS
 
-// assets are the script and the style that every page has.
-type assets struct{ script, style string }
+// assets are the script and the style that every page has, and the script of what the first page does not need.
+type assets struct{ script, later, style string }
 
 func readAssets() (assets, error) {
-	script, err := join(web, "web/js/main.js")
+	script, later, err := join(web, "web/js/main.js")
 	if err != nil {
 		return assets{}, err
 	}
@@ -40,7 +40,7 @@ func readAssets() (assets, error) {
 		}
 		style.Write(indent.ReplaceAll(blankLine.ReplaceAll(text, nil), nil))
 	}
-	return assets{script, style.String()}, nil
+	return assets{script, later, style.String()}, nil
 }
 
 // policy is what the page may load, given what it may run and look like by: nothing else, from nowhere.
@@ -87,17 +87,18 @@ func writeShell(p *Project, create func(string, []byte) error) error {
 		return err
 	}
 	h := fnv.New32a()
-	_, _ = h.Write([]byte(a.script + a.style)) // never fails
+	_, _ = h.Write([]byte(a.script + a.later + a.style)) // never fails
 	stampOf := strconv.FormatUint(uint64(h.Sum32()), 36)
 	data := strconv.FormatInt(p.Made.Unix(), 36)
 	head := fmt.Sprintf("<link rel=\"stylesheet\" href=\"site.css?%s\">\n", stampOf)
-	foot := fmt.Sprintf("<script src=\"site.js?%s\" data-stamp=\"%s\"></script>\n<script src=\"data/project.js?%s\"></script>\n", stampOf, data, data)
+	foot := fmt.Sprintf("<script src=\"site.js?%s\" data-stamp=\"%s\" data-later=\"later.js?%s\"></script>\n<script src=\"data/project.js?%s\"></script>\n", stampOf, data, stampOf, data)
 	for _, f := range []struct {
 		name    string
 		content []byte
 	}{
 		{"site.css", []byte(a.style)},
 		{"site.js", []byte(a.script)},
+		{"later.js", []byte(a.later)},
 		{"index.html", page(p, policy("'self'", "'self'", p.Live), head, foot)},
 	} {
 		if err := create(f.name, f.content); err != nil {
@@ -128,8 +129,8 @@ func singlePage(p *Project, pieces func(func(string, []byte) error) error) ([]by
 		// JSON of Go has no < outside of what it escapes, so no block ends early.
 		fmt.Fprintf(&foot, "<script type=\"application/json\" data-key=\"%s\">%s</script>\n", key, blocks[key])
 	}
-	fmt.Fprintf(&foot, "<script>%s</script>\n", a.script)
-	csp := policy(hashed(a.script), hashed(a.style), false)
+	fmt.Fprintf(&foot, "<script>%s</script>\n<script>%s</script>\n", a.later, a.script)
+	csp := policy(hashed(a.later)+" "+hashed(a.script), hashed(a.style), false)
 	return page(p, csp, "<style>"+a.style+"</style>\n", foot.String()), nil
 }
 

@@ -16,19 +16,19 @@ import (
 // telling is a project while it is being told: what several pieces of data need is found once.
 type telling struct {
 	*Project
-	nodes  []*compiler.Node // those that have a page, in the order of the graph
-	parts  int              // how many files the nodes are spread over
-	tests  map[string][]*compiler.Node
-	last   map[string]lastRun // the newest result of a node, by its ID
-	past   map[string][]pastRun
-	fresh  map[string]*artifact.SourceResult
-	owners map[string]string // by group
-	uses   uses
-	known  map[string]*known // by ID
-	now    *Edition
-	// noticed are the diagnostics by the files that they are about.
-	noticed map[string][]problem
-	how     map[string][]string // how nodes differ from the edition before, by ID
+	nodes    []*compiler.Node // those that have a page, in the order of the graph
+	parts    int              // how many files the nodes are spread over
+	tests    map[string][]*compiler.Node
+	last     map[string]lastRun // the newest result of a node, by its ID
+	past     map[string][]pastRun
+	fresh    map[string]*artifact.SourceResult
+	owners   map[string]string // by group
+	uses     uses
+	known    map[string]*known // by ID
+	now      *Edition
+	problems []problem
+	noticed  map[string][]problem // the same by the IDs of the nodes that they are about
+	how      map[string][]string  // how nodes differ from the edition before, by ID
 }
 
 // known is what is found out once about a node, since several pieces tell it.
@@ -71,12 +71,7 @@ func newTelling(p *Project) *telling {
 	}
 	t.uses = usesOf(t)
 	t.learn()
-	t.noticed = map[string][]problem{}
-	for _, d := range p.Problems {
-		if !d.Span.IsZero() {
-			t.noticed[d.Span.Source.Path] = append(t.noticed[d.Span.Source.Path], toldProblem(d))
-		}
-	}
+	t.notice()
 	t.now, t.how = t.edition(), map[string][]string{}
 	for _, c := range t.now.Changes {
 		t.how[c.Node[0]] = append([]string{c.What}, c.How...)
@@ -143,6 +138,8 @@ func (t *telling) pieces(put func(key string, content []byte) error) error {
 		add("runs/"+strconv.Itoa(k), func() any { return t.runPart(r) })
 	}
 	add("changes", func() any { return t.changeList() })
+	add("findings", func() any { return t.findings() })
+	add("access", func() any { return t.access() })
 	add("lists", func() any { return t.lists() })
 	add("graph", func() any { return t.mapOf() })
 	add("project", func() any { return t.overview() })

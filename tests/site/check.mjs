@@ -1,6 +1,7 @@
 // Looks at sites in a browser: node check.mjs CASE BASE OUT. What fails is printed, a line each; the status is 1 then.
 import path from "node:path";
 import { lineage } from "./lineage.mjs";
+import { parts } from "./parts.mjs";
 import { launch, ok, open, phone, ready, same, violations, wide } from "./browser.mjs";
 
 const orders = "#/model/model.shop.orders";
@@ -16,6 +17,7 @@ const pictured = ["overview", "nodes", "model", "code", "column", "exposures", "
 
 const cases = {
   ...lineage,
+  ...parts,
 
   // Every page, in light and dark, wide and on a phone: no problem for whoever cannot see it well, nothing wider than the window.
   async pages(browser, base) {

@@ -4,27 +4,22 @@ import {clear, el, put} from "./dom.js";
 import {makePalette} from "./palette.js";
 import {parseRoute} from "./route.js";
 import {store} from "./store.js";
-import {accessPage, changesPage, diagnosticsPage, docsPage, exposuresPage, sourcesPage, syncsPage, testsPage} from "./pages/lists.js";
-import {lineagePage} from "./lineage/page.js";
-import {columnPage, nodePage} from "./pages/node.js";
-import {nodesPage} from "./pages/nodes.js";
 import {overviewPage} from "./pages/overview.js";
-import {runsPage} from "./pages/runs.js";
 
-// Each page: its address, its name, the key that opens it after g, and what shows it.
+// Each page: its address, its name, and the key that opens it after g.
 const pages = [
-  ["", "Overview", "o", overviewPage],
-  ["nodes", "Models", "m", nodesPage],
-  ["lineage", "Lineage", "l", lineagePage],
-  ["sources", "Sources", "s", sourcesPage],
-  ["tests", "Tests", "t", testsPage],
-  ["runs", "Runs", "r", runsPage],
-  ["exposures", "Exposures", "e", exposuresPage],
-  ["syncs", "Syncs", "y", syncsPage],
-  ["access", "Access", "a", accessPage],
-  ["glossary", "Glossary", "d", docsPage],
-  ["changes", "Changes", "c", changesPage],
-  ["diagnostics", "Diagnostics", "p", diagnosticsPage],
+  ["", "Overview", "o"],
+  ["nodes", "Models", "m"],
+  ["lineage", "Lineage", "l"],
+  ["sources", "Sources", "s"],
+  ["tests", "Tests", "t"],
+  ["runs", "Runs", "r"],
+  ["exposures", "Exposures", "e"],
+  ["syncs", "Syncs", "y"],
+  ["access", "Access", "a"],
+  ["glossary", "Glossary", "d"],
+  ["changes", "Changes", "c"],
+  ["diagnostics", "Diagnostics", "p"],
 ];
 
 const content = el("main", { id: "content", tabindex: "-1" });
@@ -60,9 +55,8 @@ async function show() {
   const listed = pages.find(([path]) => path === (route.parts[0] || ""));
   let title;
   try {
-    if (listed) title = await listed[3](page, route);
-    else if (route.parts[2] === "column" && route.parts[3]) title = await columnPage(page, route);
-    else title = await nodePage(page, route);
+    const shown = listed && listed[0] === "" ? overviewPage : (await import("./pages/later.js")).laterPage(listed && listed[0], route);
+    title = await shown(page, route);
   } catch (error) {
     clear(page).append(el("header", { class: "page-head" }, el("h1", {}, "This page cannot be shown"), el("p", { class: "lead" }, String(error.message || error))));
   }

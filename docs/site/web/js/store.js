@@ -2,7 +2,8 @@
 
 const waiting = new Map();
 const loaded = new Map();
-const stamp = (document.currentScript && document.currentScript.dataset.stamp) || "";
+const own = document.currentScript ? document.currentScript.dataset : {};
+const stamp = own.stamp || "";
 
 function receive(key, value) {
   const wait = waiting.get(key);
@@ -27,17 +28,34 @@ function fetchPiece(key) {
   }
   return new Promise((resolve, reject) => {
     waiting.set(key, { resolve });
-    const script = document.createElement("script");
-    script.src = "data/" + key + ".js?" + stamp;
-    script.onload = () => { waiting.delete(key); script.remove(); };
-    script.onerror = () => {
+    loadScript("data/" + key + ".js?" + stamp).then(() => waiting.delete(key), (error) => {
       waiting.delete(key);
       loaded.delete(key);
-      script.remove();
-      reject(new Error("data/" + key + ".js is missing"));
-    };
+      reject(error);
+    });
+  });
+}
+
+function loadScript(src) {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = src;
+    script.onload = () => { script.remove(); resolve(); };
+    script.onerror = () => { script.remove(); reject(new Error(src.split("?")[0] + " is missing")); };
     document.head.append(script);
   });
+}
+
+// Modules that the first page does not need are in a script of their own: import() of them is a call of this once all is joined. A site of
+// one file has it in the document.
+let lateModules;
+
+export function later(path) {
+  lateModules = lateModules || (window.__modLater ? Promise.resolve() : loadScript(own.later)).then(() => window.__modLater(), (error) => {
+    lateModules = undefined;
+    throw error;
+  });
+  return lateModules.then((modules) => modules[path]);
 }
 
 // FNV-1a over the bytes of the ID: the file that Go put the node into.

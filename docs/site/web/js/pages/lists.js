@@ -1,4 +1,4 @@
-// The pages that list one kind of thing: tests, sources, exposures, syncs, access, docs blocks, diagnostics.
+// The pages that list one kind of thing: tests, sources, exposures, syncs, docs blocks.
 
 import {el, put, safeURL} from "../dom.js";
 import {count, counted, dateTime, duration, state, time} from "../format.js";
@@ -73,29 +73,11 @@ function thing(t) {
       (t.up || []).length > 0 && [el("dt", {}, "Reads"), el("dd", { class: "node-list" }, t.up.map((l) => [nodeLink(l), " "]))]));
 }
 
-export async function accessPage(root) {
-  const { grants, groups, personal } = await store.lists();
-  const nodeCell = (nodes) => el("td", { class: "wide node-list" }, nodes.slice(0, 30).map((l) => [nodeLink(l), " "]), nodes.length > 30 && el("span", { class: "muted" }, "and " + count(nodes.length - 30) + " more"));
-  put(root, pageHead("Access", "Who may read what, who answers for it, and where personal data is."),
-    section("Grants", "", (grants || []).length ? dataTable("Grants", [["Who"], ["May"], ["On"]], grants.map((g) => el("tr", {}, el("th", { scope: "row" }, g.to), el("td", {}, g.privilege), nodeCell(g.nodes)))) : empty("No grants are configured.")),
-    section("Groups", "", (groups || []).length ? dataTable("Groups", [["Group"], ["Owner"], ["Has"]], groups.map((g) => el("tr", {}, el("th", { scope: "row" }, g.name), el("td", {}, g.owner), nodeCell(g.nodes)))) : empty("There are no groups.")),
-    section("Personal data", (personal || []).length ? count(personal.length) : "", (personal || []).length ? el("p", { class: "node-list" }, personal.map((l) => [nodeLink(l), " "])) : empty("No column is said to hold personal data.")));
-  return "Access";
-}
-
 export async function docsPage(root) {
   const { docs } = await store.lists();
   put(root, pageHead("Glossary", "The docs blocks of the project, and what they describe."), docs.length ? docs.map((d) => el("section", { class: "doc", id: d.id }, el("h2", {}, d.name, el("span", { class: "of mono" }, d.path)), markdown(d.text),
     d.usedBy && el("p", { class: "muted small node-list" }, "Describes ", d.usedBy.map((l) => [nodeLink(l), " "])))) : empty("The project has no docs blocks."));
   return "Glossary";
-}
-
-export async function diagnosticsPage(root) {
-  const { problems } = await store.lists();
-  put(root, pageHead("Diagnostics", "What was noticed while the project was read."), problems.length ? problems.map((p) => el("section", { class: "diagnostic" },
-    el("p", {}, state(p.level === "error" ? "error" : "warn", p.level), " ", p.message, " ", el("code", { class: "muted" }, p.code)),
-    p.path && el("p", { class: "mono small muted" }, p.path + ":" + p.line), p.excerpt && el("pre", { tabindex: "0" }, p.excerpt), p.hint && el("p", { class: "small" }, p.hint))) : empty("There is nothing to report."));
-  return "Diagnostics";
 }
 
 export async function changesPage(root) {

@@ -10,6 +10,8 @@ import {mountColumns} from "../lineage/columns.js";
 import {mountFocus} from "../lineage/focus.js";
 import {chip, dataTable, empty, factTitle, nodeLink, section, tagList, trend} from "../parts.js";
 import {store} from "../store.js";
+import {maskList} from "./access.js";
+import {finding, worstFinding} from "./findings.js";
 
 export async function nodePage(root, { parts }) {
   const [, id, tab, ...rest] = parts;
@@ -49,12 +51,20 @@ function tabBar(node, tabs, current) {
 
 async function overviewTab(root, node, rest, column) {
   const main = el("div", { class: "main-column" });
-  if (node.problems) main.append(el("div", { class: "notice warn" }, node.problems.map((p) => el("p", {}, p.message, " ", el("span", { class: "muted mono" }, p.path + ":" + p.line)))));
+  if (node.problems) main.append(findingsNotice(node.problems));
   if (node.changed) main.append(el("p", { class: "changed small" }, el("a", { href: "#/changes" }, node.changed[0] === "added" ? "New" : "Changed"), " since ", dateTime(node.since), node.changed.length > 1 && ": " + node.changed.slice(1).join("; ")));
   main.append(node.description ? markdown(node.description) : empty("No description yet."));
   if (node.columns) main.append(columnSection(node, column));
   if (node.tests) main.append(section("Tests", count(node.tests.length), testTable(node)));
+  if (node.problems) main.append(section("Diagnostics", count(node.problems.length), el("div", { class: "findings" }, node.problems.map((p) => finding({ ...p, node: undefined })))));
   root.append(el("div", { class: "with-aside" }, main, aside(node)));
+}
+
+// What stands at the top of a page of a node with diagnostics: how many there are, and the worst.
+function findingsNotice(problems) {
+  const worst = worstFinding(problems);
+  return el("p", { class: "notice " + (worst.level === "error" ? "bad" : "warn") }, state(worst.level === "error" ? "error" : "warn", counted(problems.length, "diagnostic")), ": ", worst.message,
+    problems.length > 1 && el("span", { class: "muted" }, ", and more below"));
 }
 
 export async function columnPage(root, route) {
@@ -85,7 +95,7 @@ function columnSection(node, open) {
 function columnRow(node, c, hasTypes, isOpen) {
   const href = isOpen ? nodeHref(node.type, node.id) : columnHref(node.type, node.id, c.name);
   return el("tr", { class: isOpen ? "open" : "" },
-    el("th", { scope: "row" }, el("a", { href, class: "mono", "aria-expanded": String(isOpen) }, c.name), personal(c), c.missing && el("span", { class: "flag warn", title: "It is described, but the relation does not have it" }, "missing")),
+    el("th", { scope: "row" }, el("a", { href, class: "mono", "aria-expanded": String(isOpen) }, c.name), personal(c), c.masks && el("span", { class: "flag mask", title: c.masks.map((m) => m.kind + " " + m.name).join(", ") }, "mask"), c.missing && el("span", { class: "flag warn", title: "It is described, but the relation does not have it" }, "missing")),
     hasTypes && el("td", { class: "mono type" }, (c.type || "").toLowerCase()),
     el("td", { class: "wide" }, c.description ? firstLine(c.description) : el("span", { class: "muted" }, "–"), c.from && inheritedFrom(c.from), (c.tags || []).length > 0 && tagList(c.tags.map((t) => t.text))),
     node.profile && el("td", { class: "profile" }, profileCell(node, c)),
@@ -94,9 +104,15 @@ function columnRow(node, c, hasTypes, isOpen) {
 
 function personal(c) {
   const kinds = (c.pii || []).map((kind) => kind.text).filter((text) => text !== "false");
+  if (c.derived) return el("span", { class: "flag pii", title: "It is computed from a column that holds personal data" }, "pii: derived");
   if (!kinds.length) return "";
   const named = kinds.filter((text) => text !== "true");
   return el("span", { class: "flag pii", title: "Personal data" }, "pii", named.length > 0 && ": " + named.join(", "));
+}
+
+function whoReads(node, c) {
+  const readers = (node.grants || []).filter((g) => /^(select|all.*|ownership|roles\/.*)$/i.test(g.privilege)).flatMap((g) => g.to);
+  return [readers.length ? readers.join(", ") : el("span", { class: "muted" }, "no grant"), !c.masks && node.relation && [" ", maskList(c.masks, true)], el("div", {}, el("a", { href: "#/access" }, "All personal data"))];
 }
 
 function inheritedFrom([id, name, column]) {
@@ -112,6 +128,8 @@ function columnDetail(node, c) {
   for (const [title, list] of [["Tags", c.tags], ["Personal data", c.pii]]) {
     if (list && list.length) facts.push(el("dt", {}, title), el("dd", {}, list.map((s) => el("div", {}, s.text, s.from && inheritedFrom(s.from)))));
   }
+  if (c.masks) facts.push(el("dt", {}, "Mask"), el("dd", {}, maskList(c.masks)));
+  if (personal(c)) facts.push(el("dt", {}, "Who may read it"), el("dd", {}, whoReads(node, c)));
   const lineage = el("div", { class: "column-lineage" });
   store.columns(node.id).then((edges) => columnEdges(lineage, edges, c.name));
   const drawing = el("div", { class: "lin-host" });

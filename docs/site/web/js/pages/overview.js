@@ -42,13 +42,14 @@ function card(title, href, ...children) {
 }
 
 function attention(p) {
+  const found = ["error", "warning", "info"].filter((level) => p.problems[level]).map((level) => counted(p.problems[level], level));
   const rows = p.attention.map((a) => el("li", {},
     state(a.status), " ", nodeLink(a.node), a.of && a.of[0] !== a.node[0] && [el("span", { class: "muted" }, " on "), nodeLink(a.of)],
     el("span", { class: "muted small" }, " ", time(a.at)),
     a.message && el("p", { class: "message small" }, a.message)));
   return section("Needs attention", rows.length ? count(rows.length) : "", rows.length ? el("ul", { class: "attention" }, rows) : empty(p.runs.length ? "Nothing: all that ran is well." : "Nothing ran yet: mod build."),
     p.skipped > 0 && el("p", { class: "muted small" }, counted(p.skipped, "node was", "nodes were") + " skipped because of others."),
-    p.problems > 0 && el("p", {}, el("a", { href: "#/diagnostics" }, counted(p.problems, "diagnostic"))),
+    found.length > 0 && el("p", {}, el("a", { href: "#/diagnostics" }, found.join(", ")), " found in the project's files"),
     p.unreadable > 0 && el("p", { class: "muted small" }, "The columns of " + counted(p.unreadable, "model") + " are not all known."));
 }
 

@@ -1,0 +1,76 @@
+// Cases of the project in testdata/site/parts.txtar, whose site has something on every page.
+import { open, phone, ready, same, violations, ok, wide } from "./browser.mjs";
+
+const people = "#/model/model.parts.people";
+
+const partsPages = {
+  diagnostics: "#/diagnostics", access: "#/access", findings: "#/model/model.parts.city_mail", masks: people, mask: people + "/column/email",
+};
+
+export const parts = {
+  // Nothing of the pages keeps anybody from reading them, in light and dark, wide and on a phone.
+  async parts(browser, base) {
+    const found = [];
+    for (const [viewport, scheme] of [[wide, "light"], [wide, "dark"], [phone, "light"], [phone, "dark"]]) {
+      const site = await open(browser, base, { viewport, scheme });
+      for (const [name, hash] of Object.entries(partsPages)) {
+        await site.go(hash);
+        const where = name + ", " + viewport.width + ", " + scheme + ": ";
+        for (const v of await violations(site.page)) found.push(where + v);
+        if (await site.page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) found.push(where + "it is wider than the window");
+      }
+      found.push(...site.problems);
+      await site.close();
+    }
+    same(found, [], "problems");
+  },
+
+  // What a check finds is on a page of its own, and at the node that it is about.
+  async findings(browser, base) {
+    const site = await open(browser, base);
+    await site.go("#/");
+    ok((await site.page.innerText("main")).includes("1 error, 1 warning"), "the first page counts diagnostics");
+    await site.page.click("main a[href='#/diagnostics']");
+    await ready(site.page, "#/diagnostics");
+    const first = site.page.locator(".diagnostic").first();
+    const told = await first.innerText();
+    for (const want of ["error", 'c has no column "peple"', "unknown-column", "models/reports/city_mail.sql:1:27", 'did you mean "people"?', "mod check --fix"]) ok(told.includes(want), want + " is told");
+    same(await first.locator("mark").textContent(), "peple", "what is marked in the line");
+    await site.page.selectOption("label:has-text('Severity') select", "warning");
+    same(await site.page.locator(".diagnostic").count(), 1, "warnings");
+    same(await site.page.evaluate(() => location.hash), "#/diagnostics?level=warning", "address of a filter");
+    await site.page.selectOption("label:has-text('Code') select", "hard-coded-ref");
+    ok((await site.page.innerText("main")).includes("ref"), "what a code means is told");
+    await site.page.click(".diagnostic a");
+    await ready(site.page, "#/model/model.parts.hard");
+    ok((await site.page.innerText(".notice")).includes("main.people is model"), "the model tells its diagnostic");
+    same(await site.page.locator(".diagnostic").count(), 1, "diagnostics of the model");
+    same(site.problems, [], "problems");
+    await site.close();
+  },
+
+  // Each column of personal data: who may read it, what hides it, what takes it out.
+  async access(browser, base) {
+    const site = await open(browser, base);
+    await site.go("#/access");
+    const rows = await site.page.$$eval("[aria-label='Personal data'] tbody tr", (list) => list.map((row) => [...row.children].map((cell) => cell.innerText.replace(/\s+/g, " ").trim())));
+    same(rows, [
+      ["raw_people.email", "email", "loader", "no mask", "people_crm as email = lower(email)"],
+      ["raw_people.born", "personal", "loader", "no mask", "people_crm as birthday = md5(cast(born as varchar))"],
+      ["people.email", "email", "analysts, support", "hide_address masking policy with city", "people_crm as email = lower(email)"],
+      ["people.born", "personal", "analysts, support", "main.hide_day column mask with city, 'year'", "people_crm as birthday = md5(cast(born as varchar))"],
+      ["people.host", "derived", "analysts, support", "no mask", ""],
+      ["cities.oldest", "derived", "analysts", "no mask", ""],
+      ["city_mail.email", "email", "no grant", "no mask", ""],
+    ], "personal data");
+    await site.page.selectOption("label:has-text('Show') select", "sent");
+    same(await site.page.locator("[aria-label='Personal data'] tbody tr").count(), 4, "columns that a sync takes out");
+    await site.page.click("text=people.email >> nth=1");
+    await ready(site.page, people + "/column/email");
+    same(await site.page.locator("tr.open .flag.mask").count(), 1, "the column has a mark");
+    const detail = await site.page.innerText("tr.detail");
+    for (const want of ["hide_address", "masking policy with city", "analysts, support"]) ok(detail.includes(want), want + " is told");
+    same(site.problems, [], "problems");
+    await site.close();
+  },
+};
