@@ -22,7 +22,8 @@ type renderer struct {
 	// skip tells which places are left as they are written; nil skips none. The path has "" for the items of a list.
 	skip func(path []string) bool
 	path []string
-	// lenient keeps a text that cannot be rendered, for passwords, which may look like templates.
+	// lenient keeps a text that cannot be rendered, for passwords, which may look like templates. A variable that is not set is told
+	// even so: nobody's password is a call of env_var.
 	lenient func(path []string) bool
 }
 
@@ -118,10 +119,10 @@ func (r *renderer) text(n *node, s string) jinja.Value {
 	}
 	v, err := template.Native(context.Background(), r.globals, renderLimits)
 	if err != nil {
-		if r.lenient != nil && r.lenient(r.path) {
-			return s
+		problem := templateProblem(n, src, err)
+		if problem.Code == CodeMissingEnvVar || r.lenient == nil || !r.lenient(r.path) {
+			r.list.Add(problem)
 		}
-		r.list.Add(templateProblem(n, src, err))
 		return s
 	}
 	return v
