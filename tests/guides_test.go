@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -27,8 +28,8 @@ import (
 //	<!-- not run: reason -->            the next block is only to be read
 func TestGuides(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath("sh"); err != nil {
-		t.Skip("there is no shell")
+	if _, err := exec.LookPath("sh"); err != nil || runtime.GOOS == "windows" {
+		t.Skip("the commands are those of a shell of Unix")
 	}
 	pages, err := filepath.Glob("../docs/guides/*.md")
 	if err != nil || len(pages) < 5 {
@@ -250,3 +251,38 @@ func sortProgress(lines []string) []string {
 
 // progress is what begins a line about a node that was done.
 var progress = regexp.MustCompile(`^[✓✗!·-] \S`)
+
+func TestPagesShowWhatWasPrinted(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, page, printed string
+		want                bool
+	}{
+		{"the same", "a\nb", "a\nb", true},
+		{"another duration", "Done in 0.3s", "Done in 12ms", true},
+		{"nothing", "", "", true},
+		{"something where nothing is shown", "", "a", false},
+		{"another word", "a 1\nb", "a 2\nb", false},
+		{"a line more", "a", "a\nb", false},
+		{"a line less", "a\nb", "a", false},
+		{"nodes in another order", "✓ a  0.1s\n- b  skipped\nDone", "- b  skipped\n✓ a  0.2s\nDone", true},
+		{"a node that ended otherwise", "✓ a\n✓ b\nDone", "✓ b\n✗ a\nDone", false},
+		{"other lines in another order", "a\nb", "b\na", false},
+		{"lines left out", "a\n…\nd", "a\nb\nc\nd", true},
+		{"lines left out at the end", "a\n…", "a\nb", true},
+		{"lines left out, and another end", "a\n…\nd", "a\nb\nc", false},
+		{"text left out", "version …, linux", "version 1.2, linux", true},
+		{"text left out is of one line", "a…d", "a\nd", false},
+		{"nodes left out, in another order", "✓ a\n…\n✓ c\nDone", "✓ c\n✓ b\n✓ a\nDone", true},
+		{"nodes left out, and one that is not there", "✓ a\n…\n✓ d\nDone", "✓ c\n✓ b\n✓ a\nDone", false},
+		{"what is special in a regular expression", "a.c (1+1)", "abc (1+1)", false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			if diff := shows(test.page, test.printed); (diff == "") != test.want {
+				t.Errorf("the page shows it: %v, want %v\n%s", diff == "", test.want, diff)
+			}
+		})
+	}
+}
