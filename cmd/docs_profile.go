@@ -48,6 +48,7 @@ func (s *session) profile(ctx context.Context, nodes []*compiler.Node, columns *
 		Personal: func(n *compiler.Node, column string) bool {
 			return columns.MayBePersonal(lineage.Input{Table: n.ID, Column: column})
 		},
+		Veiled: func(n *compiler.Node) bool { return readsPersonal(columns, n) },
 	})
 	if err != nil {
 		return err
@@ -68,6 +69,27 @@ func (s *session) profile(ctx context.Context, nodes []*compiler.Node, columns *
 		Version: artifact.ProfileVersion, ModVersion: Version(), GeneratedAt: s.Now().UTC(), InvocationID: s.id, Target: s.project.Target.Name,
 	}
 	return s.writeArtifact(profileFile, p.Write)
+}
+
+// readsPersonal tells whether a node has a column that may hold personal data, or one of those that it is made of does.
+func readsPersonal(columns *analyze.Analysis, n *compiler.Node) bool {
+	for _, id := range append(columns.Graph.DAG.Ancestors(n.ID, -1), n.ID) {
+		var names []string
+		if known := columns.Node(id); known != nil {
+			for _, c := range known.Columns {
+				names = append(names, c.Name)
+			}
+		}
+		if of := columns.Graph.Nodes[id]; of != nil {
+			for _, c := range of.Columns {
+				names = append(names, c.Name)
+			}
+		}
+		if slices.ContainsFunc(names, func(name string) bool { return columns.MayBePersonal(lineage.Input{Table: id, Column: name}) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // askProfiles asks for the profiles of those nodes that are stored.

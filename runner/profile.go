@@ -17,6 +17,9 @@ type ProfileOptions struct {
 	Invocation string // its ID
 	// Personal tells which columns hold personal data: nothing but how many values there are is asked of them. nil says it of all.
 	Personal func(n *compiler.Node, column string) bool
+	// Veiled tells of which nodes the warehouse's words are not told if something fails, since it may quote personal data: of those that have
+	// some, or whose query reads some. nil says it of all.
+	Veiled func(n *compiler.Node) bool
 }
 
 // Profiled is what became of the profile of a node.
@@ -89,6 +92,16 @@ func (r *Runner) onVisits(ctx context.Context, jobs int, do func(v *Visit, i int
 
 // profile finds out what one relation holds. What was found out before it failed is returned with the failure.
 func (v *Visit) profile(ctx context.Context, n *compiler.Node, t *relation.Table, o ProfileOptions) (*artifact.RelationProfile, error) {
+	if o.Veiled != nil && !o.Veiled(n) {
+		return v.look(ctx, n, t, o)
+	}
+	defer v.wire.veil()()
+	out, err := v.look(ctx, n, t, o)
+	return out, veiled(err)
+}
+
+// look asks the warehouse about one relation.
+func (v *Visit) look(ctx context.Context, n *compiler.Node, t *relation.Table, o ProfileOptions) (*artifact.RelationProfile, error) {
 	v.wire.node = n
 	op, err := v.runner.Graph.Operation(ctx, v.runner.Graph.Project.Root, nothing(v.runner.Graph), compiler.Sight{Warehouse: v.wire}, nil)
 	if err != nil {
