@@ -47,6 +47,7 @@ there, with the types of all columns.
   mod docs generate --single-file        the site as one file too, target/static_index.html
   mod docs generate --select staging     the catalog of some models
   mod docs generate --profile            with statistics of what the relations hold, target/profile.json; of personal data none
+  mod docs generate --state prod         how the project differs from another environment, by the manifest in its folder
   mod docs generate --empty-catalog      without asking the warehouse`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.generateDocs(c.Context(), o) },
@@ -80,6 +81,10 @@ func (a *app) generateDocs(ctx context.Context, o docsOptions) error {
 	if err != nil {
 		return err
 	}
+	elsewhere, err := s.environment() // before anything is written that may be in its folder
+	if err != nil {
+		return err
+	}
 	if o.compile {
 		if err := s.compileAll(ctx, nodes); err != nil {
 			return err
@@ -102,7 +107,7 @@ func (a *app) generateDocs(ctx context.Context, o docsOptions) error {
 	if err := s.writeArtifact("catalog.json", catalog.Write); err != nil {
 		return err
 	}
-	told := siteOptions{single: o.single, unchecked: !o.check, catalog: catalog.Tables}
+	told := siteOptions{single: o.single, unchecked: !o.check, elsewhere: elsewhere, catalog: catalog.Tables}
 	if o.profile {
 		told.columns = s.columns(ctx, told, catalog.Tables)
 		if err := s.profile(ctx, nodes, told.columns, o.profileRows); err != nil {

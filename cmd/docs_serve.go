@@ -22,6 +22,7 @@ type serveOptions struct {
 	host    string
 	port    int
 	browser bool
+	state   string
 }
 
 func newDocsServe(a *app) *cobra.Command {
@@ -39,6 +40,7 @@ pages show it. The warehouse is not asked: what it holds is known from the last 
 	}
 	c.Flags().StringVar(&o.host, "host", "127.0.0.1", "the `address` to listen at")
 	c.Flags().IntVar(&o.port, "port", 8080, "the port to listen at; 0 takes a free one")
+	c.Flags().StringVar(&o.state, "state", "", "compare with another environment: the `folder` of its artifacts")
 	c.Flags().BoolVar(&o.browser, "browser", false, "open the site in a browser")
 	c.Flags().Bool("no-browser", false, "")
 	hide(c.Flags(), "no-browser")
@@ -52,7 +54,7 @@ func (a *app) serveDocs(ctx context.Context, o serveOptions) error {
 		return fmt.Errorf("serve the documentation: %w", err)
 	}
 	defer l.Close() //nolint:errcheck // serving closes it; this is for what fails before
-	s, err := a.refreshSite(ctx)
+	s, err := a.refreshSite(ctx, o.state)
 	if err != nil {
 		return err
 	}
@@ -65,7 +67,7 @@ func (a *app) serveDocs(ctx context.Context, o serveOptions) error {
 	if o.browser {
 		s.openBrowser(ctx, url)
 	}
-	watched := a.watchSite(ctx, s, news)
+	watched := a.watchSite(ctx, o.state, s, news)
 	news.close()
 	err = server.Close()
 	if e := <-served; !errors.Is(e, http.ErrServerClosed) {
@@ -75,17 +77,22 @@ func (a *app) serveDocs(ctx context.Context, o serveOptions) error {
 }
 
 // refreshSite compiles the project and writes its site, without the warehouse.
-func (a *app) refreshSite(ctx context.Context) (*session, error) {
+func (a *app) refreshSite(ctx context.Context, state string) (*session, error) {
 	s, err := a.compile(compileOptions{which: "generate"})
 	if err != nil {
 		return nil, err
 	}
-	return s, s.writeSite(ctx, siteOptions{live: true})
+	s.openState(stateOptions{state: state})
+	elsewhere, err := s.environment()
+	if err != nil {
+		return nil, err
+	}
+	return s, s.writeSite(ctx, siteOptions{live: true, elsewhere: elsewhere})
 }
 
 // watchSite writes the site anew whenever something changes that it shows, until ctx ends. What is wrong with the project is told, and
 // the site stays as it was.
-func (a *app) watchSite(ctx context.Context, s *session, news *news) error {
+func (a *app) watchSite(ctx context.Context, state string, s *session, news *news) error {
 	w := newWatch(s.project, s.targetDir())
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
@@ -98,7 +105,7 @@ func (a *app) watchSite(ctx context.Context, s *session, news *news) error {
 		if !w.changed() {
 			continue
 		}
-		next, err := a.refreshSite(ctx)
+		next, err := a.refreshSite(ctx, state)
 		switch {
 		case ctx.Err() != nil:
 			return nil

@@ -27,6 +27,7 @@ type siteOptions struct {
 	single    bool              // as one file too
 	live      bool              // for a server that tells of changes
 	unchecked bool              // without what a check finds
+	elsewhere *site.Environment // what the project is compared with; nil for nothing
 	catalog   *relation.Catalog // what the warehouse holds; nil for what it held when it was last asked
 	columns   *analyze.Analysis // of what is checked too; nil if nobody needed it yet
 }
@@ -67,7 +68,7 @@ func (s *session) siteOf(ctx context.Context, o siteOptions) (*site.Project, err
 	}
 	return &site.Project{
 		Graph: s.graph, Columns: columns, Catalog: catalog, Compiled: s.knownCode, Runs: s.pastRuns(), Sources: sources,
-		Problems: problems, Profile: profile, Earlier: earlier, Guarantee: s.guarantee, Made: s.Now().Truncate(time.Second), Version: Version(), Live: o.live,
+		Problems: problems, Profile: profile, Earlier: earlier, Environment: o.elsewhere, Guarantee: s.guarantee, Made: s.Now().Truncate(time.Second), Version: Version(), Live: o.live,
 	}, nil
 }
 
@@ -88,6 +89,28 @@ func (s *session) problems(ctx context.Context, known *analyze.Analysis) ([]*dia
 			return known, context.Cause(ctx)
 		},
 	})
+}
+
+// environment is what --state names, compared with the project; nil without one.
+func (s *session) environment() (*site.Environment, error) {
+	if s.state == nil {
+		return nil, nil
+	}
+	history := s.earlier()
+	changes, err := history.Changes()
+	if err != nil {
+		return nil, err
+	}
+	manifest, err := s.state.manifest()
+	if err != nil {
+		return nil, err
+	}
+	catalog, err := s.state.catalog()
+	if err != nil {
+		s.warn(err.Error())
+	}
+	made, _ := time.Parse(time.RFC3339, manifest.Metadata.GeneratedAt) // one that says no time is of no known time
+	return &site.Environment{Name: s.state.shown, Made: made, Changes: changes, Catalog: catalog}, nil
 }
 
 // knownCode is a node's code as this command rendered it, or as it was last written; "" if it is not known.
@@ -140,7 +163,7 @@ func (s *session) replaceSite(told *site.Project) (err error) {
 	if err := os.Chmod(fresh, 0o755); err != nil {
 		return err
 	}
-	for _, folder := range []string{"data/nodes", "data/columns", "data/words", "data/runs"} {
+	for _, folder := range []string{"data/nodes", "data/columns", "data/words", "data/runs", "data/environment"} {
 		if err := os.MkdirAll(filepath.Join(fresh, filepath.FromSlash(folder)), 0o755); err != nil {
 			return err
 		}

@@ -45,6 +45,7 @@ type folder struct {
 	manifest func() (*artifact.State, error)
 	results  func() (*artifact.RunResults, error)
 	sources  func() (*artifact.Sources, error)
+	catalog  func() (*relation.Catalog, error)
 }
 
 func newFolder(dir, shown string) *folder {
@@ -53,6 +54,7 @@ func newFolder(dir, shown string) *folder {
 		manifest: once(dir, shown, "manifest.json", artifact.ReadManifest),
 		results:  once(dir, shown, "run_results.json", artifact.ReadRunResults),
 		sources:  once(dir, shown, "sources.json", artifact.ReadSources),
+		catalog:  once(dir, shown, "catalog.json", artifact.ReadCatalog),
 	}
 }
 

@@ -28,6 +28,7 @@ type StateMetadata struct {
 	Version     string `json:"dbt_version"`
 	ProjectName string `json:"project_name"`
 	AdapterType string `json:"adapter_type"`
+	GeneratedAt string `json:"generated_at"` // RFC 3339
 }
 
 // Entry is a node of a manifest. Values holds all of it; the fields are what is asked for most.

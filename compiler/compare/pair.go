@@ -18,19 +18,20 @@ type pair struct {
 
 // same tells whether nothing of a node changed that dbt compares, but for macros and the contract.
 func (p pair) same() bool {
-	switch {
-	case p.node.Type == compiler.Source:
-		return p.samePlace() && p.equal("fqn", "quoting", "freshness", "loaded_at_field", "external") && p.sameConfig()
-	case p.node.Type == compiler.Exposure:
-		return p.equal("fqn", "type", "owner", "maturity", "url", "description", "label") && p.sameDependencies() && p.sameConfig()
-	case p.node.Type == compiler.UnitTest:
-		return p.equal("checksum")
-	case p.node.Type == compiler.Test && p.now["test_metadata"] != nil:
-		return p.sameConfig() && p.equal("fqn")
-	case p.node.Type == compiler.Model && !p.equal("latest_version", "access", "deprecation_date"):
+	if !p.equal(p.properties()...) {
 		return false
 	}
-	return p.sameBody() && p.sameConfig() && p.sameDescriptions() && p.equal("fqn") && p.samePlace()
+	switch {
+	case p.node.Type == compiler.Source:
+		return p.samePlace() && p.sameConfig()
+	case p.node.Type == compiler.Exposure:
+		return p.sameDependencies() && p.sameConfig()
+	case p.node.Type == compiler.UnitTest:
+		return true
+	case p.node.Type == compiler.Test && p.now["test_metadata"] != nil:
+		return p.sameConfig()
+	}
+	return p.sameBody() && p.sameConfig() && p.sameDescriptions() && p.samePlace()
 }
 
 // equal tells whether the values of those keys are what they were. What is empty, null or missing is the same.

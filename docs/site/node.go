@@ -48,6 +48,8 @@ type nodePage struct {
 	Problems     []problem   `json:"problems,omitempty"`
 	Changed      []string    `json:"changed,omitempty"` // since the edition before: "added" or "changed", and how
 	Since        string      `json:"since,omitempty"`
+	// Elsewhere is how it differs from another environment; nil if it does not.
+	Elsewhere *pageElsewhere `json:"elsewhere,omitempty"`
 }
 
 // grant is who may do what with a relation.
@@ -69,6 +71,7 @@ func (t *telling) nodePage(n *compiler.Node) *nodePage {
 		ID: n.ID, Name: title(n), Type: string(n.Type), Package: n.Package.Name, Description: describe(n),
 		Relation: t.Graph.RelationName(n), Owner: t.known[n.ID].owner, Tags: n.Tags, Meta: plain(n.Meta), Facts: t.facts(n),
 		Up: t.links(t.upstream(n)), Down: t.links(t.downstream(n)), Past: t.past[n.ID], Fresh: t.freshness(n), Problems: t.noticed[n.ID],
+		Elsewhere: t.differing[n.ID],
 	}
 	p.place(n)
 	if l, ran := t.last[n.ID]; ran {

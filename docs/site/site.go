@@ -29,6 +29,8 @@ type Project struct {
 	Profile  *artifact.Profile           // what relations held when that was last asked
 	Problems []*diag.Diagnostic
 	Earlier  *Edition // what the site was written from before
+	// Environment is what the project is compared with; nil for nothing.
+	Environment *Environment
 	// Guarantee is what is promised of a sync's delivery, "" if that is not known. Nil knows of none.
 	Guarantee func(*compiler.Node) string
 	Made      time.Time

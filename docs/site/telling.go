@@ -29,6 +29,9 @@ type telling struct {
 	problems []problem
 	noticed  map[string][]problem // the same by the IDs of the nodes that they are about
 	how      map[string][]string  // how nodes differ from the edition before, by ID
+	// elsewhere is how nodes differ from another environment, and differing the same by ID.
+	elsewhere *environmentList
+	differing map[string]*pageElsewhere
 }
 
 // known is what is found out once about a node, since several pieces tell it.
@@ -76,6 +79,7 @@ func newTelling(p *Project) *telling {
 	for _, c := range t.now.Changes {
 		t.how[c.Node[0]] = append([]string{c.What}, c.How...)
 	}
+	t.compareEnvironments()
 	return t
 }
 
@@ -130,7 +134,7 @@ func (t *telling) pieces(put func(key string, content []byte) error) error {
 		add("nodes/"+strconv.Itoa(k), func() any { return t.nodePart(nodes) })
 		add("columns/"+strconv.Itoa(k), func() any { return t.columnPart(nodes) })
 	}
-	jobs = append(jobs, func() error { return t.putWords(put) })
+	jobs = append(jobs, func() error { return t.putWords(put) }, func() error { return t.putEnvironment(put) })
 	add("names", func() any { return t.names() })
 	add("tests", func() any { return t.testList() })
 	add("runs", func() any { return t.runList() })

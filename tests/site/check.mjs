@@ -9,7 +9,7 @@ const orders = "#/model/model.shop.orders";
 // Every page of the demo, by the name of its picture.
 const pages = {
   overview: "#/", nodes: "#/nodes", sources: "#/sources", tests: "#/tests", runs: "#/runs", exposures: "#/exposures", syncs: "#/syncs",
-  access: "#/access", glossary: "#/glossary", diagnostics: "#/diagnostics", changes: "#/changes", model: orders, code: orders + "/code", history: orders + "/history", lineage: "#/lineage", focus: orders + "/lineage",
+  access: "#/access", glossary: "#/glossary", diagnostics: "#/diagnostics", changes: "#/changes", environments: "#/environments", model: orders, code: orders + "/code", history: orders + "/history", lineage: "#/lineage", focus: orders + "/lineage",
   column: orders + "/column/status", exposure: "#/exposure/exposure.shop.weekly_trading_report", missing: "#/model/model.shop.nothing",
 };
 

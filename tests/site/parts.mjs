@@ -5,6 +5,7 @@ const people = "#/model/model.parts.people";
 
 const partsPages = {
   diagnostics: "#/diagnostics", access: "#/access", findings: "#/model/model.parts.city_mail", masks: people, mask: people + "/column/email",
+  environments: "#/environments", environment: "#/environments?node=model.parts.people",
 };
 
 export const parts = {
@@ -70,6 +71,35 @@ export const parts = {
     same(await site.page.locator("tr.open .flag.mask").count(), 1, "the column has a mark");
     const detail = await site.page.innerText("tr.detail");
     for (const want of ["hide_address", "masking policy with city", "analysts, support"]) ok(detail.includes(want), want + " is told");
+    same(site.problems, [], "problems");
+    await site.close();
+  },
+
+  // How the project differs from another environment, at a glance and in full, also at the node.
+  async environments(browser, base) {
+    const site = await open(browser, base);
+    await site.go("#/environments");
+    const list = async () => site.page.$$eval(".change-item summary", (items) => items.map((item) => item.innerText.replace(/\s+/g, " ").trim()));
+    ok((await site.page.innerText(".lead")).includes("prod"), "the page says what it compares with");
+    same(await list(), ["+new model hard", "~changed model people code, config, columns, tests", "−gone model city_names"], "changes");
+    await site.page.locator(".change-item summary").nth(1).press("Enter");
+    await site.page.waitForSelector(".diff");
+    same(await site.page.$$eval(".diff .added, .diff .removed", (lines) => lines.map((line) => line.textContent.trimEnd())), [
+      "-select id, email, city, born", "+select id, email, city, born, upper(split_part(email, '@', 2)) as host", "-where email is not null",
+    ], "lines of the difference");
+    const told = await site.page.innerText(".change-item[open] .change-body");
+    for (const want of ["grants", '{"select":["analysts"]}', '{"+select":["support"]}', "column born added", "test not_null of id removed"]) ok(told.includes(want), want + " is told");
+    same(await violations(site.page), [], "violations");
+    await site.page.selectOption("label:has-text('Show') select", "gone");
+    same(await list(), ["−gone model city_names"], "what is gone");
+    await site.page.waitForSelector(".diff .removed >> text=select distinct city");
+    await site.go(people);
+    ok((await site.page.innerText(".on-page summary")).includes("code, config, columns, tests"), "the model tells that it differs");
+    await site.page.click(".on-page summary");
+    await site.page.waitForSelector(".on-page .diff .added");
+    await site.page.click("text=All that differs");
+    await site.page.waitForSelector(".change-item[open] .diff");
+    same(await site.page.locator(".change-item").count(), 1, "changes of the node");
     same(site.problems, [], "problems");
     await site.close();
   },

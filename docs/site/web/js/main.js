@@ -19,6 +19,7 @@ const pages = [
   ["access", "Access", "a"],
   ["glossary", "Glossary", "d"],
   ["changes", "Changes", "c"],
+  ["environments", "Environments", "v"],
   ["diagnostics", "Diagnostics", "p"],
 ];
 
@@ -135,7 +136,7 @@ function onKey(event) {
 }
 
 function walk(step) {
-  const rows = [...content.querySelectorAll("tbody th a, .links a, .attention .node, .card h2 a")];
+  const rows = [...content.querySelectorAll("tbody th a, .links a, .attention .node, .card h2 a, .change-item summary, .finding-at .node")];
   if (!rows.length) return;
   const at = rows.indexOf(document.activeElement);
   const next = rows[at < 0 ? (step > 0 ? 0 : rows.length - 1) : (at + step + rows.length) % rows.length];

@@ -2,6 +2,7 @@
 
 import {lineagePage} from "../lineage/page.js";
 import {accessPage} from "./access.js";
+import {environmentsPage} from "./environments.js";
 import {diagnosticsPage} from "./findings.js";
 import {changesPage, docsPage, exposuresPage, sourcesPage, syncsPage, testsPage} from "./lists.js";
 import {columnPage, nodePage} from "./node.js";
@@ -10,7 +11,7 @@ import {runsPage} from "./runs.js";
 
 const listedPages = {
   nodes: nodesPage, lineage: lineagePage, sources: sourcesPage, tests: testsPage, runs: runsPage, exposures: exposuresPage, syncs: syncsPage,
-  access: accessPage, glossary: docsPage, changes: changesPage, diagnostics: diagnosticsPage,
+  access: accessPage, glossary: docsPage, changes: changesPage, environments: environmentsPage, diagnostics: diagnosticsPage,
 };
 
 // What shows a page of that name, or the page of a node.

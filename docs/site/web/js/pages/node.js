@@ -11,6 +11,7 @@ import {mountFocus} from "../lineage/focus.js";
 import {chip, dataTable, empty, factTitle, nodeLink, section, tagList, trend} from "../parts.js";
 import {store} from "../store.js";
 import {maskList} from "./access.js";
+import {changeDetail, changeMark, howText} from "./environments.js";
 import {finding, worstFinding} from "./findings.js";
 
 export async function nodePage(root, { parts }) {
@@ -53,11 +54,21 @@ async function overviewTab(root, node, rest, column) {
   const main = el("div", { class: "main-column" });
   if (node.problems) main.append(findingsNotice(node.problems));
   if (node.changed) main.append(el("p", { class: "changed small" }, el("a", { href: "#/changes" }, node.changed[0] === "added" ? "New" : "Changed"), " since ", dateTime(node.since), node.changed.length > 1 && ": " + node.changed.slice(1).join("; ")));
+  if (node.elsewhere) main.append(await elsewhereSection(node.elsewhere, node.id));
   main.append(node.description ? markdown(node.description) : empty("No description yet."));
   if (node.columns) main.append(columnSection(node, column));
   if (node.tests) main.append(section("Tests", count(node.tests.length), testTable(node)));
   if (node.problems) main.append(section("Diagnostics", count(node.problems.length), el("div", { class: "findings" }, node.problems.map((p) => finding({ ...p, node: undefined })))));
   root.append(el("div", { class: "with-aside" }, main, aside(node)));
+}
+
+// How the node differs from another environment.
+async function elsewhereSection(there, id) {
+  const list = await store.load("environment");
+  const body = el("div", { class: "change-body" });
+  const item = el("details", { class: "change-item on-page", on: { toggle: async () => { if (!body.firstChild) put(body, el("p", { class: "small" }, el("a", { href: "#/environments?node=" + encodeURIComponent(id) }, "All that differs")), await changeDetail(there.at, list.details)); } } },
+    el("summary", {}, changeMark(there.what), el("span", {}, there.what === "new" ? "it is not in " : "it differs from ", el("code", {}, there.name)), el("span", { class: "muted" }, howText(there.how))), body);
+  return item;
 }
 
 // What stands at the top of a page of a node with diagnostics: how many there are, and the worst.
