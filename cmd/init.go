@@ -20,8 +20,13 @@ import (
 	"github.com/modsql/mod/compiler/dialect"
 )
 
+// starter are the files of a new project. starterTargets are the connections it may have, one for each warehouse.
+//
 //go:embed all:starter
 var starter embed.FS
+
+//go:embed starter_targets
+var starterTargets embed.FS
 
 type initOptions struct {
 	name      string // of the folder; "" is the working directory
@@ -79,7 +84,11 @@ func (a *app) init(ctx context.Context, o initOptions) error {
 	if err := oneOf("--warehouse", o.warehouse, warehouses()...); err != nil {
 		return err
 	}
-	written, err := writeStarter(dir, map[string]string{"Name": projectName(filepath.Base(dir)), "Warehouse": o.warehouse})
+	values, err := starterValues(projectName(filepath.Base(dir)), o.warehouse)
+	if err != nil {
+		return err
+	}
+	written, err := writeStarter(dir, values)
 	if err != nil {
 		return err
 	}
@@ -136,6 +145,18 @@ func projectName(folder string) string {
 	return strings.TrimRight(name, "_")
 }
 
+// starterValues are what the files of a new project are filled with.
+func starterValues(name, warehouse string) (map[string]string, error) {
+	values := map[string]string{"Name": name}
+	target, err := starterTargets.ReadFile("starter_targets/" + warehouse + ".yml")
+	if err != nil {
+		return nil, err
+	}
+	text, err := fill(string(target), values)
+	values["Target"] = string(text)
+	return values, err
+}
+
 // writeStarter writes the files of a new project that are not there, and returns their paths.
 func writeStarter(dir string, values map[string]string) ([]string, error) {
 	var written []string
@@ -167,8 +188,9 @@ func writeStarter(dir string, values map[string]string) ([]string, error) {
 	return written, err
 }
 
+// fill puts values into a text, between << and >>, since {{ }} is for the project's own templates.
 func fill(text string, values map[string]string) ([]byte, error) {
-	t, err := template.New("").Parse(text)
+	t, err := template.New("").Delims("<<", ">>").Parse(text)
 	if err != nil {
 		return nil, err
 	}
