@@ -29,7 +29,7 @@ func (p *part) limit(t *turn) {
 	if !p.first {
 		t.rendered.Pre = nil
 	}
-	t.options.Continued = p.adds
+	t.options.Continued, t.options.Batch = p.adds, p.ID()
 	if !p.last {
 		t.rendered.Post = nil
 	}

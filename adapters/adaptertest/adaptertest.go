@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -18,7 +19,9 @@ import (
 )
 
 // Run proves the contract of package adapters on the warehouse that c opens. It works in schemas of its own, which it drops.
-func Run(t *testing.T, d *adapters.Driver, c adapters.Config) {
+//
+// Claims that are named in except are left out, each for the reason that stands beside it.
+func Run(t *testing.T, d *adapters.Driver, c adapters.Config, except ...Exception) {
 	w, err := d.Open(t.Context(), c)
 	if err != nil {
 		t.Fatalf("open: %v", err)
@@ -29,15 +32,37 @@ func Run(t *testing.T, d *adapters.Driver, c adapters.Config) {
 		}
 	})
 	s := &suite{driver: d, dialect: d.Dialect, warehouse: w}
-	for _, group := range [][]claim{rowClaims, statementClaims, failureClaims, loadClaims, inspectClaims, sessionClaims} {
-		for _, c := range group {
-			t.Run(c.name, func(t *testing.T) {
-				t.Parallel()
-				c.prove(s.bench(t))
-			})
-		}
+	for _, c := range claims() {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			for _, e := range except {
+				if e.Claim == c.name {
+					t.Skip(e.Because)
+				}
+			}
+			c.prove(s.bench(t))
+		})
 	}
 }
+
+// Prove proves some of the claims, by their names.
+func Prove(t *testing.T, d *adapters.Driver, c adapters.Config, names ...string) {
+	var except []Exception
+	for _, claim := range claims() {
+		if !slices.Contains(names, claim.name) {
+			except = append(except, Exception{claim.name, "not asked for"})
+		}
+	}
+	Run(t, d, c, except...)
+}
+
+// claims are all of them.
+func claims() []claim {
+	return slices.Concat(rowClaims, statementClaims, failureClaims, loadClaims, inspectClaims, sessionClaims)
+}
+
+// Exception is a claim that cannot be proven on a warehouse of the tests, although it holds.
+type Exception struct{ Claim, Because string }
 
 // claim is something that a warehouse promises.
 type claim struct {
@@ -62,7 +87,7 @@ type bench struct {
 
 func (s *suite) bench(t *testing.T) *bench {
 	t.Helper()
-	b := &bench{T: t, suite: s, schema: fmt.Sprintf("mod_test_%d", s.benches.Add(1))}
+	b := &bench{T: t, suite: s, schema: fmt.Sprintf("mod_test_%d_%d", os.Getpid(), s.benches.Add(1))}
 	b.Adapter = b.connect()
 	b.exec("create schema " + s.dialect.Ident(b.schema))
 	t.Cleanup(func() {
@@ -135,6 +160,27 @@ func (b *bench) query(a adapters.Adapter, sql string) [][]any {
 		out = append(out, slices.Clone(row))
 	}
 	return out
+}
+
+// series is a table s of the numbers g from 1 to n, a power of ten, in any order. Warehouses have functions for that, each its own.
+func series(n int) string {
+	sum, from := "1", ""
+	for i, place := 0, 1; place < n; i, place = i+1, place*10 {
+		sum += fmt.Sprintf(" + d%d.d * %d", i, place)
+		if from += " cross join "; i == 0 {
+			from = " from "
+		}
+		from += fmt.Sprintf("(values (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)) as d%d (d)", i)
+	}
+	return "(select " + sum + " as g" + from + ") as s"
+}
+
+// stored is a name that was quoted as the warehouse tells it: some fold those, too.
+func (b *bench) stored(name string) string {
+	if b.dialect.Has(dialect.CaseSensitive) || b.dialect.Has(dialect.KeepsCase) {
+		return name
+	}
+	return b.dialect.Fold(name)
 }
 
 // count is how many rows a relation has.

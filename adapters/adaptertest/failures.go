@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/modsql/mod/adapters"
+	"github.com/modsql/mod/compiler/dialect"
 )
 
 var failureClaims = []claim{
@@ -60,7 +61,7 @@ func usableAfterError(b *bench) {
 }
 
 func errorInStream(b *bench) {
-	rows, err := b.Query(b.Context(), "select cast(case when g = 50000 then 'x' else '1' end as integer) from generate_series(1, 60000) as s (g)")
+	rows, err := b.Query(b.Context(), "select cast(case when g = 50000 then 'x' else '1' end as integer) from "+series(100_000))
 	if err == nil {
 		n := 0
 		for _, broken := range rows.All {
@@ -71,7 +72,7 @@ func errorInStream(b *bench) {
 				n++
 			}
 		}
-		if n >= 50_000 {
+		if n >= 100_000 {
 			b.Errorf("%d rows before the error", n)
 		}
 	}
@@ -82,6 +83,7 @@ func errorInStream(b *bench) {
 }
 
 func failedTransaction(b *bench) {
+	b.needs(dialect.TransactionalDDL)
 	b.exec(b.sql("create table {t} (a bigint)"))
 	b.exec("begin")
 	b.exec(b.sql("insert into {t} values (1)"))
@@ -111,7 +113,7 @@ func failedTransaction(b *bench) {
 }
 
 // endless runs for hours.
-const endless = "select count(*) from generate_series(1, 3000000) as x (a), generate_series(1, 3000000) as y (b) where a + b < 0"
+var endless = "select count(*) from (select g as a from " + series(1_000_000) + ") as x, (select g as b from " + series(1_000_000) + ") as y where a + b < 0"
 
 var errStopped = errors.New("stopped by the test")
 
@@ -147,7 +149,7 @@ func cancelStatement(b *bench) {
 func cancelStream(b *bench) {
 	ctx, cancel := context.WithCancelCause(b.Context())
 	defer cancel(nil)
-	rows, err := b.Query(ctx, "select a from generate_series(1, 3000000) as x (a)")
+	rows, err := b.Query(ctx, "select g from "+series(10_000_000))
 	if err != nil {
 		b.Fatal(err)
 	}

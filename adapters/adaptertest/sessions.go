@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/modsql/mod/adapters"
+	"github.com/modsql/mod/compiler/dialect"
 )
 
 var sessionClaims = []claim{
@@ -49,6 +50,7 @@ func writeAtOnce(b *bench) {
 }
 
 func temporaryTables(b *bench) {
+	b.needs(dialect.TemporaryTables)
 	table := b.dialect.Ident("tmp_" + b.schema)
 	b.exec("create temporary table " + table + " (a bigint)")
 	b.exec("insert into " + table + " values (1)")
@@ -82,6 +84,7 @@ func closedSession(b *bench) {
 }
 
 func closeInTransaction(b *bench) {
+	b.needs(dialect.TransactionalDDL)
 	b.exec(b.sql("create table {t} (a bigint)"))
 	a, err := b.warehouse.Connect(b.Context())
 	if err != nil {

@@ -9,6 +9,8 @@ type ColumnTypes struct {
 	Sized bool
 	// Unsized are string types that need no length; others without one are declared with 256.
 	Unsized []string
+	// Endless are those that hold any text if they have no length.
+	Endless []string
 }
 
 var (

@@ -33,6 +33,8 @@ const (
 	ConcurrentBatches                     // batches of a microbatch model may be built at the same time
 	Dimensions                            // int[] has as many dimensions as it is given: x[1][2] is one subscript, and takes an element of it
 	Overloads                             // functions of one name that differ in their arguments are created one by one
+	Defaults                              // a column may have a value that it gets where none is given
+	TemporaryTables                       // CREATE TEMPORARY TABLE: a table that only its session sees, and that ends with it
 )
 
 // Dialect describes one warehouse. Its values are constants of the program: never changed, safe for concurrent use.
@@ -56,7 +58,7 @@ type Dialect struct {
 
 // Types are the column types of what dbt's seeds and cross-database macros need, in the warehouse's spelling.
 type Types struct {
-	Text, Integer, Bigint, Float, Numeric, Boolean, Date, Time, Timestamp string
+	Text, Integer, Bigint, Float, Numeric, Boolean, Date, Time, Timestamp, Binary string
 }
 
 // Has tells whether the warehouse has all of those features.

@@ -11,11 +11,11 @@ var DuckDB = &Dialect{
 	Title:         "DuckDB",
 	Quote:         '"',
 	Fold:          strings.ToLower,
-	Features:      TransactionalDDL | Merge | Indexes | Comments | RenameView | ReplaceTable | ReplaceView | NamelessSubquery | KeepsCase | CopiesSeeds | Files | ConcurrentBatches,
+	Features:      TransactionalDDL | TemporaryTables | Defaults | Merge | Indexes | Comments | RenameView | ReplaceTable | ReplaceView | NamelessSubquery | KeepsCase | CopiesSeeds | Files | ConcurrentBatches,
 	DefaultSchema: "main",
 	Types: Types{
 		Text: "varchar", Integer: "integer", Bigint: "bigint", Float: "double", Numeric: "decimal(28,6)",
-		Boolean: "boolean", Date: "date", Time: "time", Timestamp: "timestamp",
+		Boolean: "boolean", Date: "date", Time: "time", Timestamp: "timestamp", Binary: "blob",
 	},
 	Columns: ColumnTypes{Integer: duckdbInteger, Float: duckdbFloat, Numeric: ansiNumeric, String: ansiString},
 	Names: Naming{

@@ -9,12 +9,12 @@ var Postgres = &Dialect{
 	Title:         "Postgres",
 	Quote:         '"',
 	Fold:          strings.ToLower,
-	Features:      Dimensions | TransactionalDDL | Merge | Indexes | Grants | Comments | RenameView | CascadeDrop | MaterializedViews | ExtendView | CaseSensitive | StrictStrategy | Overloads,
+	Features:      Dimensions | TransactionalDDL | TemporaryTables | Defaults | Merge | Indexes | Grants | Comments | RenameView | CascadeDrop | MaterializedViews | ExtendView | CaseSensitive | StrictStrategy | Overloads,
 	DefaultSchema: "public",
 	MaxName:       63,
 	Types: Types{
 		Text: "text", Integer: "integer", Bigint: "bigint", Float: "float8", Numeric: "numeric(28,6)",
-		Boolean: "boolean", Date: "date", Time: "time", Timestamp: "timestamp without time zone",
+		Boolean: "boolean", Date: "date", Time: "time", Timestamp: "timestamp without time zone", Binary: "bytea",
 	},
 	Columns: ColumnTypes{
 		Integer: ansiInteger, Float: ansiFloat, Numeric: ansiNumeric, String: ansiString,

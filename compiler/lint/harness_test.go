@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,15 +25,17 @@ type example struct {
 	name    string
 	archive string
 	want    string
-	only    *dialect.Dialect // nil: both
+	only    []*dialect.Dialect // nil: all
 }
+
+func only(d ...*dialect.Dialect) []*dialect.Dialect { return d }
 
 // run checks each example for each warehouse.
 func run(t *testing.T, examples []example) {
 	t.Helper()
 	for _, x := range examples {
 		for _, d := range dialect.All() {
-			if x.only != nil && x.only != d {
+			if x.only != nil && !slices.Contains(x.only, d) {
 				continue
 			}
 			t.Run(x.name+", "+d.Name, func(t *testing.T) {

@@ -1,7 +1,9 @@
 package materialize
 
 import (
+	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,14 +37,14 @@ type change struct {
 func (c change) none() bool { return len(c.added)+len(c.removed)+len(c.retyped) == 0 }
 
 // compare compares by name, letter case included, as dbt does.
-func compare(query, table []relation.Column) change {
+func (r Request) compare(query, table []relation.Column) change {
 	var c change
 	for _, q := range query {
 		t := column(table, q.Name)
 		switch {
 		case t == nil:
 			c.added = append(c.added, q)
-		case t.Type != q.Type && !fits(q, *t):
+		case t.Type != q.Type && !r.fits(q, *t):
 			c.retyped = append(c.retyped, q)
 		}
 	}
@@ -61,7 +63,7 @@ func (d *draft) adapt(query, table []relation.Column) ([]relation.Column, error)
 	if on == ignore {
 		return table, nil
 	}
-	c := compare(query, table)
+	c := d.compare(query, table)
 	if c.none() {
 		return query, nil
 	}
@@ -86,7 +88,7 @@ func (d *draft) widen(query, table []relation.Column) []relation.Column {
 	}
 	out := append([]relation.Column(nil), table...)
 	for i, t := range out {
-		if q := column(query, t.Name); q != nil && fits(t, *q) {
+		if q := column(query, t.Name); q != nil && d.fits(t, *q) {
 			out[i].Type = q.Type
 			d.alterType(t.Name, q.Type)
 		}
@@ -157,11 +159,13 @@ const unbounded = 256
 var textType = regexp.MustCompile(`^(?i:text|character varying|character|varchar)(?:\((\d+)\))?$`)
 
 // length is how long the text in a column may be; ok is false for other types.
-func length(typ string) (n int, ok bool) {
+func (r Request) length(typ string) (n int, ok bool) {
 	m := textType.FindStringSubmatch(strings.TrimSpace(typ))
 	switch {
 	case m == nil:
 		return 0, false
+	case slices.Contains(r.Dialect.Columns.Endless, strings.ToLower(m[0])):
+		return math.MaxInt, true
 	case m[1] == "":
 		return unbounded, true
 	}
@@ -170,16 +174,16 @@ func length(typ string) (n int, ok bool) {
 }
 
 // fits tells whether narrow is text that would become as long as wide, if it were widened.
-func fits(narrow, wide relation.Column) bool {
-	n, isText := length(narrow.Type)
-	w, alsoText := length(wide.Type)
+func (r Request) fits(narrow, wide relation.Column) bool {
+	n, isText := r.length(narrow.Type)
+	w, alsoText := r.length(wide.Type)
 	return isText && alsoText && w > n
 }
 
 // widens tells whether any of the columns could have to be widened.
-func widens(columns []relation.Column) bool {
+func (r Request) widens(columns []relation.Column) bool {
 	for _, c := range columns {
-		if n, ok := length(c.Type); ok && n != unbounded {
+		if n, ok := r.length(c.Type); ok && n != unbounded && n != math.MaxInt {
 			return true
 		}
 	}

@@ -112,6 +112,38 @@ func (r Request) beside(suffix string) relation.Relation {
 	return name
 }
 
+// scratch is a table for rows on their way into the target. Where the warehouse has no temporary ones it is a real one beside the target, which
+// a killed run leaves behind and the next one drops.
+func (r Request) scratch() relation.Table {
+	if r.has(dialect.TemporaryTables) {
+		return relation.Table{Relation: relation.Relation{Name: r.beside(temporarySuffix).Name}, Kind: relation.BaseTable}
+	}
+	suffix := temporarySuffix
+	if r.Batch != "" {
+		suffix += "_" + r.Batch
+	}
+	return relation.Table{Relation: r.beside(suffix), Kind: relation.BaseTable}
+}
+
+// fillScratch is the op that makes a scratch table.
+func (r Request) fillScratch(macro string, t relation.Table, args ...any) Op {
+	op := Op{Phase: Inside, Call: call(macro, args...)}
+	if !r.has(dialect.TemporaryTables) {
+		op.Does = creates(t)
+	}
+	return op
+}
+
+// dropScratch is the op that drops it.
+func (r Request) dropScratch(t relation.Table) Op {
+	op := Op{Phase: Inside, Call: call("get_drop_sql", t), Single: true}
+	if !r.has(dialect.TemporaryTables) {
+		name := t.Relation
+		op.Does = []Effect{{Drop: &name}}
+	}
+	return op
+}
+
 // suffixed appends to a name and cuts what stands before the suffix so that the whole fits into limit bytes.
 func suffixed(name, suffix string, limit int) string {
 	if limit > 0 && len(name)+len(suffix) > limit {
@@ -123,8 +155,12 @@ func suffixed(name, suffix string, limit int) string {
 
 // leftovers drops what a killed run left behind under the names that this one is going to use.
 func (d *draft) leftovers() {
-	for _, suffix := range []string{temporarySuffix, backupSuffix} {
-		if t := d.find(d.beside(suffix)); t != nil {
+	names := []relation.Relation{d.beside(temporarySuffix), d.beside(backupSuffix)}
+	if d.Batch != "" {
+		names = []relation.Relation{d.scratch().Relation} // the others may be another batch's
+	}
+	for _, name := range names {
+		if t := d.find(name); t != nil {
 			d.add(d.drop(Before, *t))
 		}
 	}

@@ -33,8 +33,8 @@ var incremental = Kind{
 // extend brings the rows of the query into the table that exists, through a temporary table: strategies read the rows more than once.
 func (d *draft) extend(strategy string) error {
 	r := d.Request
-	rows := relation.Table{Relation: relation.Relation{Name: r.beside(temporarySuffix).Name}, Kind: relation.BaseTable}
-	d.add(Op{Phase: Inside, Call: call("get_create_table_as_sql", true, rows, r.SQL)})
+	rows := r.scratch()
+	d.add(r.fillScratch("get_create_table_as_sql", rows, true, rows, r.SQL))
 
 	then := func(columns [][]relation.Column) ([]Op, error) {
 		rest := &draft{Request: r}
@@ -43,7 +43,7 @@ func (d *draft) extend(strategy string) error {
 			return nil, err
 		}
 		rest.add(Op{Phase: Inside, Call: call(strategyMacro(strategy), r.strategyArgs(rows, into)), Main: true})
-		rest.add(Op{Phase: Inside, Call: call("get_drop_sql", rows), Single: true})
+		rest.add(r.dropScratch(rows))
 		rest.after(false)
 		return rest.ops, nil
 	}
@@ -58,5 +58,5 @@ func (d *draft) extend(strategy string) error {
 
 // adaptable tells whether the query's columns could make a difference, so that they have to be looked at.
 func (r Request) adaptable() bool {
-	return r.Existing.Columns == nil || r.onSchemaChange() != ignore || !r.contract() && widens(r.Existing.Columns)
+	return r.Existing.Columns == nil || r.onSchemaChange() != ignore || !r.contract() && r.widens(r.Existing.Columns)
 }

@@ -82,6 +82,8 @@ type Request struct {
 	RelationDocs, ColumnDocs bool
 	Unsafe                   bool // --empty and the like: no hooks
 	Store                    bool // for data tests: keep the failing rows, if their config does not say
+	// Batch is the batch of a microbatch model, which others may be built beside; "" for the whole of a node.
+	Batch string
 }
 
 // Config reads a node's config.

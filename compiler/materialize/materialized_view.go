@@ -27,6 +27,11 @@ var materializedView = Kind{
 		// A relation that it read may have been dropped since we looked, and the view with it.
 		again := d.createMaterializedView(d.Target)
 		again.Main = false
+		if !d.has(dialect.Indexes) {
+			d.add(again)
+			d.refresh()
+			return d.ops, nil
+		}
 		d.add(again, d.refreshOrAlter())
 		return d.ops, nil
 	}),
@@ -34,6 +39,12 @@ var materializedView = Kind{
 
 func (r Request) createMaterializedView(t relation.Table) Op {
 	return Op{Phase: Inside, Call: call("get_create_materialized_view_as_sql", t, r.SQL), Main: true, Single: true, Does: creates(t)}
+}
+
+// refresh brings the rows of the view up to date.
+func (d *draft) refresh() {
+	d.add(Op{Phase: Inside, Call: call("refresh_materialized_view", d.Target), Main: true, Single: true})
+	d.after(false)
 }
 
 // refreshOrAlter compares the indexes that are with those that are wanted, the one change that is possible in place.

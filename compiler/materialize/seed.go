@@ -15,8 +15,9 @@ var seed = Kind{
 		r.Target.Kind = relation.BaseTable
 		r.Target.Columns = r.Seed.Columns
 		d := &draft{Request: r}
-		fresh := r.Full || r.Existing == nil
-		if err := d.seedable(fresh); err != nil {
+		// Emptied and filled again in two steps, the table would lose its rows to a load that fails.
+		fresh := r.Full || r.Existing == nil || !r.has(dialect.TransactionalDDL)
+		if err := d.seedable(r.Full); err != nil {
 			return nil, err
 		}
 		d.before()
@@ -49,14 +50,17 @@ func (r Request) seedable(fresh bool) error {
 // buildSeed loads into a new table before it takes the place of the old one, so that a file that cannot be loaded changes nothing and
 // readers wait for no load.
 func (d *draft) buildSeed() {
-	made := d.Target
-	if d.Existing != nil {
+	made, beside := d.Target, d.Existing != nil || !d.has(dialect.TransactionalDDL)
+	if beside {
 		made.Relation = d.beside(temporarySuffix)
 	}
 	d.add(Op{Phase: Inside, Call: call("get_create_csv_table_sql", made, spelled(made.Columns)), Main: d.Seed.Rows == 0, Does: creates(made)})
 	d.load(made)
-	if d.Existing != nil {
+	switch {
+	case d.Existing != nil:
 		d.swap(made)
+	case beside:
+		d.add(d.rename(Inside, made, d.Target.Relation))
 	}
 }
 

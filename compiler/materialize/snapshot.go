@@ -46,8 +46,8 @@ func (r Request) firstSnapshot() Op {
 // is written to a temporary table first, since it is read twice: to end old versions, and to add new ones.
 func (d *draft) nextSnapshot() {
 	r := d.Request
-	changes := relation.Table{Relation: relation.Relation{Name: r.beside(temporarySuffix).Name}, Kind: relation.BaseTable}
-	stage := Op{Phase: Inside, Call: call("get_snapshot_changes_sql", changes, r.SQL, r.Target)}
+	changes := r.scratch()
+	stage := r.fillScratch("get_snapshot_changes_sql", changes, changes, r.SQL, r.Target)
 	d.add(Op{Phase: Inside, Call: call("get_snapshot_lock_sql", r.Target)})
 	d.add(Op{Phase: Inside, Look: &Look{
 		At: []relation.Relation{r.Target.Relation},
@@ -70,7 +70,7 @@ func (r Request) mergeChanges(changes relation.Table) Op {
 			d.widen(staged, columns[1])
 			d.addColumns(r.unknown(staged, columns[1]))
 			d.add(Op{Phase: Inside, Call: call("get_snapshot_merge_sql", r.Target, changes, staged), Main: true})
-			d.add(Op{Phase: Inside, Call: call("get_drop_sql", changes), Single: true})
+			d.add(r.dropScratch(changes))
 			d.after(false)
 			if r.overrides("post_snapshot") {
 				d.afterCommit(Op{Phase: After, Call: call("post_snapshot", changes)})

@@ -9,6 +9,10 @@ import (
 // create is the op that creates the relation it is given, replace the one that creates or replaces it in one statement, if there is one.
 func (d *draft) build(create func(relation.Table) Op, replace func(relation.Table) Op) {
 	switch {
+	case d.Existing == nil && d.contract() && !d.has(dialect.TransactionalDDL): // made and filled in two steps
+		made := d.Target
+		made.Relation = d.beside(temporarySuffix)
+		d.add(create(made), d.rename(Inside, made, d.Target.Relation))
 	case d.Existing == nil:
 		d.add(create(d.Target))
 	case replace != nil && d.Existing.Kind == d.Target.Kind:

@@ -30,6 +30,8 @@ type Options struct {
 	Now           time.Time       // when the run began, as microbatch models see it
 	// Continued tells that the relation is what an earlier batch of this run made of it: it is added to, whatever Refresh says.
 	Continued bool
+	// Batch is the batch of a microbatch model that is built, "" for nodes that are built at once.
+	Batch string
 	// Seed tells the columns of a seed's table, which are known only once its file is read. It is asked by Ops alone.
 	Seed func(n *compiler.Node) (*materialize.Seed, error)
 }
@@ -166,7 +168,7 @@ func Ops(g *compiler.Graph, n *compiler.Node, r *compiler.Rendered, c *relation.
 		SQL:       r.SQL, Full: FullRefresh(n, o) && !o.Continued, Config: n.Config, Dialect: g.Dialect,
 		Pre: hooks(r.Pre), Post: hooks(r.Post),
 		RelationDocs: n.Config.Persists("relation") && n.Description != "", ColumnDocs: n.Config.Persists("columns") && len(n.Columns) > 0,
-		Unsafe: o.Empty, Store: o.StoreFailures,
+		Unsafe: o.Empty, Store: o.StoreFailures, Batch: o.Batch,
 	}
 	if n.Type == compiler.UnitTest {
 		rows, sql := n.Expectation()

@@ -242,7 +242,7 @@ func trinoConcat(l, r Type) (Type, bool) {
 
 func trinoTimes(op string, l, r Type) (Type, bool) {
 	moment := func(k Kind) bool { return k.in(Date, Time, TimeTZ, Timestamp, TimestampTZ) }
-	interval := func(k Kind) bool { return k.in(IntervalDay, IntervalYear) }
+	interval := func(k Kind) bool { return k.in(Interval, IntervalDay, IntervalYear) }
 	switch {
 	case moment(l.kind) && interval(r.kind) && (op == "+" || op == "-"):
 		return l, true

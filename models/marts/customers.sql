@@ -31,7 +31,7 @@ select
     coalesce(history.lifetime_value, 0) as lifetime_value,
     case
         when history.customer_id is null then 'prospect'
-        when today.on_date - history.last_ordered_on > {{ var('lapsed_after_days') }} then 'lapsed'
+        when {{ dbt.datediff('history.last_ordered_on', 'today.on_date', 'day') }} > {{ var('lapsed_after_days') }} then 'lapsed'
         when history.orders = 1 then 'new'
         else 'regular'
     end as segment

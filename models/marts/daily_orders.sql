@@ -15,6 +15,6 @@ select
     sum(case when is_sale then net_amount else 0 end) as revenue
 from {{ ref('orders') }}
 {% if is_incremental() -%}
-where ordered_on > (select max(ordered_on) - 14 from {{ this }})
+where ordered_on > (select {{ dbt.dateadd('day', -14, 'max(ordered_on)') }} from {{ this }})
 {% endif -%}
 group by ordered_on
