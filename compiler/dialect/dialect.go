@@ -93,7 +93,7 @@ func (d *Dialect) Relation(r relation.Relation) string {
 var Embedded = DuckDB
 
 // All are the known dialects.
-func All() []*Dialect { return []*Dialect{DuckDB, Postgres} }
+func All() []*Dialect { return []*Dialect{DuckDB, Postgres, Trino} }
 
 // Named returns the dialect of that name, or nil.
 func Named(name string) *Dialect {

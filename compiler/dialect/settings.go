@@ -27,8 +27,6 @@ func SettingsOf(name string) Settings {
 		return Settings{Aliases: [][2]string{{"dbname", "database"}}}
 	case "bigquery":
 		return Settings{Aliases: [][2]string{{"project", "database"}, {"dataset", "schema"}}}
-	case "trino":
-		return Settings{Aliases: [][2]string{{"catalog", "database"}}}
 	}
 	return Settings{}
 }

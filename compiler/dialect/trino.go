@@ -4,12 +4,29 @@ import "strings"
 
 // Trino is https://trino.io/docs/current/language.html. Names compare without letter case, quoted or not.
 var Trino = &Dialect{
-	Name:     "trino",
-	Title:    "Trino",
-	Quote:    '"',
-	Fold:     strings.ToLower,
-	Features: Merge | Grants | Comments | ReplaceView | NamelessSubquery,
-	Grammar:  trinoGrammar,
+	Name:          "trino",
+	Title:         "Trino",
+	Quote:         '"',
+	Fold:          strings.ToLower,
+	Features:      Merge | Grants | Comments | RenameView | ReplaceView | MaterializedViews | NamelessSubquery | ConcurrentBatches,
+	DefaultSchema: "default",
+	Types: Types{
+		Text: "varchar", Integer: "integer", Bigint: "bigint", Float: "double", Numeric: "decimal(28,6)",
+		Boolean: "boolean", Date: "date", Time: "time(6)", Timestamp: "timestamp(6)", Binary: "varbinary",
+	},
+	Columns: ColumnTypes{
+		Integer: []string{"tinyint", "smallint", "integer", "int", "bigint"}, Float: []string{"real", "double precision", "double"},
+		Numeric: []string{"decimal"}, String: []string{"varchar", "char"}, Sized: true, Unsized: []string{"varchar"}, Endless: []string{"varchar"},
+	},
+	Names: Naming{Unnamed: NotNamed},
+	Settings: Settings{
+		Aliases: [][2]string{{"catalog", "database"}},
+		Shown: []Setting{
+			{"method", "none"}, {"host", nil}, {"port", nil}, {"user", nil}, {"database", nil}, {"schema", nil}, {"cert", nil},
+			{"prepared_statements_enabled", true},
+		},
+	},
+	Grammar: trinoGrammar,
 }
 
 // trinoGrammar has the words of https://trino.io/docs/current/language/reserved.html, less those that are read as values or functions.
