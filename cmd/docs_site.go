@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -74,7 +75,10 @@ func (s *session) siteOf(ctx context.Context, o siteOptions) (*site.Project, err
 
 // columns are those of the whole project, with what its tests make of them if that is checked.
 func (s *session) columns(ctx context.Context, o siteOptions, catalog *relation.Catalog) *analyze.Analysis {
-	return s.analysis(ctx, analyze.Options{Catalog: catalog, Wanted: func(*compiler.Node) bool { return !o.unchecked }})
+	if o.unchecked { // then nobody asks where in a template something stands
+		return s.analysis(ctx, analyze.Options{Catalog: catalog, Rendered: s.renderedCode})
+	}
+	return s.analysis(ctx, analyze.Options{Catalog: catalog, Wanted: func(*compiler.Node) bool { return true }})
 }
 
 // problems are what `mod check` finds in the whole project. The error is ctx's cause, or that of an engine that does not start.
@@ -113,10 +117,18 @@ func (s *session) environment() (*site.Environment, error) {
 	return &site.Environment{Name: s.state.shown, Made: made, Changes: changes, Catalog: catalog}, nil
 }
 
-// knownCode is a node's code as this command rendered it, or as it was last written; "" if it is not known.
-func (s *session) knownCode(n *compiler.Node) string {
+// renderedCode is a node's code as this command rendered it, "" if it did not.
+func (s *session) renderedCode(n *compiler.Node) string {
 	if c := s.compiled[n.ID]; c != nil {
 		return c.Code
+	}
+	return ""
+}
+
+// knownCode is a node's code as this command rendered it, or as it was last written; "" if it is not known.
+func (s *session) knownCode(n *compiler.Node) string {
+	if code := s.renderedCode(n); code != "" {
+		return code
 	}
 	if n.Type == compiler.Model || n.Type == compiler.Snapshot || n.Type == compiler.Analysis {
 		return s.lastCompiled(n)
@@ -133,6 +145,7 @@ func (s *session) writeSite(ctx context.Context, o siteOptions) error {
 	if err != nil {
 		return err
 	}
+	s.collector.telling()
 	if err := s.replaceSite(told); err != nil || !o.single {
 		return err
 	}
@@ -169,7 +182,8 @@ func (s *session) replaceSite(told *site.Project) (err error) {
 		}
 	}
 	if err := told.Write(func(path string, content []byte) error {
-		return os.WriteFile(filepath.Join(fresh, filepath.FromSlash(path)), content, 0o644)
+		path = filepath.FromSlash(path)
+		return writeAnew(filepath.Join(dir, path), filepath.Join(fresh, path), content)
 	}); err != nil {
 		return err
 	}
@@ -177,4 +191,17 @@ func (s *session) replaceSite(told *site.Project) (err error) {
 		return err
 	}
 	return errors.Join(os.RemoveAll(dir), os.Rename(fresh, dir))
+}
+
+// writeAnew writes a file beside an old one. Where that holds the same it is linked to instead of written: most of a large site stays as it
+// was, and so does the time of its files.
+func writeAnew(old, fresh string, content []byte) error {
+	info, err := os.Stat(old)
+	if err == nil && info.Size() == int64(len(content)) {
+		text, err := os.ReadFile(old)
+		if err == nil && bytes.Equal(text, content) && os.Link(old, fresh) == nil {
+			return nil
+		}
+	}
+	return os.WriteFile(fresh, content, 0o644)
 }

@@ -3,6 +3,7 @@ package cmd
 import (
 	"cmp"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -93,9 +94,15 @@ func (s *session) pastRuns() []*artifact.Run {
 	return s.withLast(out)
 }
 
-// withLast puts the run of run_results.json before the others if it is not among them: dbt may have written it.
+// withLast puts the run of run_results.json before the others if it is not among them: dbt may have written it. What this command or
+// one that is among them wrote is not read: it is large.
 func (s *session) withLast(runs []*artifact.Run) []*artifact.Run {
-	last, err := readArtifact(s.targetDir(), s.shown(s.targetDir()), "run_results.json", artifact.ReadRunResults)
+	known := func(id string) bool {
+		return id == s.id || slices.ContainsFunc(runs, func(r *artifact.Run) bool { return r.ID == id })
+	}
+	last, err := readArtifact(s.targetDir(), s.shown(s.targetDir()), "run_results.json", func(r io.Reader) (*artifact.RunResults, error) {
+		return artifact.ReadNewResults(r, known)
+	})
 	if err != nil {
 		s.warn(err.Error())
 	}
@@ -103,8 +110,7 @@ func (s *session) withLast(runs []*artifact.Run) []*artifact.Run {
 		return runs
 	}
 	run := last.Run()
-	known := slices.ContainsFunc(runs, func(r *artifact.Run) bool { return r.ID == run.ID })
-	if known || len(run.Results) == 0 || !slices.Contains(historic, run.Command) {
+	if len(run.Results) == 0 || !slices.Contains(historic, run.Command) {
 		return runs
 	}
 	return append([]*artifact.Run{run}, runs...)

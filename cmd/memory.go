@@ -18,6 +18,7 @@ const (
 	growthLarge      = 50        // of what is large
 	large            = 1 << 30
 	growthRendering  = 80
+	growthTelling    = 150     // where the documentation is written: nearly all that is made then is at once garbage
 	heapOfTheRuntime = 4 << 20 // what it takes a smaller heap for
 )
 
@@ -48,6 +49,14 @@ func (c *collector) reading() {
 func (c *collector) rendering() {
 	if c != nil {
 		c.least.Store(growthRendering)
+		c.pace()
+	}
+}
+
+// telling says that from now on the documentation is written.
+func (c *collector) telling() {
+	if c != nil {
+		c.least.Store(growthTelling)
 		c.pace()
 	}
 }

@@ -109,6 +109,16 @@ func (c *Column) AllTags() []string {
 // AllMeta is the column's meta, also that in its config.
 func (c *Column) AllMeta() *jinja.Dict { return mergeDicts(c.Meta, dictOf(c.Config, "meta")) }
 
+// MetaValue is a value of AllMeta, and whether there is one.
+func (c *Column) MetaValue(key string) (jinja.Value, bool) {
+	if c.Config != nil {
+		if v, ok := dictOf(c.Config, "meta").GetString(key); ok {
+			return v, true
+		}
+	}
+	return c.Meta.GetString(key)
+}
+
 // DataTest is what makes a node a data test. A singular test has no Name.
 type DataTest struct {
 	Namespace, Name string

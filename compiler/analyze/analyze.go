@@ -24,6 +24,9 @@ type Options struct {
 	// Compiled is the query of a node as it was last rendered with a warehouse, "" if it never was. It stands in for a query whose
 	// template asks for rows. Nil knows none.
 	Compiled func(*compiler.Node) string
+	// Rendered is the query of a node as the caller has just rendered it, "" if it has not. It is taken for all but incremental models, which
+	// have two. Nil knows none.
+	Rendered func(*compiler.Node) string
 	// Wanted tells of which nodes more is wanted than their columns: data tests and analyses are only looked at if they are. Nil
 	// wants none of those.
 	Wanted func(*compiler.Node) bool
@@ -56,13 +59,16 @@ type Node struct {
 	// Open says that it may have more columns than those.
 	Open bool
 	// Rows are the columns that decide which rows there are.
-	Rows  []lineage.Use
-	Forms []*Form // its query, as it was rendered; none for what has none, cannot be rendered without a warehouse, or is a generic test without problems
+	Rows []lineage.Use
+	// Forms are its query, as it was rendered: none for what has none, cannot be rendered without a warehouse, or is a generic test without
+	// problems.
+	Forms []*Form
 	// Failed is why it could not be rendered; nil for everything else.
 	Failed error
 
-	place int // in the order in which nodes are taken
-	done  chan struct{}
+	resolved bool // it is known what its columns are made of
+	place    int  // in the order in which nodes are taken
+	done     chan struct{}
 }
 
 // Form is one of the ways in which a query is rendered: an incremental model has two.
@@ -107,12 +113,15 @@ func Of(ctx context.Context, g *compiler.Graph, o Options) *Analysis {
 	return a
 }
 
-// Columned is the analysis without the data tests and analyses that were wanted besides: what one gets that wants none.
+// Columned is what is known of columns alone: without the data tests and analyses that were wanted besides, and without the forms of
+// queries, which take more room than all the rest. Tests are not suggested from it.
 func (a *Analysis) Columned() *Analysis {
 	out := &Analysis{Graph: a.Graph, nodes: make(map[string]*Node, len(a.nodes)), names: a.names, types: a.types}
 	for id, n := range a.nodes {
 		if columned(n.Node) {
-			out.nodes[id] = n
+			lean := *n
+			lean.Forms = nil
+			out.nodes[id] = &lean
 		}
 	}
 	return out

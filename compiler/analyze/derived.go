@@ -120,15 +120,10 @@ func (a *Analysis) madeOf(of lineage.Input) []lineage.Input {
 			}
 		}
 	}
-	if found && n.resolved() {
+	if found && n.resolved {
 		return out
 	}
 	return append(out, a.allRead(n)...)
-}
-
-// resolved tells whether it is known what the node's columns are made of.
-func (n *Node) resolved() bool {
-	return len(n.Forms) > 0 && !slices.ContainsFunc(n.Forms, func(f *Form) bool { return f.Query == nil })
 }
 
 // allRead are all columns that a node may read: those that the nodes have, and those of which something is said.

@@ -77,7 +77,7 @@ func (a *Analysis) properties(of lineage.Input) *compiler.Column {
 func personal(c *compiler.Column) []string {
 	v := c.PII
 	if v == nil {
-		v, _ = c.AllMeta().Get("pii")
+		v, _ = c.MetaValue("pii")
 	}
 	var values []jinja.Value
 	switch v := v.(type) {
@@ -107,7 +107,7 @@ func (a *Analysis) alone(of lineage.Input) bool {
 	if c.Inherit != nil {
 		return !*c.Inherit
 	}
-	v, given := c.AllMeta().Get("inherit")
+	v, given := c.MetaValue("inherit")
 	return given && !jinja.Truth(v)
 }
 

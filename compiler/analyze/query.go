@@ -16,27 +16,44 @@ import (
 
 // query renders a node, waits for what it reads, and resolves it.
 func (a *Analysis) query(ctx context.Context, n *Node, o Options) {
-	if !n.Introspective {
+	given := !n.incremental() && a.given(n, o.Rendered)
+	if !given && !n.Introspective {
 		a.renderForms(ctx, n, nil)
 	}
 	a.await(n)
-	if n.Introspective || needsWarehouse(n.Failed) {
+	if !given && (n.Introspective || needsWarehouse(n.Failed)) {
 		a.renderForms(ctx, n, imagined{a, o.Catalog, n})
 	}
-	if needsWarehouse(n.Failed) && o.Compiled != nil {
-		if text := o.Compiled(n.Node); text != "" {
-			n.Forms = []*Form{{File: sql.Parse(text, a.Graph.Dialect), origin: func(int) diag.Span { return diag.Span{} }}}
-		}
+	if needsWarehouse(n.Failed) {
+		a.given(n, o.Compiled)
 	}
 	for _, f := range n.Forms {
 		a.resolve(n, f)
 	}
+	n.resolved = len(n.Forms) > 0 && !slices.ContainsFunc(n.Forms, func(f *Form) bool { return f.Query == nil })
 	if len(n.Forms) == 0 || n.Forms[0].Query == nil {
 		a.declared(n, o)
 	}
 	if n.Type == compiler.Snapshot {
 		a.addHistory(n)
 	}
+}
+
+// given takes the query of a node as somebody knows it, and tells whether he does.
+func (a *Analysis) given(n *Node, known func(*compiler.Node) string) bool {
+	if known == nil {
+		return false
+	}
+	text := known(n.Node)
+	if text != "" {
+		n.Forms = []*Form{{File: sql.Parse(text, a.Graph.Dialect), origin: func(int) diag.Span { return diag.Span{} }}}
+	}
+	return text != ""
+}
+
+// incremental tells whether a node's query has two forms.
+func (n *Node) incremental() bool {
+	return n.Type == compiler.Model && n.Config.Materialized() == "incremental"
 }
 
 // await waits for what a node reads.
@@ -57,7 +74,7 @@ func needsWarehouse(err error) bool {
 func (a *Analysis) renderForms(ctx context.Context, n *Node, w macros.Warehouse) {
 	n.Forms, n.Failed = nil, nil
 	for _, incremental := range []bool{false, true} {
-		if incremental && (n.Type != compiler.Model || n.Config.Materialized() != "incremental") {
+		if incremental && !n.incremental() {
 			break
 		}
 		form, err := a.render(ctx, n, compiler.Sight{Warehouse: w}, incremental)

@@ -83,6 +83,30 @@ func TestRunResultsAreReadAsTheyWereWritten(t *testing.T) {
 	}
 }
 
+func TestResultsThatAreKnownAreNotRead(t *testing.T) {
+	t.Parallel()
+	id := ran().Metadata.InvocationID
+	var asked []string
+	know := func(invocation string) bool { asked = append(asked, invocation); return invocation == id }
+	half := written[:strings.Index(written, `"results"`)]
+	if got, err := ReadNewResults(strings.NewReader(half), know); got != nil || err != nil {
+		t.Errorf("of a known invocation: %+v, %v", got, err)
+	}
+	others := strings.ReplaceAll(written, id, "another")
+	for name, text := range map[string]string{"its writer first": others, "its writer last": `{"args": {}, ` + others[1:]} {
+		got, err := ReadNewResults(strings.NewReader(text), know)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		if diff := cmp.Diff(ran().Results, got.Results, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s: results mismatch (-want +got):\n%s", name, diff)
+		}
+	}
+	if diff := cmp.Diff([]string{id, "another"}, asked); diff != "" {
+		t.Errorf("asked mismatch (-want +got):\n%s", diff)
+	}
+}
+
 func TestRunResultsOfOlderVersionsAreRead(t *testing.T) {
 	t.Parallel()
 	const v5 = `{"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/run-results/v5.json", "dbt_version": "1.7.4", "generated_at": "2024-01-02T03:04:05.123456Z", ` +

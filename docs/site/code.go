@@ -93,7 +93,7 @@ func (t *telling) calls(n *compiler.Node) []anchor {
 func (t *telling) mentions(n *compiler.Node, text string) []anchor {
 	var out []anchor
 	for _, parent := range t.upstream(n) {
-		name := t.Graph.RelationName(parent)
+		name := t.known[parent.ID].relation
 		if parent.Ephemeral() {
 			name = parent.CTEName()
 		}

@@ -264,12 +264,12 @@ func differences(before, after string) string {
 }
 
 // putEnvironment makes the pieces of the page of environments.
-func (t *telling) putEnvironment(put func(string, []byte) error) error {
+func (t *telling) putEnvironment(put func(key string, value any) error) error {
 	for k := 0; k*changesInPart < len(t.elsewhere.all); k++ {
 		some := t.elsewhere.all[k*changesInPart : min((k+1)*changesInPart, len(t.elsewhere.all))]
-		if err := putJSON(put, "environment/"+strconv.Itoa(k), some); err != nil {
+		if err := put("environment/"+strconv.Itoa(k), some); err != nil {
 			return err
 		}
 	}
-	return putJSON(put, "environment", t.elsewhere)
+	return put("environment", t.elsewhere)
 }

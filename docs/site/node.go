@@ -69,7 +69,7 @@ func (t *telling) nodePart(nodes []*compiler.Node) map[string]*nodePage {
 func (t *telling) nodePage(n *compiler.Node) *nodePage {
 	p := &nodePage{
 		ID: n.ID, Name: title(n), Type: string(n.Type), Package: n.Package.Name, Description: describe(n),
-		Relation: t.Graph.RelationName(n), Owner: t.known[n.ID].owner, Tags: n.Tags, Meta: plain(n.Meta), Facts: t.facts(n),
+		Relation: t.known[n.ID].relation, Owner: t.known[n.ID].owner, Tags: n.Tags, Meta: plain(n.Meta), Facts: t.facts(n),
 		Up: t.links(t.upstream(n)), Down: t.links(t.downstream(n)), Past: t.past[n.ID], Fresh: t.freshness(n), Problems: t.noticed[n.ID],
 		Elsewhere: t.differing[n.ID],
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"hash/fnv"
 	"html"
@@ -109,14 +110,18 @@ func writeShell(p *Project, create func(string, []byte) error) error {
 }
 
 // singlePage is the page with its script, its style and all data in it. The data are blocks that browsers do not run.
-func singlePage(p *Project, pieces func(func(string, []byte) error) error) ([]byte, error) {
+func singlePage(p *Project, pieces func(func(string, any) error) error) ([]byte, error) {
 	a, err := readAssets()
 	if err != nil {
 		return nil, err
 	}
 	var lock sync.Mutex
 	blocks := map[string][]byte{}
-	if err := pieces(func(key string, content []byte) error {
+	if err := pieces(func(key string, value any) error {
+		content, err := json.Marshal(value)
+		if err != nil {
+			return fmt.Errorf("write %s of the site: %w", key, err)
+		}
 		lock.Lock()
 		defer lock.Unlock()
 		blocks[key] = content

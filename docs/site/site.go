@@ -39,12 +39,11 @@ type Project struct {
 	Live bool
 }
 
-// Write writes the files of the site, by slash-separated paths. create may be called by several goroutines at once.
+// Write writes the files of the site, by slash-separated paths. create may be called by several goroutines at once, and must not keep
+// the content.
 func (p *Project) Write(create func(path string, content []byte) error) error {
 	t := newTelling(p)
-	if err := t.pieces(func(key string, content []byte) error {
-		return create("data/"+key+".js", call(key, content))
-	}); err != nil {
+	if err := t.pieces((&scripts{create: create}).put); err != nil {
 		return err
 	}
 	text, err := json.Marshal(t.now)

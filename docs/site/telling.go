@@ -1,11 +1,8 @@
 package site
 
 import (
-	"encoding/json"
-	"fmt"
 	"hash/fnv"
 	"runtime"
-	"slices"
 	"strconv"
 	"sync"
 
@@ -36,10 +33,11 @@ type telling struct {
 
 // known is what is found out once about a node, since several pieces tell it.
 type known struct {
-	columns []column
-	open    bool // it may have more columns than those
-	health  health
-	owner   string
+	columns  []column
+	open     bool // it may have more columns than those
+	health   health
+	owner    string
+	relation string // its name as queries have it, "" if it stores nothing
 }
 
 // How many nodes a file of data holds: few enough to load in an instant, many enough that there are not too many files. So many tests
@@ -72,7 +70,6 @@ func newTelling(p *Project) *telling {
 			t.fresh[p.Sources.Results[i].UniqueID] = &p.Sources.Results[i]
 		}
 	}
-	t.uses = usesOf(t)
 	t.learn()
 	t.notice()
 	t.now, t.how = t.edition(), map[string][]string{}
@@ -83,20 +80,22 @@ func newTelling(p *Project) *telling {
 	return t
 }
 
-// learn finds out about every node, several at once.
+// learn finds out about every node, several at once. What columns inherit is found out by each worker for itself, so there are few.
 func (t *telling) learn() {
 	t.known = make(map[string]*known, len(t.nodes))
-	var jobs []func() error
-	for some := range slices.Chunk(t.nodes, 256) {
-		for _, n := range some {
-			t.known[n.ID] = &known{}
-		}
+	for _, n := range t.nodes {
+		t.known[n.ID] = &known{}
+	}
+	workers := runtime.GOMAXPROCS(0)
+	jobs := []func() error{func() error { t.uses = usesOf(t); return nil }}
+	for w := range workers {
 		jobs = append(jobs, func() error {
 			inherited := t.Columns.Inheritance()
-			for _, n := range some {
+			for i := w; i < len(t.nodes); i += workers {
+				n := t.nodes[i]
 				k := t.known[n.ID]
 				k.columns, k.open = t.columnsOf(n, inherited)
-				k.health, k.owner = t.healthOf(n, k.columns), t.ownerOf(n)
+				k.health, k.owner, k.relation = t.healthOf(n, k.columns), t.ownerOf(n), t.Graph.RelationName(n)
 			}
 			return nil
 		})
@@ -124,17 +123,19 @@ func (t *telling) part(id string) int {
 	return int(h.Sum32() % uint32(t.parts))
 }
 
-// pieces makes every piece of data, several at once.
-func (t *telling) pieces(put func(key string, content []byte) error) error {
+// pieces makes every piece of data, several at once: put is called by several goroutines.
+func (t *telling) pieces(put func(key string, value any) error) error {
 	jobs := []func() error{}
 	add := func(key string, make func() any) {
-		jobs = append(jobs, func() error { return putJSON(put, key, make()) })
+		jobs = append(jobs, func() error { return put(key, make()) })
 	}
+	jobs = append(jobs, func() error { return t.putWords(put) }) // the longest first
+	add("graph", func() any { return t.mapOf() })
 	for k, nodes := range t.spread() {
 		add("nodes/"+strconv.Itoa(k), func() any { return t.nodePart(nodes) })
 		add("columns/"+strconv.Itoa(k), func() any { return t.columnPart(nodes) })
 	}
-	jobs = append(jobs, func() error { return t.putWords(put) }, func() error { return t.putEnvironment(put) })
+	jobs = append(jobs, func() error { return t.putEnvironment(put) })
 	add("names", func() any { return t.names() })
 	add("tests", func() any { return t.testList() })
 	add("runs", func() any { return t.runList() })
@@ -145,20 +146,19 @@ func (t *telling) pieces(put func(key string, content []byte) error) error {
 	add("findings", func() any { return t.findings() })
 	add("access", func() any { return t.access() })
 	add("lists", func() any { return t.lists() })
-	add("graph", func() any { return t.mapOf() })
 	add("project", func() any { return t.overview() })
 	return each(jobs)
 }
 
 // putWords makes the pieces that the search is made from.
-func (t *telling) putWords(put func(string, []byte) error) error {
+func (t *telling) putWords(put func(key string, value any) error) error {
 	x := t.words()
 	for k := range x.parts() {
-		if err := putJSON(put, "words/"+strconv.Itoa(k), x.part(k)); err != nil {
+		if err := put("words/"+strconv.Itoa(k), x.part(k)); err != nil {
 			return err
 		}
 	}
-	return putJSON(put, "words", x.vocabulary())
+	return put("words", x.vocabulary())
 }
 
 // spread are the nodes of each part.
@@ -169,14 +169,6 @@ func (t *telling) spread() [][]*compiler.Node {
 		out[k] = append(out[k], n)
 	}
 	return out
-}
-
-func putJSON(put func(string, []byte) error, key string, value any) error {
-	text, err := json.Marshal(value)
-	if err != nil {
-		return fmt.Errorf("write %s of the site: %w", key, err)
-	}
-	return put(key, text)
 }
 
 // each does jobs, as many at once as there are processors, and returns the first error.
@@ -202,14 +194,4 @@ func each(jobs []func() error) error {
 	close(next)
 	wait.Wait()
 	return first
-}
-
-// call is a piece of data as a script: browsers load scripts from a folder, but no JSON.
-func call(key string, content []byte) []byte {
-	out := make([]byte, 0, len(content)+len(key)+16)
-	out = append(out, `__mod("`...)
-	out = append(out, key...)
-	out = append(out, `",`...)
-	out = append(out, content...)
-	return append(out, ")\n"...)
 }
