@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/klauspost/compress/gzhttp"
 	"github.com/spf13/cobra"
 
 	"github.com/modsql/mod/runner"
@@ -144,10 +145,10 @@ func noStore(next http.Handler) http.Handler {
 	})
 }
 
-// newDocsHandler serves a folder, and its news at /_news.
+// newDocsHandler serves a folder, compressed for browsers that take it so, and its news at /_news.
 func newDocsHandler(dir string, news *news) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/_news", news)
-	mux.Handle("/", noStore(http.FileServerFS(os.DirFS(dir))))
+	mux.Handle("/", noStore(gzhttp.GzipHandler(http.FileServerFS(os.DirFS(dir)))))
 	return mux
 }

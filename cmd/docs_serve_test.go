@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -91,6 +92,8 @@ func TestAServedSiteFollowsTheProject(t *testing.T) {
 	if !heard.Scan() { // it listens
 		t.Fatal(heard.Err())
 	}
+	files := filepath.Join(dir, "target", "docs")
+	script, data := stated(t, filepath.Join(files, "site.js")), stated(t, filepath.Join(files, "data", "nodes", "0.js"))
 	write("models/orders.sql", "select 1 as id, 2 as told\n")
 	for heard.Scan() && heard.Text() != "event: changed" {
 	}
@@ -99,5 +102,46 @@ func TestAServedSiteFollowsTheProject(t *testing.T) {
 	}
 	if data := fetched(t, url+"data/nodes/0.js"); !strings.Contains(data, `"name":"told"`) {
 		t.Errorf("the new column is not in the site:\n%s", data)
+	}
+	if !os.SameFile(script, stated(t, filepath.Join(files, "site.js"))) {
+		t.Error("the script was written again, though it is the same")
+	}
+	if os.SameFile(data, stated(t, filepath.Join(files, "data", "nodes", "0.js"))) {
+		t.Error("a file that changed was written in its place: who reads it sees a half")
+	}
+}
+
+func stated(t *testing.T, path string) os.FileInfo {
+	t.Helper()
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info
+}
+
+func TestAServedSiteIsCompressed(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	text := strings.Repeat("const same = 1;\n", 1000)
+	if err := os.WriteFile(filepath.Join(dir, "site.js"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(newDocsHandler(dir, newNews()))
+	defer server.Close()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/site.js", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.DefaultClient.Do(r) // which asks for gzip, and unpacks it
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close() //nolint:errcheck // it was only read
+	if !answer.Uncompressed || answer.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("it came uncompressed, or may be kept: %v", answer.Header)
+	}
+	if got, err := io.ReadAll(answer.Body); err != nil || string(got) != text {
+		t.Errorf("it is not what was written: %d bytes, %v", len(got), err)
 	}
 }
