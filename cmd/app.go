@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -71,7 +72,10 @@ func newID() string {
 }
 
 // redactor keeps secrets out of what is written, once a project says what they are.
-type redactor struct{ project *project.Project }
+type redactor struct {
+	project *project.Project
+	others  []*project.Project // the same with other targets
+}
 
 func (r *redactor) around(w io.Writer) io.Writer { return redacting{r, w} }
 
@@ -85,7 +89,11 @@ func (r redacting) Write(p []byte) (int, error) {
 	if r.project == nil {
 		return r.w.Write(p)
 	}
-	if _, err := io.WriteString(r.w, r.project.Redact(string(p))); err != nil {
+	text := r.project.Redact(string(p))
+	for _, other := range r.others {
+		text = other.Redact(text)
+	}
+	if _, err := io.WriteString(r.w, text); err != nil {
 		return 0, err
 	}
 	return len(p), nil
@@ -105,20 +113,26 @@ func (a *app) load(needTarget bool) (*project.Project, error) {
 
 // read reads the project with what the flags and o say of it. The project is nil if there is no telling what it holds.
 func (a *app) read(o project.Options) (*project.Project, *diag.List) {
-	vars, problems := project.ParseVars(a.flags.vars)
-	if problems.HasErrors() {
-		return nil, problems
-	}
-	o.Dir, o.ProfilesDir, o.Profile, o.Target = a.projectDir(), a.absolute(a.flags.profilesDir), a.flags.profile, a.flags.target
-	o.Vars, o.Env, o.Strict, o.NoVersionCheck = vars, a.Env, a.flags.strict, !a.flags.versionCheck
-	p, found := project.Load(o)
+	p, found := a.readOptions(o)
 	if p != nil {
+		var problems *diag.List
 		a.secrets.project = p
 		a.heed(p.Root.Flags)
 		a.policy, problems = lint.NewPolicy(p)
 		found.Append(problems)
 	}
 	return p, found
+}
+
+// readOptions reads the project as read does, and changes nothing of the app. A target that o names goes before the flags'.
+func (a *app) readOptions(o project.Options) (*project.Project, *diag.List) {
+	vars, problems := project.ParseVars(a.flags.vars)
+	if problems.HasErrors() {
+		return nil, problems
+	}
+	o.Dir, o.ProfilesDir, o.Profile, o.Target = a.projectDir(), a.absolute(a.flags.profilesDir), a.flags.profile, cmp.Or(o.Target, a.flags.target)
+	o.Vars, o.Env, o.Strict, o.NoVersionCheck = vars, a.Env, a.flags.strict, !a.flags.versionCheck
+	return project.Load(o)
 }
 
 // enter goes to the project's folder, from where relative paths are taken.
@@ -226,7 +240,11 @@ func (a *app) compile(o compileOptions) (*session, error) {
 		return nil, unknownWarehouse(p.Target)
 	}
 	s := &session{app: a, project: p, invocation: a.invocation(p, o), compiled: map[string]*artifact.Compiled{}}
-	g, found := compiler.Compile(p, compiler.Options{Dialect: d, Invocation: s.invocation, FullRefresh: o.fullRefresh, Empty: o.empty, Sample: o.sample})
+	options := compiler.Options{Dialect: d, Invocation: s.invocation, FullRefresh: o.fullRefresh, Empty: o.empty, Sample: o.sample}
+	g, found := compiler.Compile(p, options)
+	if g != nil && !found.HasErrors() {
+		found.Append(a.joinTargets(g, o.needTarget, options))
+	}
 	found.Append(a.policy.Learn(g))
 	found = a.policy.Settle(found, true)
 	s.graph = g
@@ -263,8 +281,12 @@ func (a *app) survey(which string) (*session, *diag.List, error) {
 		found.Add(unknownType(p.Target))
 		return s, found, nil
 	}
-	s.graph, more = compiler.Compile(p, compiler.Options{Dialect: d, Invocation: s.invocation})
+	options := compiler.Options{Dialect: d, Invocation: s.invocation}
+	s.graph, more = compiler.Compile(p, options)
 	found.Append(more)
+	if s.graph != nil && !more.HasErrors() {
+		found.Append(a.joinTargets(s.graph, false, options))
+	}
 	if s.graph != nil {
 		found.Append(a.policy.Learn(s.graph))
 	}
@@ -410,17 +432,9 @@ func (s *session) pick(o selection, types ...compiler.Type) ([]*compiler.Node, e
 // patience is how long to wait for a database that another process holds.
 const patience = 10 * time.Second
 
-// connect opens the warehouse of the target.
+// connect opens the warehouse of the project's own target.
 func (s *session) connect(ctx context.Context) (adapters.Warehouse, error) {
-	driver := all.Named(s.project.Target.Type)
-	if driver == nil {
-		return nil, unknownWarehouse(s.project.Target)
-	}
-	w, err := runner.Open(ctx, driver, adapters.Config(s.project.Target.Config), patience, s.view.event)
-	if err != nil {
-		return nil, connectError(s.project.Target, err)
-	}
-	return w, nil
+	return s.connectTo(ctx, s.project.Target)
 }
 
 // connectError tells why there is no connection: at the target, if one of its settings is wrong.

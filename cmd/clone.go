@@ -62,10 +62,6 @@ func (s *session) cloneNodes(ctx context.Context, nodes []*compiler.Node, from *
 	if err != nil {
 		return nil, err
 	}
-	seen, err := r.Observe(ctx, nodes)
-	if err != nil {
-		return nil, errors.Join(err, r.Warehouse.Close())
-	}
 	r.TargetDir = "" // nothing is compiled
 	r.Graph = s.graph.Pointers(func(id string) (string, bool) {
 		e := from.Nodes[id]
@@ -74,6 +70,10 @@ func (s *session) cloneNodes(ctx context.Context, nodes []*compiler.Node, from *
 		}
 		return s.nameThere(e), true
 	})
+	seen, err := r.Observe(ctx, nodes)
+	if err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
 	r.Options.Selected = nil
 	var left []*runner.Result
 	for _, n := range nodes {
@@ -85,13 +85,13 @@ func (s *session) cloneNodes(ctx context.Context, nodes []*compiler.Node, from *
 	}
 	p, err := plan.New(r.Graph, seen, r.Options)
 	if err != nil {
-		return nil, errors.Join(err, r.Warehouse.Close())
+		return nil, errors.Join(err, r.Close())
 	}
 	results, err := r.Run(ctx, p)
 	if results != nil {
 		results.All = append(left, results.All...)
 	}
-	return results, errors.Join(err, r.Warehouse.Close())
+	return results, errors.Join(err, r.Close())
 }
 
 // whyNot is why a node is not cloned, "" if it is.
@@ -99,7 +99,7 @@ func whyNot(n *compiler.Node, seen plan.Seen, pointers *compiler.Graph, o runOpt
 	switch {
 	case pointers.Nodes[n.ID] == nil:
 		return "the state does not have it"
-	case seen.Tables.Get(n.Relation) != nil && !o.fullRefresh:
+	case seen.Existing(pointers, n) != nil && !o.fullRefresh:
 		return "it exists"
 	default:
 		return ""

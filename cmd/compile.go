@@ -254,16 +254,16 @@ func joinProblems(errs []error) error {
 
 // visit opens the warehouse for commands that build nothing.
 func (s *session) visit(ctx context.Context, nodes []*compiler.Node, work func(*runner.Visit) error) error {
-	w, err := s.connect(ctx)
+	r, err := s.reach(ctx, nodes)
 	if err != nil {
 		return err
 	}
-	r := &runner.Runner{Graph: s.graph, Warehouse: w, Threads: 1, Report: s.view.event, Deferral: s.deferral}
+	r.Threads = 1
 	v, err := r.Visit(ctx, nodes)
 	if err != nil {
-		return errors.Join(err, w.Close())
+		return errors.Join(err, r.Close())
 	}
-	return errors.Join(work(v), v.Close(), w.Close())
+	return errors.Join(work(v), v.Close(), r.Close())
 }
 
 // keepAll writes the code of nodes below target/compiled.

@@ -11,7 +11,6 @@ import (
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/artifact"
 	"github.com/modsql/mod/compiler/relation"
-	"github.com/modsql/mod/runner"
 )
 
 type docsOptions struct {
@@ -158,19 +157,18 @@ func (s *session) compileAll(ctx context.Context, nodes []*compiler.Node) error 
 
 // inspect looks at everything that the warehouse holds of those nodes, in one query.
 func (s *session) inspect(ctx context.Context, nodes []*compiler.Node) (*relation.Catalog, error) {
-	w, err := s.connect(ctx)
-	if err != nil {
-		return nil, err
-	}
 	var stored []*compiler.Node
 	for _, n := range nodes {
 		if artifact.Catalogued(n) {
 			stored = append(stored, n)
 		}
 	}
-	r := &runner.Runner{Graph: s.graph, Warehouse: w, Report: s.view.event}
+	r, err := s.reach(ctx, stored)
+	if err != nil {
+		return nil, err
+	}
 	seen, err := r.Observe(ctx, stored)
-	return seen.Tables, errors.Join(err, w.Close())
+	return seen.All(), errors.Join(err, r.Close())
 }
 
 // copyAssets copies the project's asset-paths to a folder of documents that look for them there.

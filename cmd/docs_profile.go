@@ -100,13 +100,12 @@ func (s *session) askProfiles(ctx context.Context, nodes []*compiler.Node, o run
 			stored = append(stored, n)
 		}
 	}
-	w, err := s.connect(ctx)
+	r, err := s.reach(ctx, stored)
 	if err != nil {
 		return nil, err
 	}
-	r := &runner.Runner{Graph: s.graph, Warehouse: w, Threads: s.threads(), Timeout: s.flags.timeout, Report: s.view.event}
 	found, err := r.Profile(ctx, stored, o)
-	return found, errors.Join(err, w.Close())
+	return found, errors.Join(err, r.Close())
 }
 
 // lastProfile is what relations held when they were last asked, as far as it may still be told; nil if they never were.

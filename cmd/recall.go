@@ -70,7 +70,7 @@ func flagText(values map[string]jinja.Value, name string) string {
 // find other things, or other words, without any input having changed.
 func (s *session) remember(began time.Time, problems ...*diag.List) {
 	flags, ok := s.heard.flags(s.invocation.Flags)
-	if !ok || !s.flags.partialParse || !s.flags.writeJSON || s.graph == nil || s.graph.Dated() || slices.ContainsFunc(problems, (*diag.List).HasErrors) {
+	if !ok || !s.flags.partialParse || !s.flags.writeJSON || s.graph == nil || len(s.graph.Others()) > 0 || s.graph.Dated() || slices.ContainsFunc(problems, (*diag.List).HasErrors) {
 		return
 	}
 	inputs, ok := s.project.Inputs(began)

@@ -83,14 +83,14 @@ func (a *app) run(ctx context.Context, o runOptions) error {
 	r.Options.EventTime = window
 	seen, err := r.Observe(ctx, nodes)
 	if err != nil {
-		return errors.Join(err, r.Warehouse.Close())
+		return errors.Join(err, r.Close())
 	}
 	p, err := plan.New(s.graph, seen, r.Options)
 	if err != nil {
-		return errors.Join(err, r.Warehouse.Close())
+		return errors.Join(err, r.Close())
 	}
 	results, err := r.Run(ctx, p)
-	return s.finish(results, errors.Join(err, r.Warehouse.Close()))
+	return s.finish(results, errors.Join(err, r.Close()))
 }
 
 // whatRuns is the word for what a command runs.
@@ -103,16 +103,13 @@ func whatRuns(types []compiler.Type) string {
 
 // runner is the runner of those nodes, on an open warehouse that the caller closes.
 func (s *session) runner(ctx context.Context, nodes []*compiler.Node, o runOptions) (*runner.Runner, error) {
-	w, err := s.connect(ctx)
+	r, err := s.reach(ctx, nodes)
 	if err != nil {
 		return nil, err
 	}
-	r := &runner.Runner{
-		Graph: s.graph, Warehouse: w, Threads: s.threads(), FailFast: s.flags.failFast, WarnFails: s.flags.warnings.of(testResult) == fails, Timeout: s.flags.timeout, Report: s.view.event,
-		Options:   plan.Options{FullRefresh: o.fullRefresh, StoreFailures: o.storeFailures, Empty: o.empty, Now: s.started},
-		TargetDir: s.targetDir(), State: state.File(filepath.Join(s.targetDir(), "mod_state.json")),
-		Deferral: s.deferral, Python: s.Env["MOD_PYTHON"],
-	}
+	r.FailFast, r.WarnFails = s.flags.failFast, s.flags.warnings.of(testResult) == fails
+	r.Options = plan.Options{FullRefresh: o.fullRefresh, StoreFailures: o.storeFailures, Empty: o.empty, Now: s.started}
+	r.TargetDir, r.State, r.Python = s.targetDir(), state.File(filepath.Join(s.targetDir(), "mod_state.json")), s.Env["MOD_PYTHON"]
 	if s.again != nil {
 		r.Options.Now, r.Resume = s.again.began, s.again.batches(nodes)
 	}

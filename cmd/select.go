@@ -45,6 +45,9 @@ func (o *selection) register(a *app, c *cobra.Command) {
 	_ = c.RegisterFlagCompletionFunc("resource-type", cobra.FixedCompletions(typeNames(), cobra.ShellCompDirectiveNoFileComp))
 }
 
+// ranTypes are the types of what a run tells of, in that order.
+var ranTypes = append(slices.Clone(anyType), compiler.Copy)
+
 // anyType are the types of node that a project can have, in the order in which they are listed to users.
 var anyType = []compiler.Type{
 	compiler.Model, compiler.Seed, compiler.Snapshot, compiler.Test, compiler.UnitTest, compiler.Source, compiler.Exposure, compiler.Analysis,

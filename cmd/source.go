@@ -67,13 +67,12 @@ func (a *app) freshness(ctx context.Context, o sourceOptions) error {
 		s.view.note("nothing to do: no source is selected that has a freshness limit")
 		return errors.Join(s.writeManifest(), s.writeSources(o, nil, &runner.Results{Started: s.started, Finished: s.Now()}))
 	}
-	w, err := s.connect(ctx)
+	r, err := s.reach(ctx, sources)
 	if err != nil {
 		return err
 	}
-	r := &runner.Runner{Graph: s.graph, Warehouse: w, Threads: s.threads(), Report: s.view.event}
 	found, results, err := r.Freshness(ctx, sources)
-	err = errors.Join(err, w.Close(), s.writeManifest(), s.writeSources(o, found, results))
+	err = errors.Join(err, r.Close(), s.writeManifest(), s.writeSources(o, found, results))
 	switch {
 	case results.Interrupted:
 		return errors.Join(outcome{exitInterrupted}, err)

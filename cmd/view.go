@@ -81,7 +81,7 @@ func count(n int, noun string) string {
 	if strings.HasSuffix(noun, "ch") {
 		noun += "e"
 	}
-	for one, many := range map[string]string{"ysis": "yses", "ry": "ries"} {
+	for one, many := range map[string]string{"ysis": "yses", "ry": "ries", "py": "pies"} {
 		if rest, ok := strings.CutSuffix(noun, one); ok {
 			return grouped(int64(n)) + " " + rest + many
 		}
@@ -132,6 +132,8 @@ func label(n *compiler.Node) string {
 	switch {
 	case n.Type == compiler.Source && n.Table != nil:
 		return n.Table.Source.Name + "." + n.Name
+	case n.Copied != nil:
+		return label(n.Copied) + " → " + n.FQN[len(n.FQN)-1]
 	case n.Version != nil:
 		return fmt.Sprintf("%s.v%v", n.Name, n.Version)
 	default:

@@ -140,7 +140,7 @@ func (v *lineView) start(e runner.Started) {
 		v.kinds = max(v.kinds, len(kind(step.Node)))
 	}
 	var parts []string
-	for _, t := range anyType {
+	for _, t := range ranTypes {
 		if counts[t] > 0 {
 			parts = append(parts, count(counts[t], typeWord(t)))
 		}
@@ -368,7 +368,7 @@ func (v *lineView) tally(results *runner.Results) string {
 		}
 	}
 	var parts []string
-	for _, t := range anyType {
+	for _, t := range ranTypes {
 		if n := done[t]; n > 0 {
 			part := count(n, typeWord(t))
 			if t == compiler.Test || t == compiler.UnitTest {

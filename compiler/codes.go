@@ -28,6 +28,8 @@ const (
 	OrphanProperties diag.Code = "orphan-properties"
 	// UnknownDocs is a doc() of a docs block that does not exist.
 	UnknownDocs diag.Code = "unknown-docs"
+	// FarFunction is a function that lives at another target than what calls it.
+	FarFunction diag.Code = "far-function"
 	// UnknownDependency is a ref() or source() that was not seen while parsing, because it stands in a branch that parsing skips.
 	UnknownDependency diag.Code = "unknown-dependency"
 	// PrivateRef is a ref() to a model that its access does not allow.

@@ -13,6 +13,7 @@ import (
 // dict is the caller's.
 // https://schemas.getdbt.com/dbt/manifest/v12.json
 func (g *Graph) Describe(n *Node) *jinja.Dict {
+	g = g.Of(n)
 	switch n.Type {
 	case Source:
 		return g.describeSource(n)
@@ -33,6 +34,7 @@ func (g *Graph) Describe(n *Node) *jinja.Dict {
 // AppendJSON appends what Describe says of a node, with what is known of its compiled code (nil for nothing), as o prints it. A large project
 // is so written without a dict of each of its nodes.
 func (g *Graph) AppendJSON(b []byte, n *Node, c *Compiled, o jinja.JSON) ([]byte, error) {
+	g = g.Of(n)
 	switch n.Type {
 	case Model, Seed, Snapshot, Test, Analysis, Operation, Function:
 		if n.Type == Function || n.repeats() {
@@ -508,7 +510,7 @@ func (g *Graph) Groups() *jinja.Dict {
 
 // RelationName is the quoted name of what the node stores, or where it is read; "" if it stores nothing.
 func (g *Graph) RelationName(n *Node) string {
-	name, _ := g.relationName(n).(string)
+	name, _ := g.Of(n).relationName(n).(string)
 	return name
 }
 

@@ -32,7 +32,9 @@ const (
 	SemanticModel Type = "semantic_model"
 	SavedQuery    Type = "saved_query"
 
-	Sync Type = "sync" // not one of dbt's
+	// These are not dbt's.
+	Sync Type = "sync"
+	Copy Type = "copy" // of what lives at another target; not in Graph.Nodes
 )
 
 // Node is a resource of the graph. It is not changed after Compile and safe for concurrent reading.
@@ -71,6 +73,7 @@ type Node struct {
 	Table         *SourceTable // for sources
 	Unit          *UnitCase    // for unit tests
 	Sync          *SyncSpec    // for syncs
+	Copied        *Node        // of a copy: the node that is copied, as the graph of its own target has it
 	Raws          *project.Raw // for exposures, unit tests and the semantic layer: the entry as written
 	Enabled       bool
 	Introspective bool // its template asks the warehouse while it is rendered
@@ -150,6 +153,7 @@ type Graph struct {
 	Docs     []*Doc // docs blocks, by file
 
 	*names
+	*far
 	options  Options
 	seen     *macros.Graph // `graph` of templates
 	deferred func(id string) *jinja.Dict

@@ -36,7 +36,7 @@ func (b *builder) locateSources() {
 }
 
 // Location is what is written in a query to read a source that is no relation, "" for everything else.
-func (g *Graph) Location(n *Node) string { return g.locations[n] }
+func (g *Graph) Location(n *Node) string { return g.Of(n).locations[n] }
 
 // knownOf is what an external_location may refer to: the source's name and place, its meta, and the configs that only it has.
 func (g *Graph) knownOf(n *Node) *jinja.Dict {

@@ -18,6 +18,9 @@ import (
 // Render renders a node's code with execute on: what is run, or shown by `mod compile`. A mistake in the template is a
 // *diag.Diagnostic or *diag.Errors as the error.
 func (g *Graph) Render(ctx context.Context, n *Node, s Sight) (*Rendered, error) {
+	if at := g.Of(n); at != g {
+		return at.Render(ctx, n, s)
+	}
 	if n.Unit != nil {
 		return g.renderUnit(ctx, n, s)
 	}

@@ -15,6 +15,9 @@ func (r *Results) Artifact(g *compiler.Graph, m artifact.RunMetadata, args *jinj
 		if x.Step != nil && !told(x.Step) {
 			continue // as in dbt, where those that read the model say so
 		}
+		if x.Node.Type == compiler.Copy { // which no reader of artifacts knows
+			continue
+		}
 		out.Results = append(out.Results, x.artifact(g))
 	}
 	return out

@@ -63,7 +63,7 @@ func (x *run) batching(step *plan.Step) *batching {
 	b := &batching{
 		step:       step,
 		whole:      &Result{Node: step.Node, Step: step, Rows: -1, Started: now, Executing: now, Batches: &Batches{}},
-		sideBySide: x.Graph.SideBySide(step.Node),
+		sideBySide: x.at(step.Node).graph.SideBySide(step.Node),
 	}
 	_, resumed := x.Resume[step.Node.ID]
 	due := x.batches(step.Node)
@@ -150,9 +150,9 @@ func (x *run) batches(n *compiler.Node) []compiler.Batch {
 	if earlier, ok := x.Resume[n.ID]; ok {
 		return earlier.Failed
 	}
-	existing := x.known.catalog.Get(n.Relation)
+	existing := x.at(n).known.catalog.Get(n.Relation)
 	adding := existing != nil && existing.Kind == relation.BaseTable && !plan.FullRefresh(n, x.Options)
-	return x.Graph.Batches(n, x.Options.EventTime, x.Options.Now, adding)
+	return x.at(n).graph.Batches(n, x.Options.EventTime, x.Options.Now, adding)
 }
 
 // take adds a batch's result to its model's; nil is that of a batch that had no turn.

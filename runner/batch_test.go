@@ -208,7 +208,8 @@ func TestOnlyTheBatchesInTheMiddleRunSideBySide(t *testing.T) {
 			t.Parallel()
 			g := compiled(t, t.TempDir(), shop+fmt.Sprintf(daily, test.config)+test.more+"\n")
 			n := g.Nodes["model.shop.daily"]
-			x := &run{Runner: &Runner{Graph: g, Options: plan.Options{Now: time.Date(2024, 1, 6, 0, 0, 0, 0, time.UTC)}}, known: &known{catalog: relation.NewCatalog()}}
+			x := &run{Runner: &Runner{Graph: g, Options: plan.Options{Now: time.Date(2024, 1, 6, 0, 0, 0, 0, time.UTC)}}, sites: map[*compiler.Graph]*site{}}
+			x.sites[g] = &site{graph: g, known: &known{catalog: relation.NewCatalog()}}
 			b := x.batching(&plan.Step{Node: n, Action: plan.Build})
 			x.underway = append(x.underway, b)
 			most, waves := 0, []int{}

@@ -15,15 +15,15 @@ type Deferral struct {
 	Over func(id string) bool
 }
 
-// deferred answers where nodes are read as they are seen now; nil if they are read where they are built.
-func (r *Runner) deferred(existing func(relation.Relation) *relation.Table) func(id string) (relation.Relation, bool) {
+// deferred answers where nodes of a target are read there as they are seen now; nil if they are read where they are built.
+func (r *Runner) deferred(at *compiler.Graph, existing func(relation.Relation) *relation.Table) func(id string) (relation.Relation, bool) {
 	d := r.Deferral
 	if d.At == nil {
 		return nil
 	}
 	return func(id string) (relation.Relation, bool) {
 		n := r.Graph.Nodes[id]
-		if n == nil || (d.Over == nil || !d.Over(id)) && existing(n.Relation) != nil {
+		if n == nil || r.Graph.Of(n) != at || (d.Over == nil || !d.Over(id)) && existing(n.Relation) != nil {
 			return relation.Relation{}, false
 		}
 		return d.At(id)

@@ -73,7 +73,7 @@ func (c *freshnessCheck) all(ctx context.Context, steps []*plan.Step) error {
 			err = errors.Join(err, failure)
 			break
 		}
-		v.wire.report = func(e Event) { c.locked(func() { c.tell(e) }) }
+		v.reportTo(func(e Event) { c.locked(func() { c.tell(e) }) })
 		visits = append(visits, v)
 	}
 	if err == nil {
@@ -154,6 +154,7 @@ func (f *Freshness) judge() {
 
 // freshness asks the warehouse for the time of a source's newest row.
 func (v *Visit) freshness(ctx context.Context, f *Freshness) error {
+	v = v.at(f.Node)
 	rendered, err := v.Render(ctx, f.Node)
 	if err != nil {
 		return err

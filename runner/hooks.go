@@ -83,12 +83,12 @@ func (x *run) runHook(ctx context.Context, h *compiler.RunHook, r *Result, extra
 
 func (x *run) tryHook(ctx context.Context, h *compiler.RunHook, r *Result, extra map[string]jinja.Value) (*compiler.Rendered, error) {
 	r.Compiling = time.Now()
-	w, err := x.wire(ctx, nil, x.sessions[0], "master")
+	w, err := x.wire(ctx, nil, x.home(), x.workers[0], "master")
 	if err != nil {
 		return nil, err
 	}
 	w.node = h.Node
-	rendered, err := x.Graph.Operation(ctx, h.Package, h.Text, compiler.Sight{Warehouse: w, Deferred: x.deferred(w.view.get)}, extra)
+	rendered, err := x.Graph.Operation(ctx, h.Package, h.Text, compiler.Sight{Warehouse: w, Deferred: x.deferred(x.Graph, w.view.get)}, extra)
 	if err != nil {
 		w.rollback(ctx)
 		x.results.Invalid = true
@@ -100,7 +100,7 @@ func (x *run) tryHook(ctx context.Context, h *compiler.RunHook, r *Result, extra
 	}
 	r.Executing = time.Now()
 	if strings.TrimSpace(rendered.SQL) != "" {
-		x.known.foreign.Store(true)
+		w.known.foreign.Store(true)
 		_, err = w.exec(ctx, rendered.SQL)
 	}
 	if err == nil {

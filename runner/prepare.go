@@ -14,53 +14,58 @@ import (
 	"github.com/modsql/mod/compiler/relation"
 )
 
-// prepare makes ready what all steps rely on: what is known of the warehouse, and the schemas they build in.
+// prepare makes ready what all steps rely on: what is known of the warehouses, and the schemas they build in.
 func (x *run) prepare(ctx context.Context) error {
 	nodes := make([]*compiler.Node, len(x.plan.Steps))
 	for i, step := range x.plan.Steps {
 		nodes[i] = step.Node
 	}
-	x.known = x.Runner.known
-	if x.known == nil {
-		conn, err := x.sessions[0].connected(ctx)
+	known := x.Runner.known
+	if known == nil {
+		var err error
+		if known, err = x.observeAll(ctx, nodes); err != nil {
+			return err
+		}
+	}
+	x.sites = map[*compiler.Graph]*site{}
+	for g, k := range known {
+		comments, err := newComments(ctx, g)
 		if err != nil {
 			return err
 		}
-		if x.known, err = observe(ctx, conn, schemasOf(nodes)); err != nil {
+		x.sites[g] = &site{graph: g, warehouse: x.warehouseOf(g), known: k, comments: comments}
+	}
+	x.sharing = x.share()
+	for _, at := range x.sites {
+		if err := x.createSchemas(ctx, at); err != nil {
 			return err
 		}
 	}
-	comments, err := newComments(ctx, x.Graph)
-	if err != nil {
-		return err
-	}
-	x.comments = comments
-	x.sharing = x.share()
-	return x.createSchemas(ctx)
+	return nil
 }
 
-// createSchemas creates the schemas that the steps build in and that do not exist.
-func (x *run) createSchemas(ctx context.Context) error {
+// createSchemas creates the schemas of a warehouse that the steps build in and that do not exist.
+func (x *run) createSchemas(ctx context.Context, at *site) error {
 	var stored []*compiler.Node
 	for _, step := range x.plan.Steps {
-		if x.stores(step) {
+		if x.at(step.Node) == at && x.stores(step) {
 			stored = append(stored, step.Node)
 		}
 	}
-	empty := x.withoutRelations(schemasOf(stored))
+	empty := at.known.withoutRelations(schemasOf(stored))
 	if len(empty) == 0 {
 		return nil
 	}
-	w, err := x.wire(ctx, nil, x.sessions[0], "master")
+	w, err := x.wire(ctx, nil, at, x.workers[0], "master")
 	if err != nil {
 		return err
 	}
-	op, err := x.Graph.Operation(ctx, x.Graph.Project.Root, nothing(x.Graph), compiler.Sight{Warehouse: w}, nil)
+	op, err := at.graph.Operation(ctx, at.graph.Project.Root, nothing(at.graph), compiler.Sight{Warehouse: w}, nil)
 	if err != nil {
 		return err
 	}
 	for _, schema := range empty {
-		call := materialize.CreateSchema(schema, x.Graph.Library.Overrides).Call
+		call := materialize.CreateSchema(schema, at.graph.Library.Overrides).Call
 		sql, err := op.Context.Spell(ctx, call.Macro, call.Args...)
 		if err == nil && strings.TrimSpace(sql) != "" {
 			_, err = w.exec(ctx, sql)
@@ -96,9 +101,9 @@ func (x *run) stores(s *plan.Step) bool {
 }
 
 // withoutRelations are those of the schemas that nothing is known to be in: they may not exist.
-func (x *run) withoutRelations(schemas []relation.Relation) []relation.Relation {
+func (k *known) withoutRelations(schemas []relation.Relation) []relation.Relation {
 	full := map[relation.Relation]bool{}
-	for _, t := range x.known.catalog.All() {
+	for _, t := range k.catalog.All() {
 		full[schemaOf(folded(t.Relation))] = true
 	}
 	var out []relation.Relation

@@ -42,12 +42,12 @@ func (r *Runner) Profile(ctx context.Context, nodes []*compiler.Node, o ProfileO
 	}
 	var out []Profiled
 	for _, n := range nodes {
-		if t := seen.Tables.Get(n.Relation); t != nil && t.Kind != relation.Function && len(t.Columns) > 0 {
+		if t := seen.Existing(r.Graph, n); t != nil && t.Kind != relation.Function && len(t.Columns) > 0 {
 			out = append(out, Profiled{Node: n})
 		}
 	}
 	err = r.onVisits(ctx, len(out), func(v *Visit, i int) {
-		out[i].Profile, out[i].Err = v.profile(ctx, out[i].Node, seen.Tables.Get(out[i].Node.Relation), o)
+		out[i].Profile, out[i].Err = v.profile(ctx, out[i].Node, seen.Existing(r.Graph, out[i].Node), o)
 	})
 	return out, err
 }
@@ -65,11 +65,11 @@ func (r *Runner) onVisits(ctx context.Context, jobs int, do func(v *Visit, i int
 		if err != nil {
 			return err // nobody has connected
 		}
-		v.wire.report = func(e Event) {
+		v.reportTo(func(e Event) {
 			telling.Lock()
 			defer telling.Unlock()
 			r.tell(e)
-		}
+		})
 		visits = append(visits, v)
 	}
 	for _, v := range visits {
@@ -92,6 +92,7 @@ func (r *Runner) onVisits(ctx context.Context, jobs int, do func(v *Visit, i int
 
 // profile finds out what one relation holds. What was found out before it failed is returned with the failure.
 func (v *Visit) profile(ctx context.Context, n *compiler.Node, t *relation.Table, o ProfileOptions) (*artifact.RelationProfile, error) {
+	v = v.at(n)
 	if o.Veiled != nil && !o.Veiled(n) {
 		return v.look(ctx, n, t, o)
 	}
@@ -103,14 +104,14 @@ func (v *Visit) profile(ctx context.Context, n *compiler.Node, t *relation.Table
 // look asks the warehouse about one relation.
 func (v *Visit) look(ctx context.Context, n *compiler.Node, t *relation.Table, o ProfileOptions) (*artifact.RelationProfile, error) {
 	v.wire.node = n
-	op, err := v.runner.Graph.Operation(ctx, v.runner.Graph.Project.Root, nothing(v.runner.Graph), compiler.Sight{Warehouse: v.wire}, nil)
+	op, err := v.graph.Operation(ctx, v.graph.Project.Root, nothing(v.graph), compiler.Sight{Warehouse: v.wire}, nil)
 	if err != nil {
 		return nil, err
 	}
 	begun := time.Now()
 	q := &profileQuery{wire: v.wire, context: op.Context, table: t}
 	out := &artifact.RelationProfile{
-		Relation: v.runner.Graph.RelationName(n), InvocationID: o.Invocation, ProfiledAt: begun.UTC().Truncate(time.Second),
+		Relation: v.graph.RelationName(n), InvocationID: o.Invocation, ProfiledAt: begun.UTC().Truncate(time.Second),
 	}
 	if out.Rows, err = q.count(ctx); err != nil {
 		return nil, err

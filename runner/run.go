@@ -15,9 +15,8 @@ type run struct {
 	*Runner
 	plan     *plan.Plan
 	schedule *schedule
-	known    *known
-	sessions []*session // one for each worker; the first also serves what is not a step
-	comments comments
+	sites    map[*compiler.Graph]*site
+	workers  []*worker // the first also serves what is not a step
 	sharing  sharing
 	underway []*batching // the microbatch models that are being built, in the order in which they were begun
 	target   target
@@ -43,18 +42,18 @@ func (r *Runner) Run(ctx context.Context, p *plan.Plan) (results *Results, err e
 		results: &Results{Started: time.Now()},
 	}
 	for range max(r.Threads, 1) {
-		x.sessions = append(x.sessions, &session{warehouse: r.Warehouse})
+		x.workers = append(x.workers, &worker{number: len(x.workers) + 1, sessions: map[*site]*session{}})
 	}
 	for _, step := range p.Steps {
 		if told(step) {
 			x.total++
 		}
 	}
-	x.report(Started{Plan: p, Threads: len(x.sessions), At: x.results.Started})
+	x.report(Started{Plan: p, Threads: len(x.workers), At: x.results.Started})
 	err = x.all(ctx)
 	x.skipRest(ctx)
-	for _, s := range x.sessions {
-		err = errors.Join(err, s.close())
+	for _, w := range x.workers {
+		err = errors.Join(err, w.close())
 	}
 	x.remember()
 	x.results.Finished = time.Now()
@@ -101,13 +100,13 @@ func (x *run) steps(ctx context.Context) {
 	var (
 		workers sync.WaitGroup
 		jobs    = make(chan job)
-		ended   = make(chan done, len(x.sessions))
-		idle    = len(x.sessions)
+		ended   = make(chan done, len(x.workers))
+		idle    = len(x.workers)
 	)
-	for i, s := range x.sessions {
+	for _, w := range x.workers {
 		workers.Go(func() {
 			for j := range jobs {
-				ended <- x.work(ctx, j, s, i+1)
+				ended <- x.work(ctx, j, w)
 			}
 		})
 	}
@@ -120,7 +119,7 @@ func (x *run) steps(ctx context.Context) {
 			idle--
 			jobs <- j
 		}
-		if idle == len(x.sessions) {
+		if idle == len(x.workers) {
 			break
 		}
 		for _, result := range x.resultsOf(<-ended) {
@@ -158,7 +157,7 @@ func (x *run) next() (j job, ok bool) {
 	}
 	steps := x.gather(step)
 	x.tellStarts(steps)
-	if step.Action != plan.None && x.Graph.Batched(step.Node) {
+	if step.Action != plan.None && x.at(step.Node).graph.Batched(step.Node) {
 		x.underway = append(x.underway, x.batching(step))
 		return x.nextBatch()
 	}
@@ -262,14 +261,14 @@ func (x *run) remember() {
 	}
 }
 
-// wire is a node's wire to a session.
-func (x *run) wire(ctx context.Context, n *compiler.Node, s *session, connection string) (*wire, error) {
-	c, err := x.comments.of(ctx, n, connection)
+// wire is a node's wire to a warehouse, on a worker's session; n is nil for statements of no node.
+func (x *run) wire(ctx context.Context, n *compiler.Node, at *site, w *worker, connection string) (*wire, error) {
+	c, err := at.comments.of(ctx, n, connection)
 	if err != nil {
 		return nil, err
 	}
 	return &wire{
-		node: n, session: s, known: x.known, view: view{base: x.known.catalog}, comment: c, limit: x.Timeout,
-		report: x.report, dialect: x.Graph.Dialect,
+		node: n, session: w.at(at), known: at.known, view: view{base: at.known.catalog}, comment: c, limit: x.Timeout,
+		report: x.report, dialect: at.graph.Dialect,
 	}, nil
 }

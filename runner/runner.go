@@ -4,8 +4,6 @@ package runner
 import (
 	"context"
 	"errors"
-	"fmt"
-	"slices"
 	"time"
 
 	"github.com/modsql/mod/adapters"
@@ -15,11 +13,13 @@ import (
 	"github.com/modsql/mod/runner/state"
 )
 
-// Runner runs plans on one warehouse. Its fields are not changed during a run.
+// Runner runs plans on the warehouse of a graph's target, and on those of the other targets at which nodes of it live. Its fields are not
+// changed during a run.
 type Runner struct {
 	Graph     *compiler.Graph
 	Warehouse adapters.Warehouse
-	Threads   int // steps at the same time; less than 1 means 1
+	Far       map[string]adapters.Warehouse // of the other targets, by their names
+	Threads   int                           // steps at the same time; less than 1 means 1
 	FailFast  bool
 	WarnFails bool        // a data test that warns has failed
 	Report    func(Event) // called by one goroutine at a time; nil drops
@@ -34,21 +34,27 @@ type Runner struct {
 	// Resume are the batches of microbatch models, by ID, as an earlier run left them: those that failed are built, no others.
 	Resume map[string]Batches
 
-	known *known
+	known map[*compiler.Graph]*known                 // of each target that was looked at; nil before that
 	wait  func(context.Context, time.Duration) error // between tries; nil waits
 }
 
-// Observe looks at the warehouse: one read of the state, one inspection of the schemas that the nodes are in.
-func (r *Runner) Observe(ctx context.Context, nodes []*compiler.Node) (seen plan.Seen, err error) {
-	conn, err := r.Warehouse.Connect(ctx)
-	if err != nil {
-		return plan.Seen{}, fmt.Errorf("connect: %w", err)
+// Close closes the warehouses.
+func (r *Runner) Close() error {
+	err := r.Warehouse.Close()
+	for _, w := range r.Far {
+		err = errors.Join(err, w.Close())
 	}
-	defer func() { err = errors.Join(err, conn.Close()) }()
-	if r.known, err = observe(ctx, conn, schemasOf(append(slices.Clone(nodes), r.deferrable()...))); err != nil {
+	return err
+}
+
+// Observe looks at the warehouses: one read of the state, and for each one inspection of the schemas that the nodes are in.
+func (r *Runner) Observe(ctx context.Context, nodes []*compiler.Node) (plan.Seen, error) {
+	known, err := r.observeAll(ctx, nodes)
+	if err != nil {
 		return plan.Seen{}, err
 	}
-	return plan.Seen{Tables: r.known.catalog, Took: r.remembered().Took}, nil
+	r.known = known
+	return r.seen(), nil
 }
 
 // remembered is the state of earlier runs; a state that cannot be read is reported and does without.

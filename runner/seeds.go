@@ -31,8 +31,11 @@ func (t *turn) readSeed(n *compiler.Node) (*materialize.Seed, error) {
 	}, nil
 }
 
-// load appends the rows of the node's file.
+// load appends the rows of the node's file, or of what it is a copy of.
 func (t *turn) load(ctx context.Context, l *materialize.Load) (adapters.Stats, error) {
+	if t.origin != nil {
+		return t.loadCopy(ctx, l.Into)
+	}
 	if t.seed == nil {
 		if _, err := t.readSeed(t.step.Node); err != nil {
 			return adapters.Stats{}, err

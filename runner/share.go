@@ -89,10 +89,10 @@ func (x *run) tested(n *compiler.Node) (on relation.Table, ok bool) {
 		return relation.Table{}, false
 	}
 	m := x.Graph.Nodes[n.Test.Attached]
-	if m == nil || m.Type != compiler.Source && !m.Stored() || x.Graph.Location(m) != "" {
+	if m == nil || x.at(n) != x.home() || m.Type != compiler.Source && !m.Stored() || x.Graph.Location(m) != "" {
 		return relation.Table{}, false
 	}
-	if deferred := x.deferred(x.known.catalog.Get); deferred != nil {
+	if deferred := x.deferred(x.Graph, x.home().known.catalog.Get); deferred != nil {
 		if r, ok := deferred(m.ID); ok {
 			return relation.Table{Relation: r}, true
 		}
@@ -138,17 +138,17 @@ func (x *run) gather(step *plan.Step) []*plan.Step {
 }
 
 // workShared answers several data tests with one statement. Where that fails each test gets its own, so that it has its own error.
-func (x *run) workShared(ctx context.Context, steps []*plan.Step, s *session, thread int) []*Result {
+func (x *run) workShared(ctx context.Context, steps []*plan.Step, w *worker) []*Result {
 	var (
 		results []*Result
 		turns   []*turn
 		group   check.Group
 	)
 	for _, step := range steps {
-		r := &Result{Node: step.Node, Step: step, Rows: -1, Thread: thread, Started: time.Now()}
-		t, err := x.compileStep(ctx, step, s, r)
+		r := &Result{Node: step.Node, Step: step, Rows: -1, Thread: w.number, Started: time.Now()}
+		t, err := x.compileStep(ctx, step, w, r)
 		if err != nil {
-			results = append(results, x.persist(ctx, step, s, thread, nil))
+			results = append(results, x.persist(ctx, step, w, nil))
 			continue
 		}
 		turns = append(turns, t)
@@ -157,7 +157,7 @@ func (x *run) workShared(ctx context.Context, steps []*plan.Step, s *session, th
 	counts, stats, err := askShared(ctx, group, turns)
 	for i, t := range turns {
 		if err != nil {
-			results = append(results, x.persist(ctx, t.step, s, thread, nil))
+			results = append(results, x.persist(ctx, t.step, w, nil))
 			continue
 		}
 		t.result.setStats(stats)

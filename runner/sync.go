@@ -102,6 +102,7 @@ type SyncLetter struct {
 // PlanSync finds out what a run of a sync would send, and sends nothing. look is called with the changes as rows, in the order in which
 // they would be sent; nil to do without.
 func (v *Visit) PlanSync(ctx context.Context, n *compiler.Node, o SyncOptions, look func(*syncs.Target, iter.Seq2[syncs.Row, error]) error) (p *SyncPlan, err error) {
+	v = v.at(n)
 	x, err := v.openSync(ctx, n, o)
 	if err != nil {
 		return nil, err
@@ -116,6 +117,7 @@ func (v *Visit) PlanSync(ctx context.Context, n *compiler.Node, o SyncOptions, l
 // RunSync sends what has changed. The result is complete even if the error is not nil; the error is a failure of the warehouse, or ctx's
 // cause. What the destination refuses is in the result.
 func (v *Visit) RunSync(ctx context.Context, n *compiler.Node, o SyncOptions) (*SyncResult, error) {
+	v = v.at(n)
 	result := &SyncResult{State: SyncQuerying, Started: time.Now(), Plan: SyncPlan{Node: n}}
 	v.wire.report(SyncProgress{Plan: result.Plan, State: SyncQuerying, At: result.Started})
 	err := v.runSync(ctx, n, o, result)

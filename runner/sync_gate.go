@@ -17,7 +17,7 @@ func (v *Visit) gate(ctx context.Context, n *compiler.Node) (held, err error) {
 	}
 	of := v.runner
 	r := &Runner{
-		Graph: of.Graph, Warehouse: of.Warehouse, Threads: of.Threads, Timeout: of.Timeout, Deferral: of.Deferral, WarnFails: of.WarnFails,
+		Graph: of.Graph, Warehouse: of.Warehouse, Far: of.Far, Threads: of.Threads, Timeout: of.Timeout, Deferral: of.Deferral, WarnFails: of.WarnFails,
 		Options: of.Options,
 	}
 	r.Report = func(e Event) {

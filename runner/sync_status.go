@@ -25,6 +25,7 @@ type SyncStatus struct {
 // SyncStatus tells of a sync's newest runs, and some of the rows that were refused. It changes nothing. Of the keys of rows the fields that
 // are personal are not told.
 func (v *Visit) SyncStatus(ctx context.Context, n *compiler.Node, runs int, personal []string) (*SyncStatus, error) {
+	v = v.at(n)
 	out := &SyncStatus{Node: n}
 	l, err := v.ledgerOf(ctx, n)
 	if err != nil {
@@ -50,7 +51,7 @@ func (v *Visit) SyncStatus(ctx context.Context, n *compiler.Node, runs int, pers
 
 // ledgerOf is the memory of a sync whose query is not asked for.
 func (v *Visit) ledgerOf(ctx context.Context, n *compiler.Node) (*syncLedger, error) {
-	op, err := v.runner.Graph.Operation(ctx, v.runner.Graph.Project.Root, nothing(v.runner.Graph), compiler.Sight{Warehouse: v.wire}, nil)
+	op, err := v.graph.Operation(ctx, v.graph.Project.Root, nothing(v.graph), compiler.Sight{Warehouse: v.wire}, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -60,6 +61,7 @@ func (v *Visit) ledgerOf(ctx context.Context, n *compiler.Node) (*syncLedger, er
 // ResetSync forgets what was delivered: the next run sends all rows anew. Nothing changes at the destination, of which d, if it is not nil,
 // forgets the batches it was sent.
 func (v *Visit) ResetSync(ctx context.Context, n *compiler.Node, d syncs.Destination) error {
+	v = v.at(n)
 	l, err := v.ledgerOf(ctx, n)
 	if err != nil {
 		return err

@@ -33,6 +33,7 @@ type turn struct {
 	main     string         // the statement whose stats are the node's; "" if there is none, or if it was not one statement
 	seed     *seed.File     // of a seed; nil until it is read
 	script   *pythonRun     // of a Python model; nil before it is executed
+	origin   *origin        // of a copy: where its rows come from; nil for others
 }
 
 // compile renders the node's code.
@@ -82,6 +83,9 @@ func (t *turn) isCustom() bool {
 func (t *turn) materialize(ctx context.Context) error {
 	options := t.options
 	options.Seed = t.readSeed
+	if t.origin != nil {
+		options.Seed = func(*compiler.Node) (*materialize.Seed, error) { return t.origin.table(ctx, t.graph.Dialect) }
+	}
 	ops, err := plan.Ops(t.graph, t.step.Node, t.rendered, t.view.base, options)
 	if err != nil {
 		return err

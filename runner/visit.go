@@ -23,11 +23,13 @@ type Visit struct {
 	KnownOnly bool
 
 	runner  *Runner
+	graph   *compiler.Graph
 	wire    *wire
 	session *session
+	far     map[*compiler.Graph]*Visit // the sessions with other targets; of the session with the runner's own
 }
 
-// Visit opens a session that knows the schemas of those nodes. The caller closes it.
+// Visit opens a session that knows the schemas of those nodes, and one with each of the other targets at which they live. The caller closes it.
 func (r *Runner) Visit(ctx context.Context, nodes []*compiler.Node) (*Visit, error) {
 	if _, err := r.Observe(ctx, nodes); err != nil {
 		return nil, err
@@ -35,9 +37,24 @@ func (r *Runner) Visit(ctx context.Context, nodes []*compiler.Node) (*Visit, err
 	return r.visit(ctx)
 }
 
-// visit opens a session that knows what was observed.
+// visit opens sessions that know what was observed.
 func (r *Runner) visit(ctx context.Context) (*Visit, error) {
-	all, err := newComments(ctx, r.Graph)
+	all := map[*compiler.Graph]*Visit{}
+	for g := range r.known {
+		v, err := r.visitAt(ctx, g)
+		if err != nil {
+			return nil, err
+		}
+		all[g] = v
+	}
+	v := all[r.Graph]
+	v.far = all
+	return v, nil
+}
+
+// visitAt opens a session with one target.
+func (r *Runner) visitAt(ctx context.Context, g *compiler.Graph) (*Visit, error) {
+	all, err := newComments(ctx, g)
 	if err != nil {
 		return nil, err
 	}
@@ -45,25 +62,51 @@ func (r *Runner) visit(ctx context.Context) (*Visit, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{warehouse: r.Warehouse}
+	s, known := &session{warehouse: r.warehouseOf(g)}, r.known[g]
 	w := &wire{
-		session: s, known: r.known, view: view{base: r.known.catalog}, comment: comment, limit: r.Timeout,
-		report: r.tell, dialect: r.Graph.Dialect,
+		session: s, known: known, view: view{base: known.catalog}, comment: comment, limit: r.Timeout,
+		report: r.tell, dialect: g.Dialect,
 	}
-	return &Visit{runner: r, wire: w, session: s}, nil
+	return &Visit{runner: r, graph: g, wire: w, session: s}, nil
 }
 
-// Close takes back a transaction that is open, and ends the session.
-func (v *Visit) Close() error { return v.session.close() }
+// at is the session with the target at which a node lives.
+func (v *Visit) at(n *compiler.Node) *Visit {
+	if far := v.far[v.graph.Of(n)]; far != nil && far != v {
+		far.KnownOnly = v.KnownOnly
+		return far
+	}
+	return v
+}
+
+// reportTo makes the sessions tell what happens to somebody else than the runner's Report.
+func (v *Visit) reportTo(tell func(Event)) {
+	v.wire.report = tell
+	for _, far := range v.far {
+		far.wire.report = tell
+	}
+}
+
+// Close takes back what transactions are open, and ends the sessions.
+func (v *Visit) Close() error {
+	err := v.session.close()
+	for _, far := range v.far {
+		if far != v {
+			err = errors.Join(err, far.session.close())
+		}
+	}
+	return err
+}
 
 // Render renders a node's code as a run would now.
 func (v *Visit) Render(ctx context.Context, n *compiler.Node) (*compiler.Rendered, error) {
+	v = v.at(n)
 	v.wire.node = n
-	sight := compiler.Sight{Warehouse: v.wire, Existing: v.wire.view.get(n.Relation), Deferred: v.runner.deferred(v.wire.view.get)}
+	sight := compiler.Sight{Warehouse: v.wire, Existing: v.wire.view.get(n.Relation), Deferred: v.runner.deferred(v.graph, v.wire.view.get)}
 	if v.KnownOnly {
 		sight.Warehouse = unasked{v.wire}
 	}
-	return v.runner.Graph.Render(ctx, n, sight)
+	return v.graph.Render(ctx, n, sight)
 }
 
 // unasked is a warehouse whose relations are known, and that answers nothing else.
@@ -89,6 +132,7 @@ func refusedQuestion(what string) error {
 // Show runs a node's query and hands its rows to use; a limit below 0 is none. A refusal of the warehouse is a
 // *[diag.Diagnostic] at its place in the user's file, if that can be told.
 func (v *Visit) Show(ctx context.Context, n *compiler.Node, limit int, use func(*adapters.Rows) error) error {
+	v = v.at(n)
 	rendered, err := v.Render(ctx, n)
 	if err != nil {
 		return err
@@ -145,7 +189,7 @@ func first(limit int, all iter.Seq2[[]any, error]) iter.Seq2[[]any, error] {
 // Call renders a call of a macro with the template engine's arguments, and commits what it did. What it gets wrong, or the warehouse
 // refuses, is a *[diag.Diagnostic] at the place of the call, with the way to the statement.
 func (v *Visit) Call(ctx context.Context, pkg *project.Package, call project.Text, names map[string]jinja.Value) error {
-	_, err := v.runner.Graph.Operation(ctx, pkg, call, compiler.Sight{Warehouse: v.wire, Deferred: v.runner.deferred(v.wire.view.get)}, names)
+	_, err := v.runner.Graph.Operation(ctx, pkg, call, compiler.Sight{Warehouse: v.wire, Deferred: v.runner.deferred(v.runner.Graph, v.wire.view.get)}, names)
 	if err == nil {
 		return v.wire.commit(ctx)
 	}

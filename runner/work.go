@@ -32,16 +32,16 @@ type done struct {
 	results []*Result
 }
 
-// work does a job on a worker's session.
-func (x *run) work(ctx context.Context, j job, s *session, thread int) done {
+// work does a job on a worker's sessions.
+func (x *run) work(ctx context.Context, j job, w *worker) done {
 	if len(j.steps) > 1 {
-		return done{j, x.workShared(ctx, j.steps, s, thread)}
+		return done{j, x.workShared(ctx, j.steps, w)}
 	}
 	step := j.steps[0]
 	if step.Action == plan.Note {
-		return done{j, []*Result{noted(step, thread)}}
+		return done{j, []*Result{noted(step, w.number)}}
 	}
-	return done{j, []*Result{x.persist(ctx, step, s, thread, j.part)}}
+	return done{j, []*Result{x.persist(ctx, step, w, j.part)}}
 }
 
 // noted is the result of a step that does nothing: what it reads was built.
@@ -51,11 +51,11 @@ func noted(step *plan.Step, thread int) *Result {
 }
 
 // persist does a step, or a part of one, again and again if that may help.
-func (x *run) persist(ctx context.Context, step *plan.Step, s *session, thread int, p *part) *Result {
+func (x *run) persist(ctx context.Context, step *plan.Step, w *worker, p *part) *Result {
 	started := time.Now()
 	for try, wait := 1, firstWait; ; try, wait = try+1, 2*wait {
-		r := &Result{Node: step.Node, Step: step, Status: Success, Rows: -1, Thread: thread, Started: started, part: p}
-		err := x.try(ctx, step, s, r)
+		r := &Result{Node: step.Node, Step: step, Status: Success, Rows: -1, Thread: w.number, Started: started, part: p}
+		err := x.try(ctx, step, w, r)
 		if err != nil && try < tries && ctx.Err() == nil && adapters.KindOf(err) == adapters.Transient {
 			x.report(Retrying{Node: step.Node, Err: err, Attempt: try, Wait: wait})
 			if x.pause(ctx, wait) == nil {
@@ -71,8 +71,8 @@ func (x *run) persist(ctx context.Context, step *plan.Step, s *session, thread i
 }
 
 // try does a step once. What it changed stays only if it succeeds.
-func (x *run) try(ctx context.Context, step *plan.Step, s *session, r *Result) error {
-	t, err := x.compileStep(ctx, step, s, r)
+func (x *run) try(ctx context.Context, step *plan.Step, w *worker, r *Result) error {
+	t, err := x.compileStep(ctx, step, w, r)
 	if err == nil {
 		err = t.execute(ctx)
 	}
@@ -87,8 +87,8 @@ func (x *run) try(ctx context.Context, step *plan.Step, s *session, r *Result) e
 	}
 	if err != nil && t.wire != nil {
 		t.rollback(ctx)
-		if !x.Graph.Dialect.Has(dialect.TransactionalDDL) {
-			err = errors.Join(err, s.close()) // with it go the temporary tables that no rollback takes back
+		if !t.graph.Dialect.Has(dialect.TransactionalDDL) {
+			err = errors.Join(err, t.session.close()) // with it go the temporary tables that no rollback takes back
 		}
 	}
 	if t.wire != nil && len(t.sent) > 0 && (err == nil || t.rendered != nil && (t.main != "" || t.isCustom())) { // what was asked before a failure is in the log
@@ -104,13 +104,19 @@ func (x *run) try(ctx context.Context, step *plan.Step, s *session, r *Result) e
 }
 
 // compileStep begins a turn: it renders the node's code and writes it. The turn is not nil; without a wire if there is none.
-func (x *run) compileStep(ctx context.Context, step *plan.Step, s *session, r *Result) (*turn, error) {
-	t := &turn{graph: x.Graph, step: step, options: x.Options, python: x.Python, result: r}
-	w, err := x.wire(ctx, step.Node, s, step.Node.ID)
+func (x *run) compileStep(ctx context.Context, step *plan.Step, w *worker, r *Result) (*turn, error) {
+	at := x.at(step.Node)
+	t := &turn{graph: at.graph, step: step, options: x.Options, python: x.Python, result: r}
+	wire, err := x.wire(ctx, step.Node, at, w, step.Node.ID)
 	if err != nil {
 		return t, err
 	}
-	t.wire, t.sight.Deferred, t.sight.Thread = w, x.deferred(w.view.get), threadName(r)
+	t.wire, t.sight.Deferred, t.sight.Thread = wire, x.deferred(at.graph, wire.view.get), threadName(r)
+	if step.Action == plan.Copy {
+		if t.origin, err = x.originOf(ctx, step.Node, w); err != nil {
+			return t, err
+		}
+	}
 	if r.part != nil {
 		t.sight.Batch = &r.part.Batch
 	}

@@ -124,13 +124,13 @@ func (a *Analysis) asks(id string, argument jinja.Value) (is asked, ok bool) {
 		return is, false
 	}
 	i := slices.IndexFunc(on.Columns, func(c lineage.Column) bool {
-		return strings.EqualFold(c.Name, text) || a.Graph.Dialect.Ident(c.Name) == text
+		return strings.EqualFold(c.Name, text) || a.at(on).graph.Dialect.Ident(c.Name) == text
 	})
 	if i < 0 {
 		return is, false
 	}
 	c := on.Columns[i]
-	return asked{text, c.Name, a.types.Print(c.Type)}, true
+	return asked{text, c.Name, a.at(on).types.Print(c.Type)}, true
 }
 
 // otherArguments are a test's arguments besides relations and columns, as text; ok is false if one may be a template.

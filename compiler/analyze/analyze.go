@@ -38,8 +38,8 @@ type Options struct {
 type Analysis struct {
 	Graph *compiler.Graph
 	nodes map[string]*Node
-	names *names
-	types *types.System
+	types *types.System // of the graph's own target
+	sides map[*compiler.Graph]*side
 
 	sound      sync.Map // questions of built-in tests in whose query nothing is wrong
 	overridden sync.Map // whether the project has macros of its own, by their names
@@ -51,6 +51,25 @@ type Analysis struct {
 	tested   sync.Once
 	tests    map[lineage.Input][]*compiler.Node // by the folded column that they test; made when first needed
 }
+
+// side is what the queries at one target are read with.
+type side struct {
+	graph *compiler.Graph
+	types *types.System
+	names *names
+}
+
+// newSides are the sides of all targets at which nodes of the graph live.
+func newSides(g *compiler.Graph) map[*compiler.Graph]*side {
+	out := map[*compiler.Graph]*side{g: {g, types.For(g.Dialect), newNames(g)}}
+	for _, other := range g.Others() {
+		out[other] = &side{other, types.For(other.Dialect), newNames(other)}
+	}
+	return out
+}
+
+// at is the side of the target at which a node lives.
+func (a *Analysis) at(n *Node) *side { return a.sides[a.Graph.Of(n.Node)] }
 
 // Node is what is known of a node.
 type Node struct {
@@ -82,7 +101,7 @@ type Form struct {
 // Of analyses a graph. What cannot be known is open: nothing follows from it, and there is no error. It ends early, with
 // what it has, when ctx does.
 func Of(ctx context.Context, g *compiler.Graph, o Options) *Analysis {
-	a := &Analysis{Graph: g, nodes: make(map[string]*Node, len(g.Nodes)), names: newNames(g), types: types.For(g.Dialect)}
+	a := &Analysis{Graph: g, nodes: make(map[string]*Node, len(g.Nodes)), sides: newSides(g), types: types.For(g.Dialect)}
 	var order []*Node
 	for _, n := range g.Order {
 		if o.Only != nil && !o.Only(n) {
@@ -116,7 +135,7 @@ func Of(ctx context.Context, g *compiler.Graph, o Options) *Analysis {
 // Columned is what is known of columns alone: without the data tests and analyses that were wanted besides, and without the forms of
 // queries, which take more room than all the rest. Tests are not suggested from it.
 func (a *Analysis) Columned() *Analysis {
-	out := &Analysis{Graph: a.Graph, nodes: make(map[string]*Node, len(a.nodes)), names: a.names, types: a.types}
+	out := &Analysis{Graph: a.Graph, nodes: make(map[string]*Node, len(a.nodes)), sides: a.sides, types: a.types}
 	for id, n := range a.nodes {
 		if columned(n.Node) {
 			lean := *n
@@ -171,33 +190,33 @@ func (a *Analysis) node(ctx context.Context, n *Node, o Options) {
 func (a *Analysis) declared(n *Node, o Options) {
 	if t := o.Catalog.Get(n.Relation); t != nil && len(t.Columns) > 0 {
 		for _, c := range t.Columns {
-			n.Columns = append(n.Columns, lineage.Column{Name: c.Name, Type: a.types.Parse(c.Type)})
+			n.Columns = append(n.Columns, lineage.Column{Name: c.Name, Type: a.at(n).types.Parse(c.Type)})
 		}
 		return
 	}
 	n.Open = true
 	for _, c := range n.Node.Columns {
-		n.Columns = append(n.Columns, lineage.Column{Name: a.stored(c), Type: a.types.Parse(c.DataType)})
+		n.Columns = append(n.Columns, lineage.Column{Name: a.at(n).stored(c), Type: a.at(n).types.Parse(c.DataType)})
 	}
 }
 
 // stored is a declared column's name as the warehouse stores it.
-func (a *Analysis) stored(c *compiler.Column) string {
+func (s *side) stored(c *compiler.Column) string {
 	if c.Quote != nil && *c.Quote {
 		return c.Name
 	}
-	return a.Graph.Dialect.Stored(c.Name)
+	return s.graph.Dialect.Stored(c.Name)
 }
 
 // seed takes the columns of the file.
 func (a *Analysis) seed(n *Node, o Options) {
-	f, err := a.Graph.ReadSeed(n.Node)
+	f, err := a.Graph.Of(n.Node).ReadSeed(n.Node)
 	if err != nil {
 		n.Failed = err
 		a.declared(n, o)
 		return
 	}
 	for _, c := range f.Target(n.Relation).Columns {
-		n.Columns = append(n.Columns, lineage.Column{Name: c.Name, Type: a.types.Parse(c.Type)})
+		n.Columns = append(n.Columns, lineage.Column{Name: c.Name, Type: a.at(n).types.Parse(c.Type)})
 	}
 }

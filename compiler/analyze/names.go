@@ -21,7 +21,12 @@ func newNames(g *compiler.Graph) *names {
 		target: folded(relation.Relation{Database: g.Project.Target.Database, Schema: g.Project.Target.Schema}),
 	}
 	for _, n := range g.Order {
-		if !columned(n) {
+		for _, c := range g.Copies(n) {
+			if g.Of(c) == g {
+				out.relations[folded(c.Relation)] = c.Copied.ID
+			}
+		}
+		if !columned(n) || g.Of(n) != g {
 			continue
 		}
 		if n.Ephemeral() {

@@ -46,7 +46,7 @@ func (a *Analysis) given(n *Node, known func(*compiler.Node) string) bool {
 	}
 	text := known(n.Node)
 	if text != "" {
-		n.Forms = []*Form{{File: sql.Parse(text, a.Graph.Dialect), origin: func(int) diag.Span { return diag.Span{} }}}
+		n.Forms = []*Form{{File: sql.Parse(text, a.at(n).graph.Dialect), origin: func(int) diag.Span { return diag.Span{} }}}
 	}
 	return text != ""
 }
@@ -95,15 +95,15 @@ func (a *Analysis) render(ctx context.Context, n *Node, sight compiler.Sight, in
 	if err != nil {
 		return nil, err
 	}
-	return &Form{Incremental: incremental, File: sql.Parse(r.SQL, a.Graph.Dialect), origin: r.Origin}, nil
+	return &Form{Incremental: incremental, File: sql.Parse(r.SQL, a.at(n).graph.Dialect), origin: r.Origin}, nil
 }
 
 // resolving is how the query of a node is resolved.
 func (a *Analysis) resolving(of *Node, text string) lineage.Options {
 	return lineage.Options{
-		Dialect: a.Graph.Dialect, Text: text,
-		Tables:  func(name []sql.Ident) *lineage.Table { return a.table(of, a.names.find(name)) },
-		Inlined: func(name sql.Ident) *lineage.Table { return a.table(of, a.names.inlined(name)) },
+		Dialect: a.at(of).graph.Dialect, Text: text,
+		Tables:  func(name []sql.Ident) *lineage.Table { return a.table(of, a.at(of).names.find(name)) },
+		Inlined: func(name sql.Ident) *lineage.Table { return a.table(of, a.at(of).names.inlined(name)) },
 	}
 }
 
@@ -157,7 +157,27 @@ func (a *Analysis) table(reader *Node, id string) *lineage.Table {
 		return &lineage.Table{ID: id, Open: true}
 	}
 	<-n.done
-	return &lineage.Table{ID: id, Columns: n.Columns, Open: n.Open}
+	return &lineage.Table{ID: id, Columns: a.across(n, reader), Open: n.Open}
+}
+
+// across are the columns of a node as another sees them.
+func (a *Analysis) across(n, reader *Node) []lineage.Column {
+	if n.Node.Ephemeral() {
+		return n.Columns
+	}
+	return a.ColumnsAt(n, a.Graph.Of(reader.Node))
+}
+
+// ColumnsAt are the columns of a node as the queries of a target see them, by the graph of the target: those of its copy, if it lives at another.
+func (a *Analysis) ColumnsAt(n *Node, at *compiler.Graph) []lineage.Column {
+	if a.Graph.Of(n.Node) == at || n.Type == compiler.Source && n.Config.String("target") == "" {
+		return n.Columns
+	}
+	out := slices.Clone(n.Columns)
+	for i := range out {
+		out[i].Type = a.sides[at].types.Holding(out[i].Type)
+	}
+	return out
 }
 
 // addHistory adds the columns that a snapshot has besides those of its query.
@@ -176,13 +196,13 @@ func (a *Analysis) addHistory(n *Node) {
 		}
 	}
 	columns := []lineage.Column{
-		{Name: named("dbt_scd_id"), Type: a.types.Parse(a.Graph.Dialect.Types.Text)},
+		{Name: named("dbt_scd_id"), Type: a.at(n).types.Parse(a.at(n).graph.Dialect.Types.Text)},
 		{Name: named("dbt_updated_at"), Type: updated},
 		{Name: named("dbt_valid_from"), Type: updated},
 		{Name: named("dbt_valid_to"), Type: updated},
 	}
 	if n.Config.String("hard_deletes") == "new_record" {
-		columns = append(columns, lineage.Column{Name: named("dbt_is_deleted"), Type: a.types.Parse(a.Graph.Dialect.Types.Text)})
+		columns = append(columns, lineage.Column{Name: named("dbt_is_deleted"), Type: a.at(n).types.Parse(a.at(n).graph.Dialect.Types.Text)})
 	}
 	n.Columns = append(n.Columns[:len(n.Columns):len(n.Columns)], columns...)
 }

@@ -107,7 +107,7 @@ func key(in lineage.Input) lineage.Input {
 func (a *Analysis) TypeOf(in lineage.Input) string {
 	if n := a.nodes[in.Table]; n != nil {
 		if c := n.Column(in.Column); c != nil {
-			return a.types.Print(c.Type)
+			return a.at(n).types.Print(c.Type)
 		}
 	}
 	return ""

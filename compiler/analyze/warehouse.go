@@ -23,14 +23,14 @@ var _ macros.Warehouse = imagined{}
 
 // Run implements macros.Warehouse. Of a query that asks for no rows the columns are known.
 func (w imagined) Run(_ context.Context, text string, _ bool) (macros.Response, *macros.Result, error) {
-	q := sql.Parse(text, w.Graph.Dialect).Query()
+	q := sql.Parse(text, w.at(w.reader).graph.Dialect).Query()
 	if q == nil || !returnsNothing(q) {
 		return macros.Response{}, nil, macros.Offline("a query")
 	}
 	known := lineage.Resolve(q, w.resolving(w.reader, text))
 	result := &macros.Result{}
 	for _, c := range known.Columns {
-		name := w.types.Print(c.Type)
+		name := w.at(w.reader).types.Print(c.Type)
 		if name == "" {
 			return macros.Response{}, nil, macros.Offline("the types of a query")
 		}
@@ -61,7 +61,7 @@ func (w imagined) Relation(_ context.Context, r relation.Relation) (*relation.Ta
 
 // built is the node that is stored in that relation, and known already; nil if there is none.
 func (w imagined) built(r relation.Relation) *Node {
-	n := w.nodes[w.names.relations[folded(r)]]
+	n := w.nodes[w.at(w.reader).names.relations[folded(r)]]
 	if n == nil {
 		return nil
 	}
@@ -98,8 +98,8 @@ func (w imagined) Columns(_ context.Context, r relation.Relation) ([]relation.Co
 		return nil, macros.Offline("the columns of " + r.String())
 	}
 	out := make([]relation.Column, len(n.Columns))
-	for i, c := range n.Columns {
-		out[i] = relation.Column{Name: c.Name, Type: cmp.Or(w.types.Print(c.Type), types.Untold), Nullable: true}
+	for i, c := range w.across(n, w.reader) {
+		out[i] = relation.Column{Name: c.Name, Type: cmp.Or(w.at(w.reader).types.Print(c.Type), types.Untold), Nullable: true}
 	}
 	return out, nil
 }

@@ -57,13 +57,35 @@ func (c *checking) ready(ctx context.Context, known *analyze.Analysis, nodes []*
 	target := c.Graph.Project.Target
 	tables := []relation.Table{{Relation: relation.Relation{Database: target.Database, Schema: target.Schema}}}
 	for _, n := range c.Graph.Order {
-		if t, ok := empty(known, known.Node(n.ID)); ok && wanted[n.ID] {
+		if t, ok := empty(known, known.Node(n.ID)); ok && wanted[n.ID] && c.here(n) {
 			tables = append(tables, t)
 		}
 	}
+	tables = append(tables, c.copies(known)...)
 	var err error
 	c.binds, err = c.Engine.Create(ctx, tables)
 	return err
+}
+
+// here tells whether a node lives at the target whose engine is asked.
+func (c *checking) here(n *compiler.Node) bool { return c.Graph.Of(n) == c.Graph }
+
+// copies are the copies of what lives at other targets, without rows.
+func (c *checking) copies(known *analyze.Analysis) (out []relation.Table) {
+	seen := map[string]bool{}
+	for _, n := range c.Graph.Order {
+		for _, copied := range c.Graph.Copies(n) {
+			if seen[copied.ID] || !c.here(copied) {
+				continue
+			}
+			seen[copied.ID] = true
+			if t, ok := empty(known, known.Node(copied.Copied.ID)); ok {
+				t.Relation = copied.Relation
+				out = append(out, t)
+			}
+		}
+	}
+	return out
 }
 
 // empty is a node's relation without rows; false if its columns are not known to the last.
@@ -72,7 +94,7 @@ func empty(known *analyze.Analysis, n *analyze.Node) (relation.Table, bool) {
 		return relation.Table{}, false
 	}
 	t := relation.Table{Relation: n.Relation, Columns: make([]relation.Column, len(n.Columns))}
-	for i, c := range n.Columns {
+	for i, c := range known.ColumnsAt(n, known.Graph) {
 		t.Columns[i] = relation.Column{Name: c.Name, Type: known.Spelled(c.Type)}
 		if t.Columns[i].Type == "" {
 			return t, false
@@ -84,7 +106,7 @@ func empty(known *analyze.Analysis, n *analyze.Node) (relation.Table, bool) {
 // judge asks the engine about the forms of a node. A generic test is written by a macro that works: the engine is asked only where
 // our own analysis says that something is wrong.
 func (c *checking) judge(ctx context.Context, s *subject) {
-	if c.Engine == nil {
+	if c.Engine == nil || !c.here(s.Node.Node) {
 		return
 	}
 	s.verdicts = make(map[*analyze.Form]*Refusal, len(s.Forms))

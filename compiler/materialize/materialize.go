@@ -20,7 +20,7 @@ type Kind struct {
 
 // Kinds are the built-in materializations, in the order in which documents list them. The slice is the caller's.
 func Kinds() []*Kind {
-	return []*Kind{&view, &table, &incremental, &external, &materializedView, &snapshot, &seed, &ephemeral, &test, &unit, &function}
+	return []*Kind{&view, &table, &incremental, &external, &materializedView, &snapshot, &seed, &copied, &ephemeral, &test, &unit, &function}
 }
 
 // Named returns the built-in materialization of that name, or nil.
@@ -72,7 +72,7 @@ type Request struct {
 	Dialect  *dialect.Dialect
 	Pre      []Hook // pre-hooks
 	Post     []Hook
-	Seed     *Seed  // for seeds only
+	Seed     *Seed  // for seeds and copies only
 	Language string // of a function, for those only: "sql", "python" …
 	// Overloads is how many more signatures a function has.
 	Overloads int
@@ -98,7 +98,7 @@ type Hook struct {
 	Transaction bool   // inside the model's transaction
 }
 
-// Seed is the table of a seed, as its file and config say.
+// Seed is the table of a seed, as its file and config say, or that of a copy.
 type Seed struct {
 	Columns []relation.Column
 	Rows    int // -1 if not counted

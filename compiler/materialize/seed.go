@@ -32,6 +32,23 @@ var seed = Kind{
 	}),
 }
 
+var copied = Kind{
+	Name: "copy",
+	Doc:  "Brings a relation of another target here; mod makes a node of it for each that is read across targets.",
+	Ops: checked(func(r Request) ([]Op, error) {
+		if r.Seed == nil {
+			return nil, refuse("a copy is made by mod itself, of what lives at another target")
+		}
+		r.Target.Kind = relation.BaseTable
+		r.Target.Columns = r.Seed.Columns
+		d := &draft{Request: r}
+		d.before()
+		d.buildSeed()
+		d.after(true)
+		return d.ops, nil
+	}),
+}
+
 // seedable tells why the seed cannot be loaded, if so.
 func (r Request) seedable(fresh bool) error {
 	if r.Existing == nil {

@@ -17,7 +17,29 @@ import (
 // Seen is what the runner saw of the warehouse.
 type Seen struct {
 	Tables *relation.Catalog
-	Took   map[string]float64 // seconds each node took when it last ran, by ID
+	Far    map[string]*relation.Catalog // what there is at other targets of the project, by their names
+	Took   map[string]float64           // seconds each node took when it last ran, by ID
+}
+
+// Existing is what has the node's name at the target where it lives, nil if nothing has.
+func (s Seen) Existing(g *compiler.Graph, n *compiler.Node) *relation.Table {
+	tables := s.Tables
+	if at := g.Of(n); at != g {
+		tables = s.Far[at.Project.Target.Name]
+	}
+	return tables.Get(n.Relation)
+}
+
+// All is what there is at all targets; of relations with the same name, that at the graph's own.
+func (s Seen) All() *relation.Catalog {
+	for _, far := range s.Far {
+		for _, t := range far.All() {
+			if s.Tables.Get(t.Relation) == nil {
+				s.Tables.Put(t)
+			}
+		}
+	}
+	return s.Tables
 }
 
 // Options say what a run is for.
@@ -32,7 +54,7 @@ type Options struct {
 	Continued bool
 	// Batch is the batch of a microbatch model that is built, "" for nodes that are built at once.
 	Batch string
-	// Seed tells the columns of a seed's table, which are known only once its file is read. It is asked by Ops alone.
+	// Seed tells the columns of the table of a seed or a copy, which are known only once its rows are looked at. It is asked by Ops alone.
 	Seed func(n *compiler.Node) (*materialize.Seed, error)
 }
 
@@ -53,6 +75,7 @@ const (
 	Build Action = "build" // make the relation anew
 	Add   Action = "add"   // bring an incremental relation or a snapshot up to date
 	Load  Action = "load"  // load a seed
+	Copy  Action = "copy"  // bring what lives at another target
 	Check Action = "check" // run a data test
 	Unit  Action = "unit"  // run a unit test
 	None  Action = "none"  // nothing is stored: an ephemeral model
@@ -74,10 +97,11 @@ func New(g *compiler.Graph, s Seen, o Options) (*Plan, error) {
 	p := &Plan{}
 	for _, n := range g.Order {
 		if selected[n.ID] {
-			p.Steps = append(p.Steps, newStep(n, s, o))
+			p.Steps = append(p.Steps, newStep(n, s.Existing(g, n), o))
 		}
 	}
 	p.connect(g, selected)
+	p.addCopies(g)
 	if err := p.sort(); err != nil {
 		return nil, err
 	}
@@ -85,9 +109,8 @@ func New(g *compiler.Graph, s Seen, o Options) (*Plan, error) {
 	return p, nil
 }
 
-func newStep(n *compiler.Node, s Seen, o Options) *Step {
+func newStep(n *compiler.Node, existing *relation.Table, o Options) *Step {
 	step := &Step{Node: n, Action: Build}
-	existing := s.Tables.Get(n.Relation)
 	switch {
 	case n.Type == compiler.Test:
 		step.Action, step.Reason = Check, "a data test"
@@ -177,7 +200,7 @@ func Ops(g *compiler.Graph, n *compiler.Node, r *compiler.Rendered, c *relation.
 	if n.Type == compiler.Function {
 		request.Target.Kind, request.Existing, request.Language, request.Overloads = relation.Function, nil, n.Language(), len(n.Overloads())
 	}
-	if n.Type == compiler.Seed {
+	if n.Type == compiler.Seed || n.Type == compiler.Copy {
 		seed, err := o.Seed(n)
 		if err != nil {
 			return nil, err

@@ -107,11 +107,11 @@ func (c *connections) fromProfile(profileName string, profile *node, src *diag.S
 // A relative path to a database file is taken from base, if that is given.
 func (c *connections) output(profile, name string, outputs *node, at diag.Span, base string) *Target {
 	key, output := outputs.pair(name)
+	var names []string
+	for i := 0; i < len(outputs.items); i += 2 {
+		names = append(names, outputs.items[i].text)
+	}
 	if output == nil {
-		var names []string
-		for i := 0; i < len(outputs.items); i += 2 {
-			names = append(names, outputs.items[i].text)
-		}
 		d := &diag.Diagnostic{Severity: diag.Error, Code: CodeUnknownTarget, Span: at,
 			Message: "there is no target \"" + name + "\", only " + quotedList(names), Hint: diag.DidYouMean(name, names)}
 		if c.options.Target != "" {
@@ -147,7 +147,9 @@ func (c *connections) output(profile, name string, outputs *node, at diag.Span, 
 			settings.Put(key, filepath.Join(base, p))
 		}
 	}
-	return newTarget(profile, name, settings, key.at)
+	t := newTarget(profile, name, settings, key.at)
+	t.Beside = slices.DeleteFunc(names, func(other string) bool { return other == name })
+	return t
 }
 
 // complain adds a problem of a profile, which is only in the way of commands that need a connection.

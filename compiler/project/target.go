@@ -1,6 +1,8 @@
 package project
 
 import (
+	"slices"
+
 	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/jinja"
@@ -18,6 +20,7 @@ type Target struct {
 	Dict        *jinja.Dict    // what templates see as target: without secrets
 	At          diag.Span      // where it is defined, zero for the default
 	Default     bool           // there is no profile: DuckDB in a file
+	Beside      []string       // the names of the other targets that there are
 }
 
 // newTarget makes a target of an output's settings.
@@ -47,6 +50,9 @@ func newTarget(profile, name string, settings *jinja.Dict, at diag.Span) *Target
 	t.show(settings, known)
 	return t
 }
+
+// HasBeside tells whether the profile has another target of that name.
+func (t *Target) HasBeside(name string) bool { return slices.Contains(t.Beside, name) }
 
 // show fills Dict.
 func (t *Target) show(settings *jinja.Dict, known dialect.Settings) {
