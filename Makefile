@@ -46,7 +46,7 @@ golden: ## rewrite golden files, the templates' with Jinja2 itself; read the dif
 docs: ## rewrite docs/reference from the code
 	go test ./docs/reference/... -update
 
-conformance: build ## readers of dbt's artifacts on ours, real dbt projects against what dbt made of them (MOD_CASES), dbt's adapter tests (MOD_ADAPTER_SUITE) and functional ones (MOD_FUNCTIONAL), other projects beside dbt itself (MOD_PROJECTS), types against DuckDB and Postgres, the parser against queries of others, columns and lineage of those projects against DuckDB and sqlglot, the destination kafka against Apache Kafka
+conformance: build ## readers of dbt's artifacts on ours, real dbt projects against what dbt made of them (MOD_CASES), dbt's adapter tests (MOD_ADAPTER_SUITE) and functional ones (MOD_FUNCTIONAL), other projects beside dbt itself (MOD_PROJECTS), types against DuckDB and Postgres, the parser against queries of others, columns and lineage of those projects against DuckDB and sqlglot, the destination kafka against Apache Kafka, the sites of those projects and of a large one in a browser
 	@tests/conformance/consumers.sh bin/mod
 	@.ci/conformance bin/mod
 	@tests/conformance/artifacts.sh bin/mod
@@ -60,6 +60,8 @@ conformance: build ## readers of dbt's artifacts on ours, real dbt projects agai
 	go test -run Agrees -v ./tests/types -every 1
 	go test -count=1 -run TestWhatDuckDBAccepts -v ./tests -queries 2000
 	@tests/conformance/kafka.sh
+	@go test -count=1 -v -run TestTheSitesOfCases ./tests
+	@MOD=$(CURDIR)/bin/mod MOD_SITE_LARGE=1 go test -count=1 -v -run TestTheSiteOfALargeProject ./tests/bench
 
 site: build ## the demo's documentation: target/docs/index.html
 	bin/mod build --quiet

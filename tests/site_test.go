@@ -48,8 +48,11 @@ func (b browsing) check(t *testing.T, name, base, out string) {
 	c := exec.CommandContext(ctx, b.node, filepath.Join("site", "check.mjs"), name, base, out)
 	c.Env = append(os.Environ(), "MOD_SITE_TOOLS="+b.tools, "MOD_CHROMIUM="+b.chromium)
 	text, err := c.CombinedOutput()
-	if err != nil {
+	switch {
+	case err != nil:
 		t.Errorf("%s: %v\n%s", name, err, text)
+	case len(text) > 0:
+		t.Logf("%s: %s", name, text)
 	}
 }
 

@@ -90,14 +90,9 @@ func dbtSite(b *testing.B, target string) {
 // looked runs a script of tests/site and prints what it tells.
 func looked(b *testing.B, name, script string, args []string) {
 	b.Helper()
-	c := exec.Command("node", append([]string{filepath.Join("..", "site", script)}, args...)...)
-	c.Env = slices.Clone(os.Environ())
-	if os.Getenv("MOD_CHROMIUM") == "" {
-		path, err := exec.LookPath("chromium")
-		if err != nil {
-			b.Skip("no Chromium")
-		}
-		c.Env = append(c.Env, "MOD_CHROMIUM="+path)
+	c, err := browsed(append([]string{script}, args...)...)
+	if err != nil {
+		b.Skip("no Chromium")
 	}
 	c.Stderr = os.Stderr
 	text, err := c.Output()
@@ -110,4 +105,41 @@ func looked(b *testing.B, name, script string, args []string) {
 		return
 	}
 	fmt.Printf("| %s | %.0f | %.0f | %.0f | %.0f | %.0f |\n", name, m.FirstLoadBytes/1000, m.Interactive, m.OpenModel, m.Search, m.HeapMB)
+}
+
+// TestTheSiteOfALargeProject looks in Chromium at the site of the generated project with ten thousand models: what it loads at first, clicks, search, lineage,
+// keys. It takes a minute and is one of `make conformance`, which sets MOD_SITE_LARGE.
+func TestTheSiteOfALargeProject(t *testing.T) {
+	if os.Getenv("MOD_SITE_LARGE") == "" || os.Getenv("MOD_SITE_TOOLS") == "" {
+		t.Skip("MOD_SITE_LARGE is not set, or no playwright-core: MOD_SITE_TOOLS, see .ci/setup")
+	}
+	mod, dir := mod(t), t.TempDir()
+	generate(t, dir, 10_000, map[string]string{"duckdb": duckdbOutput})
+	config := adapters.Config{"type": "duckdb", "path": filepath.Join(dir, "bench.duckdb"), "schema": "main"}
+	if _, err := mod.run(dir, config, "docs", "generate", "--no-compile", "--empty-catalog"); err != nil {
+		t.Fatal(err)
+	}
+	c, err := browsed("check.mjs", "large", "file://"+filepath.ToSlash(filepath.Join(dir, "target", "docs", "index.html")))
+	if err != nil {
+		t.Skip(err)
+	}
+	text, err := c.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	t.Log(string(text))
+}
+
+// browsed is a script of tests/site that has a browser. The error is that there is none.
+func browsed(args ...string) (*exec.Cmd, error) {
+	c := exec.Command("node", append([]string{filepath.Join("..", "site", args[0])}, args[1:]...)...)
+	c.Env = slices.Clone(os.Environ())
+	if os.Getenv("MOD_CHROMIUM") == "" {
+		path, err := exec.LookPath("chromium")
+		if err != nil {
+			return nil, err
+		}
+		c.Env = append(c.Env, "MOD_CHROMIUM="+path)
+	}
+	return c, nil
 }

@@ -64,7 +64,7 @@ func installed(linked, path string) error {
 }
 
 // mod is the binary that MOD names, or else that of this tree.
-func mod(b *testing.B) tool {
+func mod(b testing.TB) tool {
 	b.Helper()
 	path := os.Getenv("MOD")
 	if path == "" {

@@ -2,6 +2,7 @@
 import path from "node:path";
 import { lineage } from "./lineage.mjs";
 import { parts } from "./parts.mjs";
+import { real } from "./real.mjs";
 import { launch, ok, open, phone, ready, same, violations, wide } from "./browser.mjs";
 
 const orders = "#/model/model.shop.orders";
@@ -18,6 +19,7 @@ const pictured = ["overview", "nodes", "model", "code", "column", "exposures", "
 const cases = {
   ...lineage,
   ...parts,
+  ...real,
 
   // Every page, in light and dark, wide and on a phone: no problem for whoever cannot see it well, nothing wider than the window.
   async pages(browser, base) {

@@ -2,10 +2,23 @@
 
 import {el, safeURL} from "./dom.js";
 
-export function markdown(text) {
+// top is the level of its first heading on the page.
+export function markdown(text, top = 3) {
   const root = el("div", { class: "prose" });
   for (const block of blocksOf(String(text || "").replaceAll("\r\n", "\n").split("\n"))) root.append(block);
+  outline(root, top);
   return root;
+}
+
+// Headings are as deep as they stand below others, whatever level they are written with: readers of screens go by them.
+function outline(root, top) {
+  const above = [];
+  for (const heading of root.querySelectorAll("h1, h2, h3, h4, h5, h6")) {
+    const written = Number(heading.tagName[1]);
+    while (above.length && above[above.length - 1] >= written) above.pop();
+    above.push(written);
+    heading.replaceWith(el("h" + Math.min(6, top + above.length - 1), {}, ...heading.childNodes));
+  }
 }
 
 // One line of it, for lists: the first paragraph without its marks.
@@ -30,8 +43,7 @@ function blocksOf(lines) {
       i++;
       out.push(el("pre", { tabindex: "0" }, el("code", {}, code.join("\n"))));
     } else if (/^#{1,6}\s/.test(line)) {
-      const level = Math.min(6, line.match(/^#+/)[0].length + 2);
-      out.push(el("h" + level, {}, inline(line.replace(/^#+\s+/, "").replace(/\s+#+\s*$/, ""))));
+      out.push(el("h" + line.match(/^#+/)[0].length, {}, inline(line.replace(/^#+\s+/, "").replace(/\s+#+\s*$/, ""))));
       i++;
     } else if (/^\s*([-*_])(\s*\1){2,}\s*$/.test(line)) {
       out.push(el("hr"));

@@ -55,7 +55,7 @@ async function overviewTab(root, node, rest, column) {
   if (node.problems) main.append(findingsNotice(node.problems));
   if (node.changed) main.append(el("p", { class: "changed small" }, el("a", { href: "#/changes" }, node.changed[0] === "added" ? "New" : "Changed"), " since ", dateTime(node.since), node.changed.length > 1 && ": " + node.changed.slice(1).join("; ")));
   if (node.elsewhere) main.append(await elsewhereSection(node.elsewhere, node.id));
-  main.append(node.description ? markdown(node.description) : empty("No description yet."));
+  main.append(node.description ? markdown(node.description, 2) : empty("No description yet."));
   if (node.columns) main.append(columnSection(node, column));
   if (node.tests) main.append(section("Tests", count(node.tests.length), testTable(node)));
   if (node.problems) main.append(section("Diagnostics", count(node.problems.length), el("div", { class: "findings" }, node.problems.map((p) => finding({ ...p, node: undefined })))));

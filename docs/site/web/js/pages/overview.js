@@ -49,7 +49,7 @@ function attention(p) {
     a.message && el("p", { class: "message small" }, a.message)));
   return section("Needs attention", rows.length ? count(rows.length) : "", rows.length ? el("ul", { class: "attention" }, rows) : empty(p.runs.length ? "Nothing: all that ran is well." : "Nothing ran yet: mod build."),
     p.skipped > 0 && el("p", { class: "muted small" }, counted(p.skipped, "node was", "nodes were") + " skipped because of others."),
-    found.length > 0 && el("p", {}, el("a", { href: "#/diagnostics" }, found.join(", ")), " found in the project's files"),
+    found.length > 0 && el("p", {}, el("a", { href: "#/diagnostics", class: "in-text" }, found.join(", ")), " found in the project's files"),
     p.unreadable > 0 && el("p", { class: "muted small" }, "The columns of " + counted(p.unreadable, "model") + " are not all known."));
 }
 
