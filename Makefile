@@ -23,7 +23,7 @@ test: ## all checks, after fetching what they need and is not here yet
 	@$(MAKE) check
 
 check: lint fuzz build ## all checks with what is here
-	go test -timeout 20m ./...
+	tests/servers/trino.sh run go test -timeout 20m ./...
 	@SUITE_ONLY=$(quick) tests/conformance/adapter_suite.sh bin/mod
 
 lint: ## format, vet, layers, golangci-lint

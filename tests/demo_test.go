@@ -15,10 +15,11 @@ import (
 	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/adapters/all"
 	"github.com/modsql/mod/adapters/postgres/postgrestest"
+	"github.com/modsql/mod/adapters/trino/trinotest"
 	"github.com/modsql/mod/compiler/relation"
 )
 
-// TestDemoIsTheSameOnEveryWarehouse builds the project in the repository's root twice on DuckDB and twice on Postgres: everything
+// TestDemoIsTheSameOnEveryWarehouse builds the project in the repository's root twice on DuckDB, on Postgres and on Trino: everything
 // passes, the second build changes nothing, and the rows of every relation are the same.
 func TestDemoIsTheSameOnEveryWarehouse(t *testing.T) {
 	t.Parallel()
@@ -44,6 +45,15 @@ func TestDemoIsTheSameOnEveryWarehouse(t *testing.T) {
 	}
 	if diff := cmp.Diff(sent(t, duck), sent(t, post)); diff != "" {
 		t.Errorf("DuckDB and Postgres send other rows (-duckdb +postgres):\n%s", diff)
+	}
+
+	config = trinotest.Config(t)
+	lake := demo(t, fmt.Sprintf("\ntargets:\n  dev: {type: trino, host: %v, port: %v, user: %v, database: %v, schema: %v}\n",
+		config["host"], config["port"], config["user"], config["database"], config["schema"]))
+	modIn(t, lake, 0, "build")
+	modIn(t, lake, 0, "build")
+	if diff := cmp.Diff(first, contents(t, config, config.String("schema", ""))); diff != "" {
+		t.Errorf("DuckDB and Trino differ (-duckdb +trino):\n%s", diff)
 	}
 }
 

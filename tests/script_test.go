@@ -25,6 +25,7 @@ import (
 	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/adapters/all"
 	"github.com/modsql/mod/adapters/postgres/postgrestest"
+	"github.com/modsql/mod/adapters/trino/trinotest"
 	"github.com/modsql/mod/cmd"
 )
 
@@ -38,22 +39,28 @@ func TestMain(m *testing.M) {
 type servers struct{ m *testing.M }
 
 // Run implements testscript.TestingM.
-func (s servers) Run() int { return postgrestest.Main(s.m) }
+func (s servers) Run() int { return trinotest.Main(withPostgres(s)) }
+
+type withPostgres struct{ m *testing.M }
+
+// Run implements trinotest.Runner.
+func (s withPostgres) Run() int { return postgrestest.Main(s.m) }
 
 // TestScript runs the stories in testdata/script: each is a project and what a person does with it. Besides the commands of
 // https://pkg.go.dev/github.com/rogpeppe/go-internal/testscript they have
 //
 //	mod args…                  runs mod, which must succeed; "! mod" must fail
 //	code n mod args…           runs mod, which must end with that exit status
-//	query file sql             prints the rows of a query on a DuckDB file as CSV; the file "postgres" is the script's server
+//	query file sql             prints the rows of a query on a DuckDB file as CSV; the files "postgres" and "trino" are the script's server
 //	rows file relation n       says that a relation has so many rows
 //	norm file to               copies a file, or stdout or stderr, with times and paths replaced: 0.1s becomes T
 //	hasjson file part          says that JSON, or JSON lines, holds what the part does; "*" stands for anything
 //	await file                 waits until a file is there that a command in the background writes
 //	hub folder                 serves a folder as the hub of packages
 //	postgres file profile      makes an empty database for the script, and a profiles.yml for it
+//	trino file profile         the same with a schema of Trino's
 //
-// and the conditions [root], [postgres], [python] and [artifacts]. No script sees the environment or the home folder of who runs the test.
+// and the conditions [root], [postgres], [trino], [python] and [artifacts]. No script sees the environment or the home folder of who runs the test.
 func TestScript(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, scriptsIn("script"))
@@ -77,6 +84,8 @@ func scriptsIn(folder string) testscript.Params {
 				return os.Getuid() == 0, nil
 			case "postgres":
 				return hasPostgres(), nil
+			case "trino":
+				return trinotest.Available(), nil
 			case "python":
 				return pythonWith("duckdb"), nil
 			case "artifacts":
@@ -85,13 +94,13 @@ func scriptsIn(folder string) testscript.Params {
 			return false, fmt.Errorf("there is no condition %q", name)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code": exitStatus, "query": query, "rows": rowCount, "norm": norm, "hasjson": hasJSON, "postgres": postgres, "await": await,
+			"code": exitStatus, "query": query, "rows": rowCount, "norm": norm, "hasjson": hasJSON, "postgres": postgres, "trino": trino, "await": await,
 			"hub": hub,
 		},
 	}
 }
 
-// database is the Postgres database of a script, once it asked for one.
+// database is the database of a script on a server, once it asked for one.
 type database struct{ config adapters.Config }
 
 // setUp gives a script a home of its own and an environment that knows nothing of the machine.
@@ -164,12 +173,12 @@ func rowCount(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// settings are those of a DuckDB file, or of the script's Postgres database.
+// settings are those of a DuckDB file, or of the script's database on a server.
 func settings(ts *testscript.TestScript, file string) adapters.Config {
-	if file == "postgres" {
+	if file == "postgres" || file == "trino" {
 		d, ok := ts.Value("database").(*database)
 		if !ok || d.config == nil {
-			ts.Fatalf(`there is no database: begin with "postgres profiles.yml name"`)
+			ts.Fatalf(`there is no database: begin with "%s profiles.yml name"`, file)
 		}
 		return d.config
 	}
@@ -338,25 +347,34 @@ func hub(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func postgres(ts *testscript.TestScript, neg bool, args []string) {
+	c := onServer(ts, neg, args, postgrestest.Config)
+	for name, setting := range map[string]string{"PGHOST": "host", "PGPORT": "port", "PGUSER": "user", "PGPASSWORD": "password", "PGDATABASE": "dbname"} {
+		ts.Setenv(name, c.String(setting, "")) // for syncs, whose destination is this database
+	}
+}
+
+func trino(ts *testscript.TestScript, neg bool, args []string) {
+	c := onServer(ts, neg, args, trinotest.Config)
+	ts.Setenv("SCHEMA", c.String("schema", ""))
+	ts.Setenv("PORT", c.String("port", ""))
+}
+
+// onServer gives the script a database on a server, and a profile for it.
+func onServer(ts *testscript.TestScript, neg bool, args []string, config func(testing.TB) adapters.Config) adapters.Config {
 	if neg || len(args) != 2 {
-		ts.Fatalf("usage: postgres profiles.yml name")
+		ts.Fatalf("usage: server profiles.yml name")
 	}
 	t, ok := ts.Value("t").(testing.TB)
 	d, found := ts.Value("database").(*database)
 	if !ok || !found {
 		ts.Fatalf("the script has no test")
 	}
-	c := postgrestest.Config(t)
-	if c["schema"] == nil {
-		c["schema"] = "public"
-	}
+	c := config(t)
 	text, err := yaml.Marshal(map[string]any{args[1]: map[string]any{
 		"target": "dev", "outputs": map[string]any{"dev": map[string]any(c)},
 	}})
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), text, 0o644))
-	for name, setting := range map[string]string{"PGHOST": "host", "PGPORT": "port", "PGUSER": "user", "PGPASSWORD": "password", "PGDATABASE": "dbname"} {
-		ts.Setenv(name, c.String(setting, "")) // for syncs, whose destination is this database
-	}
 	d.config = c
+	return c
 }

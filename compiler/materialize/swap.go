@@ -21,14 +21,35 @@ func (d *draft) build(create func(relation.Table) Op, replace func(relation.Tabl
 		made := d.Target
 		made.Relation = d.beside(temporarySuffix)
 		d.add(create(made))
+		if made.Kind == relation.View && !d.has(dialect.TransactionalDDL) {
+			d.again(create, made)
+			return
+		}
 		d.swap(made)
 	}
+}
+
+// again puts a view in the place of what exists where not every warehouse renames one: it has been made beside, which shows that it can be,
+// and is made once more.
+func (d *draft) again(create func(relation.Table) Op, made relation.Table) {
+	old := *d.Existing
+	old.Relation = d.beside(backupSuffix)
+	d.add(
+		d.rename(Inside, *d.Existing, old.Relation),
+		create(d.Target),
+		d.drop(After, made),
+		d.drop(After, old),
+	)
 }
 
 // swap puts what was built in the place of what exists. Where a transaction covers that, the old relation goes inside of it,
 // so that nothing is left over, wherever the run ends.
 func (d *draft) swap(made relation.Table) {
 	if d.has(dialect.TransactionalDDL) {
+		d.add(d.drop(Inside, *d.Existing), d.rename(Inside, made, d.Target.Relation))
+		return
+	}
+	if d.Existing.Kind == relation.View { // it holds no rows, and not every warehouse renames one
 		d.add(d.drop(Inside, *d.Existing), d.rename(Inside, made, d.Target.Relation))
 		return
 	}

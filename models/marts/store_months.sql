@@ -26,6 +26,6 @@ select
     compared.month,
     compared.sales,
     compared.revenue,
-    cast(100 * (compared.revenue / nullif(compared.revenue_before, 0) - 1) as decimal(16, 1)) as growth_percent
+    cast(100 * (cast(compared.revenue as double precision) / nullif(compared.revenue_before, 0) - 1) as decimal(16, 1)) as growth_percent
 from compared
 inner join {{ ref('stg_stores') }} as stores on compared.store_id = stores.store_id

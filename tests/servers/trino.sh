@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # trino.sh: a Trino cluster of two processes on free loopback ports, with the catalogs lake (Iceberg on files of a folder), memory and tpch.
 #   trino.sh fetch          brings its release from Maven Central, and Java where there is none, into the cache
+#   trino.sh ready          succeeds if it is all there
 #   trino.sh serve          runs it, prints its address when it is there, and stops it when the input ends
 #   trino.sh run COMMAND    runs a command with MOD_TEST_TRINO set to the address; without it where the release is not in the cache
 # MOD_TRINO_HEAP is how much memory each process may use (1G).
@@ -110,6 +111,7 @@ up() {
 
 case ${1:-} in
 fetch) fetch ;;
+ready) [ -e "$home/complete" ] && java_home >/dev/null ;;
 serve)
 	up
 	echo "127.0.0.1:$address"
@@ -121,7 +123,7 @@ run)
 	MOD_TEST_TRINO=127.0.0.1:$address "$@"
 	;;
 *)
-	sed -n '2,6s/^# \{0,1\}//p' "$0" >&2
+	sed -n '2,7s/^# \{0,1\}//p' "$0" >&2
 	exit 2
 	;;
 esac

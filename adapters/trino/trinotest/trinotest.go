@@ -43,8 +43,25 @@ var shared struct {
 	schemas atomic.Int64
 }
 
+// Runner runs the tests of a package: a *testing.M, or what stops servers of other kinds behind one.
+type Runner interface{ Run() int }
+
+// Available tells whether there is a cluster, or one can be started.
+func Available() bool {
+	if os.Getenv("MOD_TEST_TRINO") != "" {
+		return true
+	}
+	return !testing.Short() && exec.Command("bash", script(), "ready").Run() == nil
+}
+
+// script starts and stops clusters.
+func script() string {
+	_, file, _, _ := runtime.Caller(0)
+	return filepath.Join(filepath.Dir(file), "..", "..", "..", "tests", "servers", "trino.sh")
+}
+
 // Main runs the tests of a package and stops the cluster that they started, if any. It returns the exit status.
-func Main(m interface{ Run() int }) int {
+func Main(m Runner) int {
 	shared.start = sync.OnceValues(start)
 	code := m.Run()
 	if shared.started != nil {
@@ -64,8 +81,7 @@ func start() (string, error) {
 	if testing.Short() {
 		return "", errNone
 	}
-	_, file, _, _ := runtime.Caller(0)
-	cmd := exec.Command("bash", filepath.Join(filepath.Dir(file), "..", "..", "..", "tests", "servers", "trino.sh"), "serve")
+	cmd := exec.Command("bash", script(), "serve")
 	var said strings.Builder
 	cmd.Stderr = &said
 	stdin, errIn := cmd.StdinPipe()
