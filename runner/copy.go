@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -55,7 +56,7 @@ func (o *origin) table(ctx context.Context, to *dialect.Dialect) (*materialize.S
 	from, into := types.For(o.dialect), types.For(to)
 	s := &materialize.Seed{Rows: -1}
 	for _, c := range columns {
-		s.Columns = append(s.Columns, relation.Column{Name: c.Name, Type: into.Print(into.Holding(from.Parse(c.Type)))})
+		s.Columns = append(s.Columns, relation.Column{Name: c.Name, Type: cmp.Or(into.Print(into.Holding(from.Parse(c.Type))), to.Types.Text)})
 	}
 	return s, nil
 }

@@ -20,6 +20,7 @@ type documented struct {
 	arithmetic func(op string, l, r Type) (Type, bool)
 	widens     func(from, to Type) bool // implicitly, to be the argument of a function
 	clock      func(name string) (Type, bool)
+	unstored   []Kind // of values that queries have and columns of tables, in most of what it reads and writes, cannot
 
 	once  sync.Once
 	index map[string]*documentedFunction

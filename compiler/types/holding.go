@@ -1,5 +1,7 @@
 package types
 
+import "slices"
+
 // holders are, kind by kind, the kinds that can hold its values too, the nearest first.
 var holders = map[Kind][]Kind{
 	TinyInt: {SmallInt, Int, BigInt, Decimal}, SmallInt: {Int, BigInt, Decimal}, Int: {BigInt, Decimal}, BigInt: {Decimal},
@@ -11,8 +13,11 @@ var holders = map[Kind][]Kind{
 }
 
 // Holding is the type of this warehouse that holds the values of a type of another: the same if there is one, else a wider one, and text for
-// what has no like here. What has parts is held as JSON, if that is a type.
+// what has no like here. What has parts is held as JSON, if tables can have that. What is unknown stays so.
 func (s *System) Holding(t Type) Type {
+	if t.IsUnknown() {
+		return t
+	}
 	for _, candidate := range candidates(t) {
 		if s.has(candidate) {
 			return candidate
@@ -56,8 +61,11 @@ const (
 	exactDigits = 10
 )
 
-// has tells whether the warehouse has the type: it reads it as it spells it.
+// has tells whether the warehouse has the type: it reads it as it spells it, and tables can have columns of it.
 func (s *System) has(t Type) bool {
+	if d, ok := s.engine.(*documented); ok && slices.Contains(d.unstored, t.Kind()) {
+		return false
+	}
 	text := s.print(t)
 	return text != "" && s.parse(text).Equal(t)
 }

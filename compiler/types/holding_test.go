@@ -35,6 +35,8 @@ func TestHolding(t *testing.T) {
 		{dialect.Postgres, dialect.Trino, "real", "real"},
 		{dialect.DuckDB, dialect.Trino, "UINTEGER", "bigint"},
 		{dialect.DuckDB, dialect.Trino, "TIMESTAMP WITH TIME ZONE", "timestamp(6) with time zone"},
+		{dialect.DuckDB, dialect.Trino, "TINYINT", "integer"},
+		{dialect.DuckDB, dialect.Trino, "INTEGER[]", "varchar"},
 		{dialect.Trino, dialect.DuckDB, "timestamp(6)", "TIMESTAMP"},
 		{dialect.Trino, dialect.DuckDB, "varchar(25)", "VARCHAR"},
 		{dialect.Trino, dialect.DuckDB, "decimal(12,2)", "DECIMAL(12,2)"},

@@ -20,6 +20,7 @@ func newTrino() *documented {
 		arithmetic: trinoArithmetic,
 		widens:     trinoWidens,
 		clock:      trinoClock,
+		unstored:   []Kind{TinyInt, SmallInt, JSON, Char, TimeTZ, IntervalDay, IntervalYear},
 	}
 }
 
