@@ -2,10 +2,12 @@ package site
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"html"
@@ -109,34 +111,43 @@ func writeShell(p *Project, create func(string, []byte) error) error {
 	return nil
 }
 
-// singlePage is the page with its script, its style and all data in it. The data are blocks that browsers do not run.
+// singlePage is the page with its script, its style and all data in it. The data are blocks that browsers do not run, compressed: a
+// browser reads all of a document before it shows the page.
 func singlePage(p *Project, pieces func(func(string, any) error) error) ([]byte, error) {
 	a, err := readAssets()
 	if err != nil {
 		return nil, err
 	}
 	var lock sync.Mutex
-	blocks := map[string][]byte{}
+	blocks := map[string]string{}
 	if err := pieces(func(key string, value any) error {
-		content, err := json.Marshal(value)
+		block, err := packed(value)
 		if err != nil {
 			return fmt.Errorf("write %s of the site: %w", key, err)
 		}
 		lock.Lock()
 		defer lock.Unlock()
-		blocks[key] = content
+		blocks[key] = block
 		return nil
 	}); err != nil {
 		return nil, err
 	}
 	var foot strings.Builder
 	for _, key := range slices.Sorted(maps.Keys(blocks)) {
-		// JSON of Go has no < outside of what it escapes, so no block ends early.
-		fmt.Fprintf(&foot, "<script type=\"application/json\" data-key=\"%s\">%s</script>\n", key, blocks[key])
+		fmt.Fprintf(&foot, "<script type=\"application/gzip\" data-key=\"%s\">%s</script>\n", key, blocks[key])
 	}
 	fmt.Fprintf(&foot, "<script>%s</script>\n<script>%s</script>\n", a.later, a.script)
 	csp := policy(hashed(a.later)+" "+hashed(a.script), hashed(a.style), false)
 	return page(p, csp, "<style>"+a.style+"</style>\n", foot.String()), nil
+}
+
+// packed is a value as JSON, by gzip, in base64.
+func packed(value any) (string, error) {
+	var out strings.Builder
+	letters := base64.NewEncoder(base64.StdEncoding, &out)
+	compress := gzip.NewWriter(letters)
+	err := errors.Join(json.NewEncoder(compress).Encode(value), compress.Close(), letters.Close())
+	return out.String(), err
 }
 
 // hashed is how a policy names a script or a style by what it is.

@@ -21,11 +21,7 @@ function load(key) {
 // A piece is a block of this document, in a site of one file, or else a script beside it.
 function fetchPiece(key) {
   const block = document.querySelector('script[data-key="' + key + '"]');
-  if (block) {
-    const value = JSON.parse(block.textContent);
-    block.remove();
-    return Promise.resolve(value);
-  }
+  if (block) return unpack(block);
   return new Promise((resolve, reject) => {
     waiting.set(key, { resolve });
     loadScript("data/" + key + ".js?" + stamp).then(() => waiting.delete(key), (error) => {
@@ -34,6 +30,13 @@ function fetchPiece(key) {
       reject(error);
     });
   });
+}
+
+// unpack reads a block, JSON by gzip in base64, and drops it.
+function unpack(block) {
+  const bytes = Uint8Array.from(atob(block.textContent), (letter) => letter.charCodeAt(0));
+  block.remove();
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
 }
 
 function loadScript(src) {
