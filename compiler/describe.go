@@ -516,7 +516,7 @@ func (g *Graph) RelationName(n *Node) string {
 
 // relationName is RelationName as manifests have it: None if the node stores nothing.
 func (g *Graph) relationName(n *Node) jinja.Value {
-	if !n.Stored() && n.Type != Source && n.Type != Function && !(n.Type == Test && n.Config != nil && g.storesFailures(n)) {
+	if !n.Stored() && n.Type != Source && n.Type != Function && n.Type != Copy && !(n.Type == Test && n.Config != nil && g.storesFailures(n)) {
 		return nil
 	}
 	return jinja.Str(g.relation(n))

@@ -48,7 +48,7 @@ func (t *telling) codeOf(n *compiler.Node) (source, compiled *code) {
 		text := n.File.Written()
 		source = &code{Text: text, Path: n.File.Path, Python: n.IsPython()}
 		if !source.Python {
-			source.Spans = spans(text, paint(text, t.Graph.Dialect, true))
+			source.Spans = spans(text, paint(text, t.Graph.Of(n).Dialect, true))
 		}
 		source.Links = units(text, t.calls(n))
 	}
@@ -56,7 +56,7 @@ func (t *telling) codeOf(n *compiler.Node) (source, compiled *code) {
 		return source, nil
 	}
 	if text := t.Compiled(n); text != "" && (source == nil || text != source.Text) {
-		compiled = &code{Text: text, Spans: spans(text, paint(text, t.Graph.Dialect, false)), Links: units(text, t.mentions(n, text))}
+		compiled = &code{Text: text, Spans: spans(text, paint(text, t.Graph.Of(n).Dialect, false)), Links: units(text, t.mentions(n, text))}
 	}
 	return source, compiled
 }
@@ -96,6 +96,11 @@ func (t *telling) mentions(n *compiler.Node, text string) []anchor {
 		name := t.known[parent.ID].relation
 		if parent.Ephemeral() {
 			name = parent.CTEName()
+		}
+		for _, c := range t.Graph.Copies(n) {
+			if c.Copied == parent {
+				name = t.Graph.RelationName(c)
+			}
 		}
 		if name == "" {
 			continue

@@ -44,6 +44,9 @@ func (t *telling) facts(n *compiler.Node) [][2]string {
 	case compiler.Metric, compiler.SemanticModel, compiler.SavedQuery:
 		add("type", textOf(n.What, "type"))
 	}
+	if at := t.Graph.Of(n); at != t.Graph {
+		add("target", at.Project.Target.Name+" ("+at.Dialect.Title+")")
+	}
 	return out
 }
 
