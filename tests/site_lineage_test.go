@@ -20,7 +20,10 @@ func TestLineageInABrowser(t *testing.T) {
 		b.check(t, "drawings", demo, out)
 		comparePictures(t, out)
 	})
-	t.Run("canvas", func(t *testing.T) { b.check(t, "canvas", fileURL(treeOf(t, 1024), "target", "docs", "index.html"), "") })
+	tree := fileURL(treeOf(t, 1024), "target", "docs", "index.html")
+	for _, name := range []string{"canvas", "printed"} {
+		t.Run(name, func(t *testing.T) { b.check(t, name, tree, "") })
+	}
 }
 
 // treeOf is a folder with a project of so many models, each of which reads another, and with its site.

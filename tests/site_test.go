@@ -74,7 +74,7 @@ func TestTheSiteInABrowser(t *testing.T) {
 	dir := builtDemo(t)
 	modIn(t, dir, 0, "docs", "generate", "--single-file", "--profile")
 	folder := fileURL(dir, "target", "docs", "index.html")
-	for _, name := range []string{"pages", "run", "model", "search", "keys", "state"} {
+	for _, name := range []string{"pages", "run", "model", "search", "keys", "state", "fits"} {
 		t.Run(name, func(t *testing.T) { b.check(t, name, folder, "") })
 	}
 	t.Run("one file", func(t *testing.T) {
@@ -150,6 +150,8 @@ func TestPicturesOfTheSite(t *testing.T) {
 	b := newBrowsing(t)
 	dir, out := builtDemo(t), t.TempDir()
 	b.check(t, "pictures", fileURL(dir, "target", "docs", "index.html"), out)
+	modIn(t, dir, 0, "docs", "generate", "--profile")
+	b.check(t, "profilePictures", fileURL(dir, "target", "docs", "index.html"), out)
 	comparePictures(t, out)
 }
 

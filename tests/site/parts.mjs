@@ -1,4 +1,6 @@
-// Cases of the project in testdata/site/parts.txtar, whose site has something on every page.
+// Looks at what is told of diagnostics, access and environments, at what is printed, and at data in small plots: cases for check.mjs, most of them
+// of the project in testdata/site/parts.txtar, whose site has something on every page.
+import path from "node:path";
 import { open, phone, ready, same, violations, ok, wide } from "./browser.mjs";
 
 const people = "#/model/model.parts.people";
@@ -102,5 +104,89 @@ export const parts = {
     same(await site.page.locator(".change-item").count(), 1, "changes of the node");
     same(site.problems, [], "problems");
     await site.close();
+  },
+
+  // Printed, whatever the screen was like: no navigation, all of the content, dark on white.
+  async print(browser, base) {
+    const found = [];
+    const site = await open(browser, base, { viewport: { width: 718, height: 1000 }, scheme: "dark" });
+    for (const [name, hash] of Object.entries({ ...partsPages, code: people + "/code", overview: "#/", nodes: "#/nodes", tests: "#/tests", lineage: "#/lineage" })) {
+      await site.go(hash);
+      await site.page.emulateMedia({ media: "print" });
+      for (const hidden of [".top", "#pages", ".tabs", ".filters"]) {
+        if (await site.page.locator(hidden + ":visible").count()) found.push(name + ": " + hidden + " is printed");
+      }
+      const cut = await site.page.$$eval("main *", (all) => all.filter((node) => getComputedStyle(node).overflow !== "visible" && !(node instanceof SVGElement)
+        && (node.scrollWidth > node.clientWidth + 1 || node.scrollHeight > node.clientHeight + 1) && node.clientWidth > 1).map((node) => node.className || node.tagName));
+      if (cut.length) found.push(name + ": cut off: " + cut.join(", "));
+      if (await site.page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) found.push(name + ": it is wider than the paper");
+      same(await site.page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor), "rgb(255, 255, 255)", "the paper of " + name);
+      for (const v of await violations(site.page)) found.push(name + ": " + v);
+      await site.page.emulateMedia({ media: "screen" });
+    }
+    same(found, [], "problems");
+    same(site.problems, [], "problems of scripts");
+    await site.close();
+  },
+
+  // A table of which only the rows that can be seen are in the document is printed whole.
+  async printed(browser, base) {
+    const site = await open(browser, base);
+    await site.go("#/nodes");
+    const rows = () => site.page.locator("tbody tr:not(.filler)").count();
+    ok((await rows()) < 200, "few rows are there");
+    const become = (media, test) => Promise.all([site.page.emulateMedia({ media }), site.page.waitForFunction(test)]);
+    await become("print", () => document.querySelectorAll("tbody tr:not(.filler)").length === 1024);
+    await become("screen", () => document.querySelectorAll("tbody tr:not(.filler)").length < 200);
+    same(site.problems, [], "problems");
+    await site.close();
+  },
+
+  // The page of lineage is as high as the window; the columns of a model with their data are a list on a phone.
+  async fits(browser, base) {
+    for (const viewport of [wide, phone, { width: 1920, height: 1200 }]) {
+      const site = await open(browser, base, { viewport });
+      await site.go("#/lineage");
+      await site.page.waitForSelector(".lin-svg");
+      const end = await site.page.evaluate(() => document.querySelector(".lin").getBoundingClientRect().bottom);
+      ok(end > viewport.height - 40 && end <= viewport.height, viewport.width + ": the drawing and its legend end at " + end);
+      ok(await site.page.evaluate(() => document.documentElement.scrollHeight <= innerHeight), viewport.width + ": the page does not scroll");
+      await site.go("#/model/model.shop.orders");
+      const table = site.page.locator("[aria-label=Columns]");
+      ok((await table.locator("svg.profile-plot").count()) > 3, "there are plots");
+      ok(await table.evaluate((box) => box.scrollWidth <= box.clientWidth), viewport.width + ": the table does not scroll sideways");
+      same(await table.locator("[role=row]").count(), 20, "rows for who cannot see them");
+      await site.go("#/model/model.shop.orders/column/status");
+      ok(await table.evaluate((box) => box.scrollWidth <= box.clientWidth), viewport.width + ": nor does it with a column's detail");
+      same(await violations(site.page), [], "violations");
+      same(site.problems, [], "problems");
+      await site.close();
+    }
+  },
+
+  async partsPictures(browser, base, out) {
+    for (const [viewport, scheme] of [[wide, "light"], [wide, "dark"], [phone, "light"]]) {
+      const site = await open(browser, base, { viewport, scheme });
+      for (const name of ["diagnostics", "access", "masks", "environment"]) {
+        await site.go(partsPages[name]);
+        if (name === "environment") await site.page.waitForSelector(".diff");
+        await site.page.screenshot({ path: path.join(out, "parts-" + name + "-" + viewport.width + "-" + scheme + ".png"), mask: [site.page.locator("time")], maskColor: "#808080", animations: "disabled" });
+      }
+      same(site.problems, [], "problems");
+      await site.close();
+    }
+  },
+
+  // The data of columns, in small and with a column's detail.
+  async profilePictures(browser, base, out) {
+    for (const [viewport, scheme] of [[wide, "light"], [wide, "dark"], [phone, "light"]]) {
+      const site = await open(browser, base, { viewport, scheme });
+      await site.go("#/model/model.shop.orders");
+      await site.page.locator("[aria-label=Columns]").screenshot({ path: path.join(out, "profile-" + viewport.width + "-" + scheme + ".png"), animations: "disabled" });
+      await site.go("#/model/model.shop.orders/column/status");
+      await site.page.locator(".profile-detail").screenshot({ path: path.join(out, "profile-detail-" + viewport.width + "-" + scheme + ".png"), animations: "disabled" });
+      same(site.problems, [], "problems");
+      await site.close();
+    }
   },
 };

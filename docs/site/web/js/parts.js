@@ -68,11 +68,24 @@ export function when(last) {
   return last ? el("time", { datetime: last.at }, dateTime(last.at)) : "";
 }
 
-// A table whose head stays, and that scrolls sideways on its own.
-export function dataTable(label, heads, rows) {
-  return el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": label }, el("table", { class: "data" },
+// A table whose head stays, and that scrolls sideways on its own, or is a list of its rows on a phone: then roles say that it is a table.
+export function dataTable(label, heads, rows, stacked) {
+  const table = plainTable(heads, rows);
+  if (stacked) {
+    table.classList.add("stacked");
+    const roles = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell" };
+    for (const node of [table, ...table.querySelectorAll("*")]) {
+      const role = node.closest("table") === table && (node.tagName === "TH" ? (node.scope === "row" ? "rowheader" : "columnheader") : roles[node.tagName]);
+      if (role) node.setAttribute("role", role);
+    }
+  }
+  return el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": label }, table);
+}
+
+function plainTable(heads, rows) {
+  return el("table", { class: "data" },
     el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col", class: head[1] || "" }, head[0])))),
-    el("tbody", {}, rows)));
+    el("tbody", {}, rows));
 }
 
 export function factTitle(name) {

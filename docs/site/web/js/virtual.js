@@ -5,6 +5,7 @@ import {clear, el} from "./dom.js";
 const rowHeight = 34;
 const margin = 12;
 const wholeUpTo = 300;
+const wholeInPrint = 5000;
 
 // heads are [title, class, key]; row(i) gives the cells of a row; order(key, down) the rows' numbers in that order.
 export function longTable(label, heads, { rows, row, order }) {
@@ -25,8 +26,9 @@ export function longTable(label, heads, { rows, row, order }) {
   let first = -1;
 
   const filler = (height) => el("tr", { class: "filler", "aria-hidden": "true" }, el("td", { colspan: heads.length, style: { height: height + "px" } }));
+  const printed = matchMedia("print");
   const draw = (force) => {
-    const whole = shown.length <= wholeUpTo;
+    const whole = shown.length <= (printed.matches ? wholeInPrint : wholeUpTo);
     const from = whole ? 0 : Math.max(0, Math.floor(box.scrollTop / rowHeight) - margin);
     if (!force && from === first) return;
     first = from;
@@ -46,6 +48,11 @@ export function longTable(label, heads, { rows, row, order }) {
     draw(true);
   };
   box.addEventListener("scroll", () => draw(false), { passive: true });
+  const print = () => {
+    if (box.isConnected) draw(true);
+    else printed.removeEventListener("change", print);
+  };
+  printed.addEventListener("change", print);
   draw(true);
   return {
     node: box,

@@ -44,8 +44,6 @@ export async function environmentsPage(root, { query }) {
     el("label", {}, "Show", el("select", { on: { change: change("what") } }, options("what", Object.keys(changeWords).filter((what) => changes.some((c) => c.what === what))))),
     el("label", {}, "What of it", el("select", { on: { change: change("how") } }, options("how", [...new Set(changes.flatMap((c) => c.how || []))].sort()))), told), items);
   show(changesShown);
-  const open = items.querySelector("details[open]");
-  if (wanted.node && open) setTimeout(() => open.scrollIntoView({ block: "start" }));
   return "Environments";
 }
 

@@ -100,7 +100,7 @@ function columnSection(node, open) {
     const row = columnRow(node, c, hasTypes, isOpen);
     return isOpen ? [row, el("tr", { class: "detail" }, el("td", { colspan: heads.length }, columnDetail(node, c)))] : [row];
   });
-  return section("Columns", [counted(node.columns.length, "column") + ", " + count(said) + " described" + (node.open ? "; there may be more" : ""), profileNote(node)], dataTable("Columns", heads, rows));
+  return section("Columns", [counted(node.columns.length, "column") + ", " + count(said) + " described" + (node.open ? "; there may be more" : ""), profileNote(node)], dataTable("Columns", heads, rows, true));
 }
 
 function columnRow(node, c, hasTypes, isOpen) {
@@ -108,7 +108,7 @@ function columnRow(node, c, hasTypes, isOpen) {
   return el("tr", { class: isOpen ? "open" : "" },
     el("th", { scope: "row" }, el("a", { href, class: "mono", "aria-expanded": String(isOpen) }, c.name), personal(c), c.masks && el("span", { class: "flag mask", title: c.masks.map((m) => m.kind + " " + m.name).join(", ") }, "mask"), c.missing && el("span", { class: "flag warn", title: "It is described, but the relation does not have it" }, "missing")),
     hasTypes && el("td", { class: "mono type" }, (c.type || "").toLowerCase()),
-    el("td", { class: "wide" }, c.description ? firstLine(c.description) : el("span", { class: "muted" }, "–"), c.from && inheritedFrom(c.from), (c.tags || []).length > 0 && tagList(c.tags.map((t) => t.text))),
+    el("td", { class: "wide" }, c.description ? firstLine(c.description) : el("span", { class: "muted none" }, "–"), c.from && inheritedFrom(c.from), (c.tags || []).length > 0 && tagList(c.tags.map((t) => t.text))),
     node.profile && el("td", { class: "profile" }, profileCell(node, c)),
     el("td", {}, el("span", { class: "checks" }, (c.tests || []).map((i) => testMark(node.tests[i])))));
 }
