@@ -28,6 +28,7 @@ compiler/dag:
 compiler/relation:
 compiler/dialect: compiler/relation
 compiler/jinja: compiler/diag
+compiler/interval:
 compiler/sql: compiler/diag compiler/dialect
 compiler/types: compiler/dialect compiler/relation
 compiler/lineage: compiler/sql compiler/types compiler/dialect compiler/diag
