@@ -138,6 +138,12 @@ type Verifier interface {
 	Verify(ctx context.Context) ([]Fact, error)
 }
 
+// Able is an optional ability of an Adapter: Abilities tells what databases can do beyond the features of the dialect, where that depends on
+// what is behind a database. Those that can do no more need not be there.
+type Able interface {
+	Abilities(ctx context.Context) (map[string]dialect.Feature, error) // by the database's name in lower case
+}
+
 // Fact is one line of what is known about a connection.
 type Fact struct{ Name, Value string }
 

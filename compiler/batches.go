@@ -280,10 +280,10 @@ func (g *Graph) reduced(reader *Node, s Sight, target *Node, r *macros.Relation)
 		column := g.eventColumn(target)
 		var conditions []string
 		if !w.Start.IsZero() {
-			conditions = append(conditions, column+" >= '"+instantText(w.Start)+"'")
+			conditions = append(conditions, column+" >= "+g.instantLiteral(w.Start))
 		}
 		if !w.End.IsZero() {
-			conditions = append(conditions, column+" < '"+instantText(w.End)+"'")
+			conditions = append(conditions, column+" < "+g.instantLiteral(w.End))
 		}
 		text = g.subquery(text, strings.Join(conditions, " and "), "et_filter", name)
 	}
@@ -318,6 +318,15 @@ func (g *Graph) eventWindow(reader *Node, s Sight) Window {
 		w = w.within(*sample)
 	}
 	return w
+}
+
+// instantLiteral is a time as a value of SQL.
+func (g *Graph) instantLiteral(t time.Time) string {
+	text := "'" + instantText(t) + "'"
+	if g.Dialect.Has(dialect.TypedLiterals) {
+		return "TIMESTAMP " + text
+	}
+	return text
 }
 
 // instantText is a time in UTC as Python prints one, and with that dbt.

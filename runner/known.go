@@ -3,10 +3,12 @@ package runner
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 
 	"github.com/modsql/mod/adapters"
+	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/relation"
 )
 
@@ -17,6 +19,8 @@ type known struct {
 
 	mu      sync.Mutex
 	schemas map[relation.Relation]bool // that were inspected, by folded name
+
+	abilities map[string]dialect.Feature // of databases, beyond those of the dialect
 
 	// foreign tells that statements ran whose effects nobody told us: the columns that were observed may have changed.
 	foreign atomic.Bool
@@ -36,7 +40,30 @@ func observe(ctx context.Context, conn adapters.Adapter, schemas []relation.Rela
 	for _, s := range schemas {
 		k.schemas[schemaOf(folded(s))] = true
 	}
+	if able, ok := conn.(adapters.Able); ok {
+		if k.abilities, err = able.Abilities(ctx); err != nil {
+			return nil, fmt.Errorf("inspect the warehouse: %w", err)
+		}
+	}
 	return k, nil
+}
+
+// renew takes over what was found of a relation and of those beside it that a build of it makes.
+func (k *known) renew(of relation.Relation, found *relation.Catalog) {
+	mine := func(t *relation.Table) bool {
+		r := folded(t.Relation)
+		return schemaOf(r) == schemaOf(folded(of)) && (r.Name == folded(of).Name || strings.HasPrefix(r.Name, folded(of).Name+"__dbt_"))
+	}
+	for _, t := range k.catalog.All() {
+		if mine(t) && found.Get(t.Relation) == nil {
+			k.catalog.Delete(t.Relation)
+		}
+	}
+	for _, t := range found.All() {
+		if mine(t) {
+			k.catalog.Put(t)
+		}
+	}
 }
 
 // look makes sure that the schema was inspected: a template may ask about any.

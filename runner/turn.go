@@ -83,6 +83,7 @@ func (t *turn) isCustom() bool {
 func (t *turn) materialize(ctx context.Context) error {
 	options := t.options
 	options.Seed = t.readSeed
+	options.Abilities = t.known.abilities[strings.ToLower(t.step.Node.Relation.Database)]
 	if t.origin != nil {
 		options.Seed = func(*compiler.Node) (*materialize.Seed, error) { return t.origin.table(ctx, t.graph.Dialect) }
 	}

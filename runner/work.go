@@ -59,6 +59,7 @@ func (x *run) persist(ctx context.Context, step *plan.Step, w *worker, p *part) 
 		if err != nil && try < tries && ctx.Err() == nil && adapters.KindOf(err) == adapters.Transient {
 			x.report(Retrying{Node: step.Node, Err: err, Attempt: try, Wait: wait})
 			if x.pause(ctx, wait) == nil {
+				x.lookAgain(ctx, step.Node, w)
 				continue
 			}
 		}
@@ -67,6 +68,21 @@ func (x *run) persist(ctx context.Context, step *plan.Step, w *worker, p *part) 
 			cancelledResult(ctx, r, err)
 		}
 		return r
+	}
+}
+
+// lookAgain finds out what a try left behind where no rollback takes it back: a table may be there although nobody told that it was made.
+func (x *run) lookAgain(ctx context.Context, n *compiler.Node, w *worker) {
+	at := x.at(n)
+	if at.graph.Dialect.Has(dialect.TransactionalDDL) || !n.Stored() {
+		return
+	}
+	conn, err := w.at(at).connected(ctx)
+	if err != nil {
+		return // the next try tells
+	}
+	if found, err := conn.Inspect(ctx, schemaOf(n.Relation)); err == nil {
+		at.known.renew(n.Relation, found)
 	}
 }
 

@@ -33,6 +33,8 @@ const (
 	ConcurrentBatches                     // batches of a microbatch model may be built at the same time
 	Dimensions                            // int[] has as many dimensions as it is given: x[1][2] is one subscript, and takes an element of it
 	Overloads                             // functions of one name that differ in their arguments are created one by one
+	TypedLiterals                         // a text is no time, where one is wanted, unless it says that it is one: TIMESTAMP '2024-01-01'
+	AtomicMerge                           // a MERGE is carried out as a whole or not at all, also where no transaction covers several statements
 	Defaults                              // a column may have a value that it gets where none is given
 	TemporaryTables                       // CREATE TEMPORARY TABLE: a table that only its session sees, and that ends with it
 )

@@ -8,7 +8,7 @@ var Trino = &Dialect{
 	Title:         "Trino",
 	Quote:         '"',
 	Fold:          strings.ToLower,
-	Features:      Merge | Grants | Comments | RenameView | ReplaceView | MaterializedViews | NamelessSubquery | ConcurrentBatches,
+	Features:      Merge | Grants | Comments | RenameView | ReplaceView | MaterializedViews | NamelessSubquery | ConcurrentBatches | TypedLiterals,
 	DefaultSchema: "default",
 	Types: Types{
 		Text: "varchar", Integer: "integer", Bigint: "bigint", Float: "double", Numeric: "decimal(28,6)",

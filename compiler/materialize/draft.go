@@ -31,7 +31,7 @@ func (r Request) overrides(macros ...string) bool {
 	return false
 }
 
-func (r Request) has(f dialect.Feature) bool { return r.Dialect.Has(f) }
+func (r Request) has(f dialect.Feature) bool { return (r.Dialect.Features|r.Abilities)&f == f }
 
 func (r Request) find(name relation.Relation) *relation.Table {
 	if r.Find == nil {

@@ -25,6 +25,7 @@ type scene struct {
 	config   settings
 	existing *relation.Table
 	others   []*relation.Table
+	able     dialect.Feature
 	full     bool
 	store    bool
 	docs     bool
@@ -68,7 +69,7 @@ func (s scene) request(t *testing.T, d *dialect.Dialect) (materialize.Request, *
 	return materialize.Request{
 		Target: relation.Table{Relation: orders}, Existing: s.existing, Find: catalog.Get, Overrides: c.Library.Overrides,
 		SQL: s.sql, Full: s.full, Config: s.config, Dialect: d, Pre: s.pre, Post: s.post, Seed: s.seed, Expected: s.expected,
-		RelationDocs: s.docs, ColumnDocs: s.docs, Store: s.store,
+		Abilities: s.able, RelationDocs: s.docs, ColumnDocs: s.docs, Store: s.store,
 	}, &script{Context: c, columns: s.columns, rows: s.rows}
 }
 

@@ -17,7 +17,9 @@ var incremental = Kind{
 		d := &draft{Request: r}
 		d.before()
 		if r.Full || r.Existing == nil || r.Existing.Kind != relation.BaseTable {
-			d.build(d.createTable, d.replaceTable())
+			if err := d.buildTable(); err != nil {
+				return nil, err
+			}
 			d.after(true)
 			return d.ops, nil
 		}

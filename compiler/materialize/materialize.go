@@ -82,6 +82,8 @@ type Request struct {
 	RelationDocs, ColumnDocs bool
 	Unsafe                   bool // --empty and the like: no hooks
 	Store                    bool // for data tests: keep the failing rows, if their config does not say
+	// Abilities are features that the target's database has beyond those of the dialect.
+	Abilities dialect.Feature
 	// Batch is the batch of a microbatch model, which others may be built beside; "" for the whole of a node.
 	Batch string
 }

@@ -12,7 +12,7 @@ import (
 // scenes are the requests of the goldens: each materialization on what can exist, then with its options.
 func scenes() []scene {
 	return slices.Concat(existence("view"), existence("table"), existence("incremental"),
-		viewScenes(), tableScenes(), incrementalScenes(), schemaChangeScenes(), seedScenes(), testScenes(), materializedViewScenes(), externalScenes(), snapshotScenes(), unitScenes(), microbatchScenes())
+		viewScenes(), tableScenes(), replaceScenes(), incrementalScenes(), schemaChangeScenes(), seedScenes(), testScenes(), materializedViewScenes(), externalScenes(), snapshotScenes(), unitScenes(), microbatchScenes())
 }
 
 func existence(kind string) []scene {
@@ -86,6 +86,19 @@ func tableScenes() []scene {
 	}
 }
 
+// replaceScenes are the ways in which a table takes the place of another one where no transaction covers that.
+func replaceScenes() []scene {
+	table := named("orders", relation.BaseTable)
+	out := []scene{{name: "replaced where the database can", kind: "table", only: dialect.Trino, existing: table, able: dialect.ReplaceTable}}
+	for _, on := range []string{"rename", "replace", "drop", "skip", "guess"} {
+		out = append(out, scene{
+			name: "on_table_exists: " + on, kind: "table", only: dialect.Trino, existing: table, able: dialect.ReplaceTable,
+			config: settings{"on_table_exists": on, "properties": map[string]any{"format": "'ORC'"}},
+		})
+	}
+	return out
+}
+
 func incrementalScenes() []scene {
 	table := named("orders", relation.BaseTable, col("id", "integer"), col("status", "text"))
 	columns := twice(col("id", "integer"), col("status", "text"))
@@ -98,8 +111,12 @@ func incrementalScenes() []scene {
 	custom.own = "{% macro get_incremental_upsert_sql(arg_dict) %}upsert {{ arg_dict['target_relation'] }} from {{ arg_dict['temp_relation'] }} by {{ arg_dict['unique_key'] }} ({{ arg_dict['dest_columns'] | map(attribute='name') | join(', ') }}){% endmacro %}"
 	unknownColumns := in("columns not known", nil)
 	unknownColumns.existing = named("orders", relation.BaseTable)
+	atomic := in("delete+insert as one merge", settings{"incremental_strategy": "delete+insert", "unique_key": []any{"ID", "status"}})
+	atomic.only, atomic.able = dialect.Trino, dialect.AtomicMerge
+	expression := in("delete+insert by an expression", settings{"incremental_strategy": "delete+insert", "unique_key": "id || status"})
+	expression.only, expression.able = dialect.Trino, dialect.AtomicMerge
 	return []scene{
-		full, custom, unknownColumns,
+		full, custom, unknownColumns, atomic, expression,
 		in("append", settings{"incremental_strategy": "append"}),
 		in("a key", settings{"unique_key": "id"}),
 		in("two keys and a predicate", settings{"unique_key": []any{"id", "status"}, "incremental_predicates": []any{"status <> 'done'"}}),

@@ -53,5 +53,6 @@ func (r Request) strategyArgs(from relation.Table, columns []relation.Column) ma
 		"unique_key":             r.Config.Get("unique_key"),
 		"dest_columns":           columns,
 		"incremental_predicates": predicates,
+		"atomic_merge":           r.has(dialect.AtomicMerge),
 	}
 }

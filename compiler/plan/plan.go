@@ -10,6 +10,7 @@ import (
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/dag"
 	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/materialize"
 	"github.com/modsql/mod/compiler/relation"
 )
@@ -52,6 +53,8 @@ type Options struct {
 	Now           time.Time       // when the run began, as microbatch models see it
 	// Continued tells that the relation is what an earlier batch of this run made of it: it is added to, whatever Refresh says.
 	Continued bool
+	// Abilities are features that the node's database has beyond those of the dialect.
+	Abilities dialect.Feature
 	// Batch is the batch of a microbatch model that is built, "" for nodes that are built at once.
 	Batch string
 	// Seed tells the columns of the table of a seed or a copy, which are known only once its rows are looked at. It is asked by Ops alone.
@@ -191,7 +194,7 @@ func Ops(g *compiler.Graph, n *compiler.Node, r *compiler.Rendered, c *relation.
 		SQL:       r.SQL, Full: FullRefresh(n, o) && !o.Continued, Config: n.Config, Dialect: g.Dialect,
 		Pre: hooks(r.Pre), Post: hooks(r.Post),
 		RelationDocs: n.Config.Persists("relation") && n.Description != "", ColumnDocs: n.Config.Persists("columns") && len(n.Columns) > 0,
-		Unsafe: o.Empty, Store: o.StoreFailures, Batch: o.Batch,
+		Unsafe: o.Empty, Store: o.StoreFailures, Batch: o.Batch, Abilities: o.Abilities,
 	}
 	if n.Type == compiler.UnitTest {
 		rows, sql := n.Expectation()

@@ -1,3 +1,46 @@
+{#- Deleting and inserting are two commits. Where a merge is one, it does both: besides the new rows its source has each of their keys once, with
+    which the old rows are found and deleted. -#}
+{% macro trino__get_incremental_delete_insert_sql(arg_dict) -%}
+  {%- set keys, names = as_list(arg_dict['unique_key']), [] -%}
+  {%- for column in arg_dict['dest_columns'] -%}
+    {%- do names.append(column.name | lower) -%}
+  {%- endfor -%}
+  {%- set plain = keys | map('lower') | select('in', names) | list -%}
+  {%- if arg_dict.get('atomic_merge') and keys and plain | length == keys | length and not arg_dict['incremental_predicates'] -%}
+    {%- set same = [] -%}
+    {%- for key in keys -%}
+      {%- do same.append('DBT_INTERNAL_DEST.' ~ adapter.quote(key) ~ ' = DBT_INTERNAL_SOURCE.' ~ adapter.quote(key)) -%}
+    {%- endfor -%}
+    {{ return(trino_delete_and_insert(arg_dict, 'distinct', plain, same | join(' and '))) }}
+  {%- endif -%}
+  {{ return(get_delete_insert_merge_sql(
+    arg_dict['target_relation'], arg_dict['temp_relation'], arg_dict['unique_key'], arg_dict['dest_columns'], arg_dict['incremental_predicates'])) }}
+{%- endmacro %}
+
+{#- A merge that deletes the rows that are the same as one of the source's marks, and inserts its other rows. A mark has the columns in kept, the others are
+    null. -#}
+{% macro trino_delete_and_insert(arg_dict, quantity, kept, same) -%}
+  {%- set names, marks, values = [], [], [] -%}
+  {%- for column in arg_dict['dest_columns'] -%}
+    {%- set name = adapter.quote(column.name) -%}
+    {%- do names.append(name) -%}
+    {%- do marks.append(name if column.name | lower in kept else 'null') -%}
+    {%- do values.append('DBT_INTERNAL_SOURCE.' ~ name) -%}
+  {%- endfor -%}
+merge into {{ arg_dict['target_relation'] }} as DBT_INTERNAL_DEST
+using (
+  select {{ names | join(', ') }}, 0 as dbt_mark
+  from {{ arg_dict['temp_relation'] }}
+  union all
+  select {{ quantity }} {{ marks | join(', ') }}, 1
+  {{- '\n  from ' ~ arg_dict['temp_relation'] if kept }}
+) as DBT_INTERNAL_SOURCE
+on {{ same }} and DBT_INTERNAL_SOURCE.dbt_mark = 1
+when matched then delete
+when not matched and DBT_INTERNAL_SOURCE.dbt_mark = 0 then insert ({{ names | join(', ') }})
+  values ({{ values | join(', ') }})
+{%- endmacro %}
+
 {#- DELETE takes no alias. -#}
 {% macro trino__get_delete_insert_merge_sql(target, source, unique_key, dest_columns, incremental_predicates) -%}
   {%- if unique_key -%}
