@@ -33,6 +33,7 @@ type mapPiece struct {
 	Seconds    []float64 `json:"seconds"` // 0 where it is not known
 	Edges      []int     `json:"edges"`   // from, to, from, to …
 	Ways       [][]int   `json:"ways,omitempty"`
+	late       *wayPiece // nil if all is in Ways
 	places     map[string]int
 	boxes      []layout.Node
 	edges      []layout.Edge
@@ -41,7 +42,8 @@ type mapPiece struct {
 
 const (
 	mapBoxHeight = 36
-	// mapWays is up to how many nodes the bends of edges are told: then they are drawn one by one.
+	mapLayerGap  = 80
+	// mapWays is up to how many nodes the bends of edges are told with the graph; those of a larger one come after it has been drawn.
 	mapWays = 300
 )
 
@@ -156,13 +158,14 @@ func (m *mapPiece) connect(from, to string) {
 }
 
 func (m *mapPiece) layOut() {
-	l := layout.Of(m.boxes, m.edges, layout.Options{})
+	l := layout.Of(m.boxes, m.edges, layout.Options{LayerGap: mapLayerGap})
 	m.Width, m.Height = whole(l.Width), whole(l.Height)
 	for _, p := range l.Nodes {
 		m.X = append(m.X, whole(p.X))
 		m.Y = append(m.Y, whole(p.Y))
 	}
 	if len(m.boxes) > mapWays {
+		m.late = m.bendsOf(l)
 		return
 	}
 	for _, way := range l.Edges {

@@ -130,7 +130,7 @@ func (t *telling) pieces(put func(key string, value any) error) error {
 		jobs = append(jobs, func() error { return put(key, make()) })
 	}
 	jobs = append(jobs, func() error { return t.putWords(put) }) // the longest first
-	add("graph", func() any { return t.mapOf() })
+	jobs = append(jobs, func() error { return t.putMap(put) })
 	for k, nodes := range t.spread() {
 		add("nodes/"+strconv.Itoa(k), func() any { return t.nodePart(nodes) })
 		add("columns/"+strconv.Itoa(k), func() any { return t.columnPart(nodes) })

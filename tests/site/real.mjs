@@ -1,4 +1,5 @@
 // Cases of projects of which nothing is known before: real ones, and a very large one.
+import { readFile } from "node:fs/promises";
 import { ok, open, phone, ready, same, violations, wide } from "./browser.mjs";
 
 const listed = ["#/", "#/nodes", "#/lineage", "#/sources", "#/tests", "#/runs", "#/exposures", "#/syncs", "#/access", "#/glossary", "#/changes", "#/environments", "#/diagnostics"];
@@ -84,6 +85,13 @@ export const real = {
     await page.keyboard.press("Escape");
     await site.go("#/lineage");
     await page.waitForSelector(".lin-canvas");
+    const bent = async () => {
+      const [file] = await Promise.all([page.waitForEvent("download"), page.click("text=SVG")]);
+      return ((await readFile(await file.path(), "utf8")).match(/ d="M[^"]*C[^"]*H[^"]*C/g) || []).length;
+    };
+    let around = 0;
+    for (let i = 0; i < 20 && around < 1000; i++) around = await bent(); // they come after the map
+    ok(around >= 1000, "edges that pass layers go level between the boxes: " + around);
     const picture = () => page.$eval(".lin-canvas", (c) => c.toDataURL().length + c.toDataURL().slice(-2000));
     const moved = async (what, act) => {
       const was = await picture();

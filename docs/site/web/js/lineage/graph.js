@@ -26,6 +26,22 @@ export class ProjectGraph {
     this.reads = graphNeighbours(n, piece.edges, 1);
   }
 
+  // bend takes where the edges of a large graph bend: edges of a node share their bends, and all layers are as far apart.
+  bend(piece) {
+    const heights = new Map(piece.from.map((from, i) => {
+      let y = 0;
+      return [from, piece.y[i].map((step) => (y += step))];
+    }));
+    const half = this.boxWidth / 2;
+    this.ways = [];
+    for (let e = 0; e < this.edges.length; e += 2) {
+      const at = this.x[this.edges[e]], passed = Math.round((this.x[this.edges[e + 1]] - at) / piece.pitch) - 1, y = heights.get(this.edges[e]);
+      const way = [];
+      for (let k = 0; y && passed <= y.length && k < passed; k++) way.push(at + (k + 1) * piece.pitch - half, y[k], at + (k + 1) * piece.pitch + half, y[k]);
+      this.ways.push(way);
+    }
+  }
+
   // value is what a list says of a node: its kind, area, owner or state.
   value(list, i) { return this.lists[list][this.values[list][i]]; }
 

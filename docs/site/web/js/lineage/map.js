@@ -14,12 +14,12 @@ import {SvgView} from "./svgview.js";
 // told what is chosen. It returns {destroy()}.
 export async function mountMap(host, store, options = {}) {
   const graph = await loadGraph(store);
-  const view = new MapView(host, graph, options);
+  const view = new MapView(host, store, graph, options);
   return { destroy: () => view.destroy() };
 }
 
 class MapView {
-  constructor(host, graph, options) {
+  constructor(host, store, graph, options) {
     this.graph = graph;
     this.mode = options.colour || "kind";
     this.keep = () => options.keep && options.keep({ colour: this.mode === "kind" ? "" : this.mode, select: this.chosen >= 0 ? graph.ids[this.chosen] : "" });
@@ -43,7 +43,15 @@ class MapView {
     this.frame.root.addEventListener("keydown", (e) => { if (e.key === "Escape") this.select(-1); });
     this.show();
     this.view.fit(0.6);
+    if (!graph.ways && graph.count > LINEAGE_SVG_LIMIT) this.bendLater(store);
     if (options.select && graph.byId.has(options.select)) this.goTo(graph.byId.get(options.select));
+  }
+
+  // bendLater draws the edges round the boxes when it is known where they bend.
+  async bendLater(store) {
+    const piece = await store.load("ways");
+    if (!this.graph.ways) this.graph.bend(piece);
+    if (this.frame.root.isConnected) this.show();
   }
 
   show() {
