@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/jinja"
 	"github.com/modsql/mod/compiler/lineage"
 	"github.com/modsql/mod/compiler/sql"
@@ -111,10 +112,14 @@ func (g *Graph) query(ctx context.Context, c *nodeContext, n *Node) (text string
 
 // aliased is what a bare name is replaced by: columns of it can still be named by that name.
 func (g *Graph) aliased(relation string, b bareName) string {
-	if b.aliased || strings.HasSuffix(strings.ToLower(relation), "."+strings.ToLower(g.Dialect.Ident(b.name))) {
+	name := g.Dialect.Ident(b.name)
+	if g.Dialect.Has(dialect.Unquoted) {
+		name = b.name
+	}
+	if b.aliased || strings.HasSuffix(strings.ToLower(relation), "."+strings.ToLower(name)) {
 		return relation
 	}
-	return relation + " as " + g.Dialect.Ident(b.name)
+	return relation + " as " + name
 }
 
 func unseenBareRef(name string, at diag.Span) *diag.Diagnostic {

@@ -1,8 +1,11 @@
 package compiler
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
+	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/jinja"
 	"github.com/modsql/mod/compiler/project"
 )
@@ -171,8 +174,17 @@ func defaults(t Type) *jinja.Dict {
 		for _, pair := range []struct {
 			key   string
 			value jinja.Value
-		}{{"type", "scalar"}, {"volatility", nil}, {"runtime_version", nil}, {"entry_point", nil}, {"snowflake", jinja.DictOf("quote_args", true)}} {
+		}{{"type", "scalar"}, {"volatility", nil}, {"runtime_version", nil}, {"entry_point", nil}} {
 			d.Put(pair.key, pair.value)
+		}
+		for _, each := range dialect.All() {
+			if each.Functions != nil {
+				of := jinja.NewDict()
+				for _, key := range slices.Sorted(maps.Keys(each.Functions)) {
+					of.Put(key, each.Functions[key])
+				}
+				d.Put(each.Name, of)
+			}
 		}
 	case Model:
 		d.Put("access", "protected")

@@ -219,7 +219,7 @@ func (g *Graph) read(c *nodeContext, target *Node) *macros.Relation {
 	if c.sight.Deferred != nil {
 		if there, ok := c.sight.Deferred(target.ID); ok {
 			r = macros.NewRelation(g.Dialect, there, relation.Unknown)
-			r.Quote = target.quoting(g.Project)
+			r.Quote = target.quoting(g.Project, g.Dialect)
 		}
 	}
 	return g.reduced(c.node, c.sight, target, r)
@@ -232,7 +232,7 @@ func (g *Graph) relation(n *Node) *macros.Relation {
 		kind = relation.Function
 	}
 	r := macros.NewRelation(g.Dialect, n.Relation, kind)
-	r.Quote = n.quoting(g.Project)
+	r.Quote = n.quoting(g.Project, g.Dialect)
 	r.Text = g.Location(n)
 	return r
 }

@@ -21,7 +21,7 @@ func (g *Graph) ReadSeed(n *Node) (*seed.File, error) {
 		},
 		seed.Options{
 			Dialect: g.Dialect, Delimiter: n.Config.String("delimiter"), ColumnTypes: columnTypes(n),
-			QuoteColumns: n.QuotesColumns(),
+			QuoteColumns: g.quotesColumns(n),
 		})
 }
 

@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/jinja"
 	"github.com/modsql/mod/compiler/project"
 	"github.com/modsql/mod/compiler/relation"
@@ -54,9 +55,9 @@ func mergeDicts(dicts ...*jinja.Dict) *jinja.Dict {
 	return out
 }
 
-// SourceQuoting tells which parts of a source's name are quoted: its table's quoting, its own, the project's.
-func (n *Node) quoting(p *project.Project) [3]bool {
-	quoted := [3]bool{true, true, true}
+// quoting tells which parts of a node's name are quoted: what a source's table says counts most, then the source or the config, the project, the dialect.
+func (n *Node) quoting(p *project.Project, d *dialect.Dialect) [3]bool {
+	quoted := d.Quoting()
 	layers := []*jinja.Dict{p.Root.Quoting}
 	if n.Table != nil {
 		layers = append(layers, n.Table.Source.Quoting, n.Table.Table.Quoting)
@@ -71,6 +72,14 @@ func (n *Node) quoting(p *project.Project) [3]bool {
 		}
 	}
 	return quoted
+}
+
+// Place is the name under which the warehouse stores a relation of a node, or, without one, of the project: what is written without quotes is folded.
+func (g *Graph) Place(n *Node, r relation.Relation) relation.Relation {
+	if n == nil {
+		n = &Node{Config: &Config{Values: jinja.NewDict()}}
+	}
+	return g.Dialect.Place(r, n.quoting(g.Project, g.Dialect))
 }
 
 // addExposures makes a node of every exposure: something outside that depends on models.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"github.com/modsql/mod/compiler/dialect"
 	"io"
 	"regexp"
 	"strconv"
@@ -285,12 +286,13 @@ func (m *mock) existing(ctx context.Context, target *Node) ([]relation.Column, e
 	return nil, nil
 }
 
-// QuotesColumns tells whether the names of a seed's columns are quoted: quote_columns, which is true unless it is given, as in dbt.
-func (n *Node) QuotesColumns() bool {
+// quotesColumns tells whether the names of a seed's columns are quoted: quote_columns, which is true unless it is given, as in dbt.
+func (g *Graph) quotesColumns(n *Node) bool {
+	fallback := !g.Dialect.Has(dialect.Unquoted)
 	if v, ok := n.Config.Value("quote_columns"); !ok || v == nil {
-		return true
+		return fallback
 	}
-	return n.Config.Bool("quote_columns", true)
+	return n.Config.Bool("quote_columns", fallback)
 }
 
 // seedColumns are the columns that a seed's file is going to have in the warehouse.
@@ -305,7 +307,7 @@ func (g *Graph) seedColumns(n *Node) ([]relation.Column, error) {
 		types[name] = fmt.Sprint(t)
 	}
 	f, err := seed.Infer(func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }, seed.Options{
-		Dialect: g.Dialect, Delimiter: n.Config.String("delimiter"), ColumnTypes: types, QuoteColumns: n.QuotesColumns(),
+		Dialect: g.Dialect, Delimiter: n.Config.String("delimiter"), ColumnTypes: types, QuoteColumns: g.quotesColumns(n),
 	})
 	if err != nil {
 		return nil, nil // the seed itself tells what is wrong with its file

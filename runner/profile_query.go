@@ -32,7 +32,7 @@ func sampleOf(rows, all int64) any {
 const exactly = 2_000_000
 
 func (q *profileQuery) rows(ctx context.Context, macro string, args ...any) ([][]any, error) {
-	sql, err := q.context.Spell(ctx, macro, append([]any{q.wire.dialect.Relation(q.table.Relation)}, args...)...)
+	sql, err := q.context.Spell(ctx, macro, append([]any{q.wire.dialect.Relation(q.wire.place(q.wire.node, q.table.Relation))}, args...)...)
 	if err != nil {
 		return nil, err
 	}

@@ -269,6 +269,6 @@ func (x *run) wire(ctx context.Context, n *compiler.Node, at *site, w *worker, c
 	}
 	return &wire{
 		node: n, session: w.at(at), known: at.known, view: view{base: at.known.catalog}, comment: c, limit: x.Timeout,
-		report: x.report, dialect: at.graph.Dialect,
+		report: x.report, dialect: at.graph.Dialect, place: at.graph.Place,
 	}, nil
 }

@@ -185,7 +185,7 @@ func (x *syncing) keyQuery() string {
 	for _, k := range x.key {
 		names = append(names, x.context.Dialect.Ident(k))
 	}
-	return "select " + strings.Join(names, ", ") + " from " + x.context.Dialect.Relation(x.ledger)
+	return "select " + strings.Join(names, ", ") + " from " + x.context.Dialect.Relation(x.wire.place(x.wire.node, x.ledger))
 }
 
 // recover settles what a run left behind that ended in its midst.

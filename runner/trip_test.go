@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/materialize"
 	"github.com/modsql/mod/compiler/relation"
@@ -15,7 +16,7 @@ import (
 // wired is a wire to a scripted warehouse.
 func wired(w *script) *wire {
 	k := &known{catalog: relation.NewCatalog(), schemas: map[relation.Relation]bool{}}
-	return &wire{session: &session{warehouse: w}, known: k, view: view{base: k.catalog}, report: func(Event) {}, dialect: dialect.DuckDB}
+	return &wire{session: &session{warehouse: w}, known: k, view: view{base: k.catalog}, report: func(Event) {}, dialect: dialect.DuckDB, place: func(_ *compiler.Node, r relation.Relation) relation.Relation { return r }}
 }
 
 func TestATransactionTakesTwoRoundTrips(t *testing.T) {

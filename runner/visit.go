@@ -65,7 +65,7 @@ func (r *Runner) visitAt(ctx context.Context, g *compiler.Graph) (*Visit, error)
 	s, known := &session{warehouse: r.warehouseOf(g)}, r.known[g]
 	w := &wire{
 		session: s, known: known, view: view{base: known.catalog}, comment: comment, limit: r.Timeout,
-		report: r.tell, dialect: g.Dialect,
+		report: r.tell, dialect: g.Dialect, place: g.Place,
 	}
 	return &Visit{runner: r, graph: g, wire: w, session: s}, nil
 }

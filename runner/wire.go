@@ -26,8 +26,9 @@ type wire struct {
 	limit   time.Duration
 	report  func(Event)
 	dialect *dialect.Dialect
-	sent    []string // what ran, without comments
-	later   []string // statements of the open transaction that go with the next one, to save a round trip
+	place   func(*compiler.Node, relation.Relation) relation.Relation // the name under which the warehouse stores what a node's statements write
+	sent    []string                                                  // what ran, without comments
+	later   []string                                                  // statements of the open transaction that go with the next one, to save a round trip
 
 	// together tells that what templates run is one transaction, up to their first commit; but for the statements in apart.
 	together bool
@@ -148,6 +149,7 @@ func (w *wire) append(ctx context.Context, into relation.Table, rows iter.Seq2[[
 		return adapters.Stats{}, err
 	}
 	begun := time.Now()
+	into.Relation = w.place(w.node, into.Relation)
 	stats, err := conn.Load(ctx, into, rows)
 	what := "-- load " + into.String()
 	return stats, w.ended(Statement{SQL: what, Sent: what, Rows: stats.Rows, Err: w.session.noted(err)}, 0, begun)
@@ -238,7 +240,7 @@ func (w *wire) Relations(ctx context.Context, database, schema string) ([]*relat
 // new, or temporary, is asked about.
 func (w *wire) Columns(ctx context.Context, r relation.Relation) ([]relation.Column, error) {
 	if r.Schema == "" {
-		return w.describe(ctx, "select * from "+w.dialect.Relation(r))
+		return w.describe(ctx, "select * from "+w.dialect.Relation(w.place(w.node, r)))
 	}
 	t, err := w.Relation(ctx, r)
 	if err != nil {
@@ -253,7 +255,7 @@ func (w *wire) Columns(ctx context.Context, r relation.Relation) ([]relation.Col
 	case t.Columns != nil && !foreign:
 		return t.Columns, nil
 	default:
-		return w.describe(ctx, "select * from "+w.dialect.Relation(r))
+		return w.describe(ctx, "select * from "+w.dialect.Relation(w.place(w.node, r)))
 	}
 }
 

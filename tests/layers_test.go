@@ -55,8 +55,9 @@ compiler/doctor: compiler compiler/diag compiler/jinja compiler/macros compiler/
 adapters: compiler/diag compiler/relation compiler/dialect compiler/sql
 adapters/all: adapters adapters/*
 adapters/adaptertest: adapters compiler/relation compiler/dialect
-adapters/*: adapters adapters/*/copytext compiler/relation compiler/dialect
+adapters/*: adapters adapters/*/copytext adapters/*/quiet compiler/relation compiler/dialect
 adapters/*/copytext:
+adapters/*/quiet:
 adapters/*/*test: adapters
 
 syncs: compiler/diag compiler/relation

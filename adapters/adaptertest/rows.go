@@ -115,6 +115,9 @@ func largeNumbers(b *bench) {
 	const digits = "12345678901234567890123456789.012345678"
 	got := b.query(b, "select cast('"+digits+"' as decimal(38, 9)), cast(-0.05 as decimal(5, 2)), cast(7 as decimal(5, 0))")[0]
 	want := []any{adapters.Decimal(digits), adapters.Decimal("-0.05"), adapters.Decimal("7")}
+	if len(b.dialect.Columns.Integer) == 0 { // an integer is a decimal without places
+		want[2] = int64(7)
+	}
 	if diff := cmp.Diff(want, got, cmp.Comparer(func(x, y *big.Int) bool { return x.Cmp(y) == 0 })); diff != "" {
 		b.Errorf("mismatch (-want +got):\n%s", diff)
 	}
@@ -177,7 +180,7 @@ func endEarly(b *bench) {
 }
 
 func emptyResults(b *bench) {
-	rows, err := b.Query(b.Context(), "select 1 as a, cast('x' as varchar(3)) as "+b.dialect.Ident("B c")+" where 1 = 0")
+	rows, err := b.Query(b.Context(), "select 1 as "+b.dialect.Ident("a")+", cast('x' as varchar(3)) as "+b.dialect.Ident("B c")+" where 1 = 0")
 	if err != nil {
 		b.Fatal(err)
 	}

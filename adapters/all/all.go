@@ -5,12 +5,13 @@ import (
 	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/adapters/duckdb"
 	"github.com/modsql/mod/adapters/postgres"
+	"github.com/modsql/mod/adapters/snowflake"
 	"github.com/modsql/mod/adapters/trino"
 )
 
 // Drivers are all of them.
 func Drivers() []*adapters.Driver {
-	return []*adapters.Driver{duckdb.Driver, postgres.Driver, trino.Driver}
+	return []*adapters.Driver{duckdb.Driver, postgres.Driver, snowflake.Driver, trino.Driver}
 }
 
 // Named returns the driver of that name, or nil.

@@ -184,7 +184,8 @@ syncs:
 `+tt.more)
 				n := a.Graph.Nodes[column(t, a, "s.to").Table]
 				fields, problems := a.Personal(n)
-				if diff := cmp.Diff(tt.fields, strings.Join(fields, " ")) + cmp.Diff(tt.problems, lines(problems)); diff != "" {
+				want, got := map[string]string{"": tt.fields + "\n" + tt.problems}, map[string]string{"": strings.Join(fields, " ") + "\n" + lines(problems)}
+				if diff := cmp.Diff(stored(d, want), stored(d, got)); diff != "" {
 					t.Errorf("(-want +got):\n%s", diff)
 				}
 			})

@@ -37,6 +37,10 @@ const (
 	AtomicMerge                           // a MERGE is carried out as a whole or not at all, also where no transaction covers several statements
 	Defaults                              // a column may have a value that it gets where none is given
 	TemporaryTables                       // CREATE TEMPORARY TABLE: a table that only its session sees, and that ends with it
+	InsertOverwrite                       // INSERT OVERWRITE: the incremental strategy insert_overwrite replaces all rows of a table in one statement
+	ScratchViews                          // the query of an incremental model is a view while its strategy runs, where that reads the rows once and tmp_relation_type does not say otherwise
+	DynamicTables                         // CREATE DYNAMIC TABLE: a table that keeps itself up to date
+	Unquoted                              // names of relations are written without quotes unless the project's quoting says otherwise
 )
 
 // Dialect describes one warehouse. Its values are constants of the program: never changed, safe for concurrent use.
@@ -55,7 +59,18 @@ type Dialect struct {
 	Columns         ColumnTypes
 	Names           Naming
 	Settings        Settings
+	Session         Session
+	Functions       map[string]any // what the config of a function has under the dialect's name where it does not say; nil for nothing
 	Grammar         Grammar
+}
+
+// Session is which configs of a node are settings of its session, with statements of their own before and after the others. The zero value
+// stands for none.
+type Session struct {
+	Configs []string
+	Macros  []string // that projects write to set something by themselves
+	// Warehouse is the one of the configs that names the computers which run the statements, "" if there is none.
+	Warehouse string
 }
 
 // Types are the column types of what dbt's seeds and cross-database macros need, in the warehouse's spelling.
@@ -80,6 +95,22 @@ func (d *Dialect) Stored(name string) string {
 	return d.Fold(name)
 }
 
+// Quoting tells whether database, schema and identifier of a relation are quoted where the project does not say.
+func (d *Dialect) Quoting() [3]bool {
+	quoted := !d.Has(Unquoted)
+	return [3]bool{quoted, quoted, quoted}
+}
+
+// Place is where a relation is whose parts are written with and without quotes as the policy says, in the names that the warehouse stores.
+func (d *Dialect) Place(r relation.Relation, quoted [3]bool) relation.Relation {
+	for i, part := range []*string{&r.Database, &r.Schema, &r.Name} {
+		if !quoted[i] {
+			*part = d.Stored(*part)
+		}
+	}
+	return r
+}
+
 // Relation quotes the parts of a relation's name that are not empty and joins them with dots.
 func (d *Dialect) Relation(r relation.Relation) string {
 	var parts []string
@@ -95,7 +126,7 @@ func (d *Dialect) Relation(r relation.Relation) string {
 var Embedded = DuckDB
 
 // All are the known dialects.
-func All() []*Dialect { return []*Dialect{DuckDB, Postgres, Trino} }
+func All() []*Dialect { return []*Dialect{DuckDB, Postgres, Snowflake, Trino} }
 
 // Named returns the dialect of that name, or nil.
 func Named(name string) *Dialect {

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/jinja"
 	"github.com/modsql/mod/compiler/macros/agate"
 	"github.com/modsql/mod/compiler/macros/bind"
@@ -196,10 +197,13 @@ func (a adapter) quote(_ *jinja.Call, args bind.Args) (jinja.Value, error) {
 	return q + jinja.Str(args.Value("identifier")) + q, nil
 }
 
-// quotes tells whether a part of names is quoted, as the project file says.
+// quotes tells whether a part of names is quoted, as the project file says, or else the dialect.
 func (c *Context) quotes(part string) bool {
 	v, ok := c.Project.Root.Quoting.Get(part)
-	return !ok || v == nil || jinja.Truth(v)
+	if !ok || v == nil {
+		return !c.Dialect.Has(dialect.Unquoted)
+	}
+	return jinja.Truth(v)
 }
 
 func (a adapter) quoteAsConfigured(c *jinja.Call, args bind.Args) (jinja.Value, error) {
@@ -214,6 +218,9 @@ func (a adapter) quoteSeedColumn(_ *jinja.Call, args bind.Args) (jinja.Value, er
 	name := jinja.Str(args.Value("column"))
 	switch v := args.Value("quote_config").(type) {
 	case nil:
+		if a.Dialect.Has(dialect.Unquoted) {
+			return name, nil
+		}
 	case bool:
 		if !v {
 			return name, nil

@@ -25,9 +25,9 @@ type Relation struct {
 	isInformation bool
 }
 
-// NewRelation returns a relation with every part included and quoted.
+// NewRelation returns a relation with every part included, and quoted as the dialect does.
 func NewRelation(d *dialect.Dialect, r relation.Relation, kind relation.Kind) *Relation {
-	return &Relation{Relation: r, Kind: kind, Dialect: d, Include: [3]bool{true, true, true}, Quote: [3]bool{true, true, true}}
+	return &Relation{Relation: r, Kind: kind, Dialect: d, Include: [3]bool{true, true, true}, Quote: d.Quoting()}
 }
 
 // parts are the names of a relation's parts, in order.
@@ -132,6 +132,10 @@ func (r *Relation) is(name string) (jinja.Value, bool) {
 		return r.Kind == relation.CTE, true
 	case "is_materialized_view":
 		return r.Kind == relation.MaterializedView, true
+	case "is_dynamic_table":
+		return r.Kind == relation.DynamicTable, r.Dialect.Has(dialect.DynamicTables)
+	case "DynamicTable":
+		return string(relation.DynamicTable), r.Dialect.Has(dialect.DynamicTables)
 	case "is_function":
 		return r.Kind == relation.Function, true
 	case "is_pointer":

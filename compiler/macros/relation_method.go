@@ -200,10 +200,10 @@ func (t relationType) Attr(name string) (jinja.Value, bool) {
 		return bind.Func(name, "quoting relation_config **more", t.createFrom), true
 	case "add_ephemeral_prefix":
 		return ephemeralPrefix(), true
-	case "get_default_quote_policy", "get_default_include_policy":
-		return bind.Func(name, "", func(*jinja.Call, bind.Args) (jinja.Value, error) {
-			return policyDict([3]bool{true, true, true}), nil
-		}), true
+	case "get_default_quote_policy":
+		return bind.Func(name, "", func(*jinja.Call, bind.Args) (jinja.Value, error) { return policyDict(t.context.Dialect.Quoting()), nil }), true
+	case "get_default_include_policy":
+		return bind.Func(name, "", func(*jinja.Call, bind.Args) (jinja.Value, error) { return policyDict([3]bool{true, true, true}), nil }), true
 	case "__name__":
 		return relationTypeName(t.context.Dialect), true
 	case "scd_args":

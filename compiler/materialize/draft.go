@@ -38,10 +38,15 @@ func (r Request) find(name relation.Relation) *relation.Table {
 		return nil
 	}
 	t := r.Find(name)
-	if t != nil && t.Name != name.Name && r.has(dialect.CaseSensitive) {
+	if t != nil && r.another(t.Name, name.Name) {
 		return nil // somebody else's
 	}
 	return t
+}
+
+// another tells whether the relation that was found under a name is a different one, which has the same letters.
+func (r Request) another(found, name string) bool {
+	return found != name && r.has(dialect.CaseSensitive) && (!r.has(dialect.Unquoted) || found != r.Dialect.Stored(name))
 }
 
 // text returns a config that is text, "" if it is not set.
@@ -167,6 +172,7 @@ func (d *draft) leftovers() {
 }
 
 func (d *draft) before() {
+	d.session("get_session_setup_sql", Before)
 	d.hooks(d.Pre, false, Before)
 	d.leftovers()
 	d.hooks(d.Pre, true, Inside)
@@ -182,6 +188,15 @@ func (d *draft) after(fresh bool) {
 	d.docs()
 	d.hooks(d.Post, true, Inside)
 	d.hooks(d.Post, false, After)
+	d.session("get_session_reset_sql", After)
+}
+
+// session sets or resets what the node's config has to say of its session. What a failed node has set ends with the session, which is closed.
+func (d *draft) session(macro string, p Phase) {
+	sets := d.Dialect.Session
+	if slices.ContainsFunc(sets.Configs, func(c string) bool { return d.Config.Get(c) != nil }) || d.overrides(sets.Macros...) {
+		d.add(Op{Phase: p, Call: call(macro)})
+	}
 }
 
 func (d *draft) hooks(hooks []Hook, transaction bool, p Phase) {

@@ -19,6 +19,7 @@ func (d *draft) grants(fresh bool) {
 	if len(wanted) == 0 || !d.has(dialect.Grants) {
 		return
 	}
+	fresh = fresh && !d.keepsRights()
 	if d.overrides("apply_grants", "get_dcl_statement_list", "call_dcl_statements") {
 		d.add(Op{Phase: Inside, Call: call("apply_grants", d.Target, wanted.plain(), !fresh)})
 		return
@@ -38,6 +39,12 @@ func (d *draft) grants(fresh bool) {
 			return append(r.rightOps("get_revoke_sql", has.without(wanted)), r.rightOps("get_grant_sql", wanted.without(has))...), nil
 		},
 	}})
+}
+
+// keepsRights tells that the relation takes over the rights on the one in whose place it is.
+func (r Request) keepsRights() bool {
+	keeps, _ := r.Config.Get("copy_grants").(bool)
+	return keeps && r.Existing != nil
 }
 
 func (r Request) rightOps(macro string, x rights) []Op {

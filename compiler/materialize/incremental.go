@@ -36,7 +36,16 @@ var incremental = Kind{
 func (d *draft) extend(strategy string) error {
 	r := d.Request
 	rows := r.scratch()
-	d.add(r.fillScratch("get_create_table_as_sql", rows, true, rows, r.SQL))
+	view, err := r.readOnce(strategy)
+	switch {
+	case err != nil:
+		return err
+	case view:
+		rows.Kind = relation.View
+		d.add(r.fillScratch("get_scratch_view_sql", rows, rows, r.SQL))
+	default:
+		d.add(r.fillScratch("get_create_table_as_sql", rows, true, rows, r.SQL))
+	}
 
 	then := func(columns [][]relation.Column) ([]Op, error) {
 		rest := &draft{Request: r}
@@ -56,6 +65,27 @@ func (d *draft) extend(strategy string) error {
 	ops, err := then([][]relation.Column{r.Existing.Columns, r.Existing.Columns})
 	d.add(ops...)
 	return err
+}
+
+// readOnce tells whether the rows may stay a query until the strategy reads them: it does so once, and the config does not want a table.
+func (r Request) readOnce(strategy string) (bool, error) {
+	if !r.has(dialect.ScratchViews) {
+		return false, nil
+	}
+	once := strategy != "delete+insert" && strategy != "microbatch" || r.Config.Get("unique_key") == nil && strategy == "delete+insert"
+	switch as := r.text("tmp_relation_type"); as {
+	case "":
+		return once && !r.overrides(strategyMacro(strategy)), nil
+	case "view":
+		if !once {
+			return false, refuse("the incremental strategy %s with a unique_key reads the rows twice: tmp_relation_type cannot be view", strategy)
+		}
+		return true, nil
+	case "table", "transient", "temporary":
+		return false, nil
+	default:
+		return false, refuse("tmp_relation_type is %q, neither view nor table", as)
+	}
 }
 
 // adaptable tells whether the query's columns could make a difference, so that they have to be looked at.

@@ -20,7 +20,7 @@ type Kind struct {
 
 // Kinds are the built-in materializations, in the order in which documents list them. The slice is the caller's.
 func Kinds() []*Kind {
-	return []*Kind{&view, &table, &incremental, &external, &materializedView, &snapshot, &seed, &copied, &ephemeral, &test, &unit, &function}
+	return []*Kind{&view, &table, &incremental, &external, &materializedView, &dynamicTable, &snapshot, &seed, &copied, &ephemeral, &test, &unit, &function}
 }
 
 // Named returns the built-in materialization of that name, or nil.
@@ -48,7 +48,7 @@ func checked(ops func(Request) ([]Op, error)) func(Request) ([]Op, error) {
 		if limit := r.Dialect.MaxName; limit > 0 && len(name) > limit {
 			return nil, fmt.Errorf("relation name '%s' is longer than %d characters", name, limit)
 		}
-		if r.Existing != nil && r.Existing.Name != name && r.has(dialect.CaseSensitive) {
+		if r.Existing != nil && r.another(r.Existing.Name, name) {
 			return nil, refuse("%s exists, which differs from %s in nothing but letter case: delete it, or rename one of them to be less ambiguous",
 				r.Existing.Relation, r.Target.Relation)
 		}

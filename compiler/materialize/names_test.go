@@ -77,7 +77,7 @@ func TestEveryMaterializationIsFoundByName(t *testing.T) {
 			t.Errorf("%q is not found, or has no documentation", k.Name)
 		}
 	}
-	if got := materialize.Named("dynamic_table"); got != nil {
+	if got := materialize.Named("pivot_table"); got != nil {
 		t.Errorf("a materialization of nobody's was found: %v", got)
 	}
 }

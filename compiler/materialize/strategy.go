@@ -24,6 +24,9 @@ func (r Request) strategy() (string, error) {
 		}
 		return "", invalidStrategy(name)
 	case "insert_overwrite":
+		if r.has(dialect.InsertOverwrite) {
+			return name, nil
+		}
 		return "", invalidStrategy(name)
 	}
 	return "", fmt.Errorf("dbt could not find an incremental strategy macro with the name %q", macro) // dbt's words, which tools look for

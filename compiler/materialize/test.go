@@ -13,15 +13,19 @@ var test = Kind{
 			return nil, err
 		}
 		calc, warnIf, errorIf := r.text("fail_calc"), r.text("warn_if"), r.text("error_if")
-		if kind == relation.Unknown {
-			return []Op{result(r.SQL, calc, warnIf, errorIf, r.Config.Get("limit"))}, nil
-		}
-		r.Target.Kind = kind
 		d := &draft{Request: r}
+		d.session("get_session_setup_sql", Before)
+		if kind == relation.Unknown {
+			d.add(result(r.SQL, calc, warnIf, errorIf, r.Config.Get("limit")))
+			d.session("get_session_reset_sql", After)
+			return d.ops, nil
+		}
+		d.Target.Kind = kind
 		d.leftovers()
 		d.build(d.storeFailures, nil)
 		// What was stored is what is counted: the query does not run twice.
-		d.add(Op{Phase: Inside, Main: true, Ask: &Ask{Call: *call("get_stored_test_sql", r.Target, calc, warnIf, errorIf)}})
+		d.add(Op{Phase: Inside, Main: true, Ask: &Ask{Call: *call("get_stored_test_sql", d.Target, calc, warnIf, errorIf)}})
+		d.session("get_session_reset_sql", After)
 		return d.ops, nil
 	}),
 }

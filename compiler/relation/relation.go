@@ -33,6 +33,7 @@ const (
 	External         Kind = "external"
 	CTE              Kind = "cte"
 	Function         Kind = "function"
+	DynamicTable     Kind = "dynamic_table"
 )
 
 // Column is a column of a relation. Type is the warehouse's own spelling ("integer", "VARCHAR", "numeric(10,2)").

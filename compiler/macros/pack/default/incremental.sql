@@ -92,7 +92,10 @@ when matched then update set
 when not matched then insert
   ({{ columns }})
 values
-  ({{ columns }})
+  (
+  {%- for column in dest_columns -%}
+    DBT_INTERNAL_SOURCE.{{ column.quoted }}{{ ', ' if not loop.last }}
+  {%- endfor %})
 {%- endmacro %}
 
 {#- merge_conditions is what makes a new row and an old one the same row. -#}

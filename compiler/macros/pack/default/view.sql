@@ -33,6 +33,11 @@
   {{ exceptions.raise_compiler_error("`get_replace_view_sql` has not been implemented for this adapter.") }}
 {%- endmacro %}
 
+{#- The query of an incremental model for as long as its strategy runs, where that reads the rows once. -#}
+{% macro get_scratch_view_sql(relation, sql) -%}
+  {{ adapter.dispatch('get_scratch_view_sql', 'dbt')(relation, sql) }}
+{%- endmacro %}
+
 {% macro drop_view(relation) -%}
   {{ adapter.dispatch('drop_view', 'dbt')(relation) }}
 {%- endmacro %}
