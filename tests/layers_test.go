@@ -32,6 +32,7 @@ compiler/interval:
 compiler/sql: compiler/diag compiler/dialect
 compiler/types: compiler/dialect compiler/relation
 compiler/lineage: compiler/sql compiler/types compiler/dialect compiler/diag
+compiler/fingerprint: compiler/sql compiler/lineage compiler/types compiler/dialect compiler/diag
 compiler/project: compiler/diag compiler/jinja compiler/dialect compiler/macros/modules
 compiler/seed: compiler/relation compiler/diag compiler/dialect
 compiler/macros/bind: compiler/jinja
