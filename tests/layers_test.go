@@ -85,7 +85,7 @@ tests: anything
 tests/*: anything
 tests/servers/*:
 
-test adapters/*: adapters/adaptertest adapters/*/*test
+test adapters/*: adapters/adaptertest adapters/*/*test syncs/destinationtest
 test syncs/*: syncs/destinationtest adapters/*/*test
 test runner: adapters/* adapters/*/*test
 test compiler: compiler/* compiler/macros/*

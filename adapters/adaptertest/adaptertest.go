@@ -22,6 +22,10 @@ import (
 //
 // Claims that are named in except are left out, each for the reason that stands beside it.
 func Run(t *testing.T, d *adapters.Driver, c adapters.Config, except ...Exception) {
+	prove(t, d, c, claims(), except)
+}
+
+func prove(t *testing.T, d *adapters.Driver, c adapters.Config, claims []claim, except []Exception) {
 	w, err := d.Open(t.Context(), c)
 	if err != nil {
 		t.Fatalf("open: %v", err)
@@ -32,7 +36,7 @@ func Run(t *testing.T, d *adapters.Driver, c adapters.Config, except ...Exceptio
 		}
 	})
 	s := &suite{driver: d, dialect: d.Dialect, warehouse: w}
-	for _, c := range claims() {
+	for _, c := range claims {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			for _, e := range except {
@@ -47,13 +51,7 @@ func Run(t *testing.T, d *adapters.Driver, c adapters.Config, except ...Exceptio
 
 // Prove proves some of the claims, by their names.
 func Prove(t *testing.T, d *adapters.Driver, c adapters.Config, names ...string) {
-	var except []Exception
-	for _, claim := range claims() {
-		if !slices.Contains(names, claim.name) {
-			except = append(except, Exception{claim.name, "not asked for"})
-		}
-	}
-	Run(t, d, c, except...)
+	prove(t, d, c, slices.DeleteFunc(claims(), func(c claim) bool { return !slices.Contains(names, c.name) }), nil)
 }
 
 // claims are all of them.

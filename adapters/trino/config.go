@@ -48,7 +48,7 @@ func parseSettings(c adapters.Config) (settings, error) {
 	s.attempts = max(s.attempts, 1)
 	s.config = &trino.Config{
 		Catalog: catalog, Schema: c.String("schema", ""), Source: c.String("source", "mod"), TimeZone: "UTC",
-		RequestRetryTimeout: new(lostAfter), RequestRetryMaxAttempts: new(retried),
+		RequestRetryTimeout: new(c.Duration("retry_timeout", lostAfter)), RequestRetryMaxAttempts: new(retried),
 	}
 	// The statement itself, and not a header of a limited size.
 	s.config.DisableExplicitPrepare = true
@@ -58,7 +58,8 @@ func parseSettings(c adapters.Config) (settings, error) {
 	return s, s.session(c)
 }
 
-// A request in the middle of a statement is repeated for as long as a coordinator takes to start again.
+// A request in the middle of a statement is repeated for as long as a coordinator takes to start again: the waits grow from a tenth of a second to
+// fifteen.
 const (
 	lostAfter = time.Minute
 	retried   = 20

@@ -84,6 +84,7 @@ var targetSettings = map[string][][2]string{
 		{"timezone", "of each session, UTC unless given"},
 		{"source", "what the cluster shows, `mod` unless given"},
 		{"retries", "how often a server that is not there is tried when a run begins, 3 unless given"},
+		{"retry_timeout", "seconds for which a request in the middle of a statement is repeated, 60 unless given"},
 	},
 }
 
