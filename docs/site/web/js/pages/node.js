@@ -7,7 +7,7 @@ import {counted, dateTime, duration, count, state, time} from "../format.js";
 import {firstLine, markdown} from "../markdown.js";
 import {profileCell, profileDetail, profileNote} from "../profile.js";
 import {mountColumns} from "../lineage/columns.js";
-import {mountFocus} from "../lineage/focus.js";
+import {loadGraph, mountFocus} from "../lineage/focus.js";
 import {chip, dataTable, empty, factTitle, nodeLink, section, tagList, trend} from "../parts.js";
 import {store} from "../store.js";
 import {maskList} from "./access.js";
@@ -27,6 +27,8 @@ export async function nodePage(root, { parts }) {
   const body = el("div", { class: "tab-body" });
   root.append(body);
   await current[2](body, node, rest);
+  // The graph of the project comes while the page is read, so that its lineage opens at once.
+  if (tabs.some(([key]) => key === "lineage")) (window.requestIdleCallback || setTimeout)(() => loadGraph(store));
   return node.name;
 }
 
