@@ -86,11 +86,20 @@ func (t tool) run(dir string, c adapters.Config, args ...string) (sample, error)
 	command := exec.Command(t.path, words...)
 	command.Dir = dir
 	command.Env = slices.Concat(os.Environ(), []string{"DBT_SEND_ANONYMOUS_USAGE_STATS=false"}, t.env, env(c))
+	s, err := ran(command)
+	if err != nil {
+		err = fmt.Errorf("%s %v: %w", t.name, words, err)
+	}
+	return s, err
+}
+
+// ran runs a command; what it wrote is part of the error.
+func ran(command *exec.Cmd) (sample, error) {
 	var out bytes.Buffer
 	command.Stdout, command.Stderr = &out, &out
 	begun := time.Now()
 	if err := command.Run(); err != nil {
-		return sample{}, fmt.Errorf("%s %v: %w\n%s", t.name, words, err, out.Bytes()[max(0, out.Len()-4000):])
+		return sample{}, fmt.Errorf("%w\n%s", err, out.Bytes()[max(0, out.Len()-4000):])
 	}
 	s := sample{wall: time.Since(begun), cpu: command.ProcessState.UserTime() + command.ProcessState.SystemTime()}
 	if usage, ok := command.ProcessState.SysUsage().(*syscall.Rusage); ok {
