@@ -25,6 +25,7 @@ import (
 	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/adapters/all"
 	"github.com/modsql/mod/adapters/postgres/postgrestest"
+	"github.com/modsql/mod/adapters/snowflake/snowflaketest"
 	"github.com/modsql/mod/adapters/trino/trinotest"
 	"github.com/modsql/mod/cmd"
 )
@@ -39,7 +40,12 @@ func TestMain(m *testing.M) {
 type servers struct{ m *testing.M }
 
 // Run implements testscript.TestingM.
-func (s servers) Run() int { return trinotest.Main(withPostgres(s)) }
+func (s servers) Run() int { return snowflaketest.Main(withTrino(s)) }
+
+type withTrino struct{ m *testing.M }
+
+// Run implements the runner of package snowflaketest.
+func (s withTrino) Run() int { return trinotest.Main(withPostgres(s)) }
 
 type withPostgres struct{ m *testing.M }
 

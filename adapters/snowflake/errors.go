@@ -23,7 +23,7 @@ var (
 	leading    = regexp.MustCompile(`^(?:\s+|--[^\n]*(?:\n|$)|//[^\n]*(?:\n|$)|/\*(?s:.*?)\*/|\()+`)
 	overwrites = regexp.MustCompile(`(?i)\binsert\s+overwrite\b`)
 	codes      = regexp.MustCompile(`^\d{6} \(\w{5}\): |, URL: \S+`) // the code, which stands by itself, and the address that was asked
-	place      = regexp.MustCompile(`(?:\berror )?\bline (\d+) at position (\d+)\b`)
+	place      = regexp.MustCompile(`(: |^)(?:error )?line (\d+) at position (\d+)|\bline (\d+) at position (\d+)`)
 	spaces     = regexp.MustCompile(`\s+`)
 	// values are rows that the server quotes in its errors; they are the users' data, as in dbt.
 	values = regexp.MustCompile(`(?s)(Row Values: \[).*(\])|(Duplicate field key ').*(')`)
@@ -77,12 +77,12 @@ func statementError(err error, statement adapters.Statement) *adapters.Error {
 	e := &adapters.Error{Kind: kindOf(said), Code: fmt.Sprintf("%06d", said.Number), Position: -1, Hint: hints[said.Number]}
 	text := strings.TrimSpace(values.ReplaceAllString(codes.ReplaceAllString(message(said), ""), "$1$3…$2$4"))
 	if at := place.FindStringSubmatch(text); at != nil {
-		line, _ := strconv.Atoi(at[1])
-		column, _ := strconv.Atoi(at[2])
+		line, _ := strconv.Atoi(at[2] + at[4])
+		column, _ := strconv.Atoi(at[3] + at[5])
 		if offset := byteOffset(statement.Text, line, column); offset >= 0 {
 			e.Position = statement.Offset + offset
 		}
-		text = place.ReplaceAllString(text, "")
+		text = place.ReplaceAllString(text, "$1")
 	}
 	e.Message = spaces.ReplaceAllString(text, " ")
 	return e
