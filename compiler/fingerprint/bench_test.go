@@ -66,6 +66,15 @@ func BenchmarkTenThousandModels(b *testing.B) {
 	}
 }
 
+// BenchmarkRead reads them for what they mean.
+func BenchmarkRead(b *testing.B) {
+	file := sql.Parse(mart, dialect.DuckDB)
+	b.ReportAllocs()
+	for b.Loop() {
+		fingerprint.Read(file, tablesOf(shop))
+	}
+}
+
 // BenchmarkFingerprint puts a node's parts together.
 func BenchmarkFingerprint(b *testing.B) {
 	var parts []fingerprint.Part

@@ -64,9 +64,14 @@ func TestOtherLooksDoNotCount(t *testing.T) {
 	samples := corpus(t)
 	for _, s := range samples {
 		want := textOf(s.dialect, s.text)
+		meaning := read(s.dialect, s.text, shop)
 		for range 5 {
-			if other := dressed(r, s); textOf(s.dialect, other) != want {
+			other := dressed(r, s)
+			if textOf(s.dialect, other) != want {
 				t.Errorf("%s:\n%s\nis not\n%s", s.dialect.Name, s.text, other)
+			}
+			if change := read(s.dialect, other, shop).Since(meaning); change.Class != fingerprint.Unchanged {
+				t.Errorf("%s:\n%s\nis %s in\n%s", s.dialect.Name, s.text, short(change), other)
 			}
 		}
 		if f := sql.Parse(s.text, s.dialect); s.dialect.Names.Unnamed != dialect.NamedAsWritten {
@@ -242,7 +247,7 @@ var edits = []edit{
 // TestEveryEditCounts makes each edit at each place of each query of the corpus, by itself.
 func TestEveryEditCounts(t *testing.T) {
 	t.Parallel()
-	done := map[string]int{}
+	done, classes := map[string]int{}, map[string]int{}
 	for _, s := range corpus(t) {
 		if unread(s) {
 			continue
@@ -274,6 +279,7 @@ func TestEveryEditCounts(t *testing.T) {
 				if fingerprint.Text(file, nodes) == want {
 					t.Errorf("%s, %s: nothing tells\n%s\nfrom\n%s", s.dialect.Name, e.name, before, after)
 				}
+				classes[read(s.dialect, after, shop).Since(read(s.dialect, before, shop)).Class.String()]++
 			}
 		}
 	}
@@ -282,7 +288,11 @@ func TestEveryEditCounts(t *testing.T) {
 			t.Errorf("%s: only %d times", e.name, done[e.name])
 		}
 	}
-	t.Log(done)
+	// Unchanged are columns of CTEs that nothing uses.
+	if n := classes["unchanged"]; n == 0 || n > 40 {
+		t.Errorf("%d edits change nothing", n)
+	}
+	t.Log(done, classes)
 }
 
 // unread tells whether a query has CTEs that nothing reads, in which an edit changes nothing.
@@ -300,6 +310,9 @@ func FuzzText(f *testing.F) {
 			h := textOf(d, text)
 			if h != textOf(d, text) {
 				t.Errorf("%s: %q has two fingerprints", d.Name, text)
+			}
+			if m := read(d, text, shop); m.Since(read(d, text, shop)).Class != fingerprint.Unchanged {
+				t.Errorf("%s: %q is not itself", d.Name, text)
 			}
 			file := sql.Parse(text, d)
 			if q := file.Query(); q != nil && len(file.Problems) == 0 && d.Names.Unnamed != dialect.NamedAsWritten {

@@ -1,5 +1,10 @@
 // Package fingerprint says what a node is made of: as one hash, which changes when what the node builds may change, and as the parts that the
-// hash is made of, so that a difference can be explained.
+// hash is made of, so that a difference can be explained. It also tells what follows from a change of a query: which columns, and whether
+// the rows.
+//
+// There are two readings of a query. [Text] is its form, in which all counts that may matter: nothing that was built before is taken for what the
+// query would build now unless the forms are the same. [Read] is its meaning, which sees through CTEs, stars and subqueries, and proves of a change
+// what it leaves as it is.
 //
 // Everything is a pure function of its arguments and safe for concurrent use.
 package fingerprint

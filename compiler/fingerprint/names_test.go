@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/modsql/mod/compiler/dialect"
+	"github.com/modsql/mod/compiler/fingerprint"
 	"github.com/modsql/mod/compiler/sql"
 )
 
@@ -126,6 +127,9 @@ func TestLocalNamesDoNotCount(t *testing.T) {
 			}
 			if textOf(d, one) != textOf(d, other) {
 				t.Fatalf("%s:\n%s\nis not\n%s", d.Name, one, other)
+			}
+			if change := read(d, other, shop).Since(read(d, one, shop)); change.Class != fingerprint.Unchanged {
+				t.Fatalf("%s:\n%s\nis %s in\n%s", d.Name, one, short(change), other)
 			}
 		}
 	})

@@ -16,6 +16,16 @@ type scope struct {
 	limit     int      // of the parent's CTEs the first that can be seen from here; -1 for all
 	nameless  bool     // nothing asks what the columns of the query are called
 	hidden    []string // names that mean something else than a table: the parameters of a lambda
+
+	// What follows is for reading alone.
+	rels    []*rel            // what each of the sources gives
+	plain   bool              // the FROM is one table or CTE
+	unseen  []int             // sources whose columns only the conditions of joins can name
+	using   []string          // columns that joins make one of two
+	natural bool              // all columns of one name are
+	items   []column          // of the select list, those with an alias
+	late    bool              // names mean those sooner than columns of the sources
+	windows []sql.NamedWindow // of the WINDOW clause
 }
 
 // cte is a common table expression. It is hashed when it is first read.
@@ -44,6 +54,10 @@ func (t *tree) query(q *sql.Query) { t.queryIn(q, &scope{limit: -1}) }
 
 // queryIn writes a query whose scope is that one, not yet filled.
 func (t *tree) queryIn(q *sql.Query, here *scope) {
+	if t.reading != nil {
+		t.reading.inside(q, here)
+		return
+	}
 	if inner, ok := q.Body.(*sql.Query); ok && q.With == nil && len(q.OrderBy) == 0 && q.Limit == nil && len(q.Locks) == 0 {
 		t.queryIn(inner, here)
 		return
@@ -177,12 +191,8 @@ func (t *tree) tableName(x *sql.TableName) {
 	case id != "":
 		t.word("node")
 		t.text(id)
-	case len(x.Name) == 1 && x.Name[0].Quoted && strings.ContainsAny(x.Name[0].Name, `./\:*`):
-		t.word("file")
-		t.text(x.Name[0].Name)
 	default:
-		t.word("table")
-		t.idents(x.Name)
+		t.unknownTable(x.Name)
 	}
 	rest := *x
 	rest.Name = nil
@@ -191,6 +201,17 @@ func (t *tree) tableName(x *sql.TableName) {
 		keys = []string{x.Alias.Name.Folded(t.dialect)}
 	}
 	t.scope.sources = append(t.scope.sources, keys)
+}
+
+// unknownTable writes the name of a table that is no node, or of a file.
+func (t *tree) unknownTable(name []sql.Ident) {
+	if len(name) == 1 && name[0].Quoted && strings.ContainsAny(name[0].Name, `./\:*`) {
+		t.word("file")
+		t.text(name[0].Name)
+		return
+	}
+	t.word("table")
+	t.idents(name)
 }
 
 // findCTE is the CTE of that name, and how far out its WITH is.

@@ -118,6 +118,7 @@ type tree struct {
 	busy    []*cte          // those that are being hashed, the outermost first
 	twins   map[Hash][]*cte // those that are hashed, in the order in which they were first read
 	failed  bool            // there is something in it that was not understood
+	reading *reading        // says what names and queries mean; nil where their form is all
 }
 
 func (t *tree) header(form string) {

@@ -70,6 +70,9 @@ func (t *tree) all(pointer any) { t.fields(reflect.ValueOf(pointer).Elem()) }
 
 // special writes what has a normal form of its own; it is false if n has none.
 func (t *tree) special(n any) bool {
+	if t.reading != nil && t.reading.special(n) {
+		return true
+	}
 	switch n := n.(type) {
 	case *sql.Ident:
 		t.ident(*n)
