@@ -95,6 +95,8 @@ func TestChangesAreWhatIsProved(t *testing.T) {
 		{"qualify", "select id from orders qualify row_number() over (partition by status order by id) = 1", "select id from orders qualify row_number() over (partition by status order by id) = 2", "breaking, rows"},
 		{"order", "select id from orders order by id", "select id from orders order by id desc", "non-breaking"},
 		{"order with limit", "select id from orders order by id limit 3", "select id from orders order by amount limit 3", "breaking, rows"},
+		{"order by all with limit", "select id, amount from orders order by all limit 3", "select id, status as amount from orders order by all limit 3", "breaking, rows, changed amount"},
+		{"order by a place with limit", "select id, amount from orders order by 2 limit 3", "select id, status as amount from orders order by 2 limit 3", "breaking, rows, changed amount"},
 		{"limit", "select id from orders order by id limit 3", "select id from orders order by id limit 4", "breaking, rows"},
 		{"limit without order", "select id from orders limit 3", "select id, amount from orders limit 3", "breaking, rows, added amount"},
 		{"union all, a column more", "select id from orders union all select id from customers", "select id, 1 as k from orders union all select id, 2 from customers", "non-breaking, added k"},

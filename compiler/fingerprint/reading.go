@@ -100,10 +100,13 @@ func (m *reading) ordered(q *sql.Query, here *scope) (r *rel, order Hash) {
 	return r, order
 }
 
-// place hashes an item of GROUP BY or ORDER BY: one that is a number is the column at that place.
+// place hashes an item of GROUP BY or ORDER BY: one that is a number is the column at that place, and ALL is
+// all of them.
 func (m *reading) place(n sql.Node, x sql.Expr, r *rel) (Hash, traits) {
 	h, found := m.expr(n)
-	if l, ok := x.(*sql.Literal); ok && l.Kind == sql.Number && r != nil {
+	l, ok := x.(*sql.Literal)
+	place := ok && l.Kind == sql.Number
+	if w, ok := x.(*sql.Word); ok && w.Text == "all" || place {
 		return tagged("place", h, r.all()), traits{shaky: r.anyShaky()}
 	}
 	return h, found
