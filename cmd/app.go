@@ -79,6 +79,17 @@ type redactor struct {
 
 func (r *redactor) around(w io.Writer) io.Writer { return redacting{r, w} }
 
+// redact hides the secrets of all targets.
+func (r *redactor) redact(text string) string {
+	if r.project != nil {
+		text = r.project.Redact(text)
+	}
+	for _, other := range r.others {
+		text = other.Redact(text)
+	}
+	return text
+}
+
 type redacting struct {
 	*redactor
 	w io.Writer
@@ -89,11 +100,7 @@ func (r redacting) Write(p []byte) (int, error) {
 	if r.project == nil {
 		return r.w.Write(p)
 	}
-	text := r.project.Redact(string(p))
-	for _, other := range r.others {
-		text = other.Redact(text)
-	}
-	if _, err := io.WriteString(r.w, text); err != nil {
+	if _, err := io.WriteString(r.w, r.redact(string(p))); err != nil {
 		return 0, err
 	}
 	return len(p), nil

@@ -66,7 +66,15 @@ func (s *session) writeArtifact(name string, write func(io.Writer) error) error 
 	if !s.flags.writeJSON {
 		return nil
 	}
-	return writeWhole(filepath.Join(s.targetDir(), name), write)
+	return writeWhole(filepath.Join(s.targetDir(), name), s.secrets.without(write))
+}
+
+// without writes the same without secrets.
+func (r *redactor) without(write func(io.Writer) error) func(io.Writer) error {
+	return func(w io.Writer) error {
+		out := r.stream(w)
+		return errors.Join(write(out), out.Close())
+	}
 }
 
 // writeWhole replaces a file in one step.

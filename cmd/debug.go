@@ -121,7 +121,11 @@ func (r report) connection(ctx context.Context, p *project.Project) error {
 		r.line(false, "adapter", "there is none for "+p.Target.Type)
 		return unknownWarehouse(p.Target)
 	}
-	w, err := driver.Open(ctx, adapters.Config(p.Target.Config))
+	var w adapters.Warehouse
+	settings, err := r.settings(ctx, p.Target)
+	if err == nil {
+		w, err = driver.Open(ctx, settings)
+	}
 	if err == nil {
 		err = ping(ctx, w)
 	}

@@ -33,7 +33,7 @@ func (s *session) recordRun(results *artifact.RunResults) error {
 	}
 	run.Target = s.project.Target.Name
 	name := run.Started.UTC().Format("20060102T150405.000") + "-" + run.ID + ".json"
-	if err := writeWhole(filepath.Join(s.history(), name), run.Write); err != nil {
+	if err := writeWhole(filepath.Join(s.history(), name), s.secrets.without(run.Write)); err != nil {
 		return err
 	}
 	return s.forgetRuns()

@@ -91,7 +91,7 @@ func (s *session) writeSources(o sourceOptions, found []*runner.Freshness, resul
 		out.Results = append(out.Results, f.Artifact())
 	}
 	if o.output != "" {
-		return writeWhole(s.absolute(o.output), out.Write)
+		return writeWhole(s.absolute(o.output), s.secrets.without(out.Write))
 	}
 	return s.writeArtifact("sources.json", out.Write)
 }

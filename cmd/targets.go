@@ -96,7 +96,11 @@ func (s *session) connectTo(ctx context.Context, t *project.Target) (adapters.Wa
 	if driver == nil {
 		return nil, unknownWarehouse(t)
 	}
-	w, err := runner.Open(ctx, driver, adapters.Config(t.Config), patience, s.view.event)
+	var w adapters.Warehouse
+	settings, err := s.settings(ctx, t)
+	if err == nil {
+		w, err = runner.Open(ctx, driver, settings, patience, s.view.event)
+	}
 	if err != nil {
 		return nil, connectError(t, err)
 	}

@@ -57,7 +57,7 @@ func (s withPostgres) Run() int { return postgrestest.Main(s.m) }
 //
 //	mod args…                  runs mod, which must succeed; "! mod" must fail
 //	code n mod args…           runs mod, which must end with that exit status
-//	query file sql             prints the rows of a query on a DuckDB file as CSV; the files "postgres" and "trino" are the script's server
+//	query file sql             prints the rows of a query on a DuckDB file as CSV; the files "postgres", "trino" and "snowflake" are the script's server
 //	rows file relation n       says that a relation has so many rows
 //	norm file to               copies a file, or stdout or stderr, with times and paths replaced: 0.1s becomes T
 //	hasjson file part          says that JSON, or JSON lines, holds what the part does; "*" stands for anything
@@ -65,8 +65,9 @@ func (s withPostgres) Run() int { return postgrestest.Main(s.m) }
 //	hub folder                 serves a folder as the hub of packages
 //	postgres file profile      makes an empty database for the script, and a profiles.yml for it
 //	trino file profile         the same with a schema of Trino's
+//	snowflake file profile     the same with a database of what stands in for Snowflake
 //
-// and the conditions [root], [postgres], [trino], [python] and [artifacts]. No script sees the environment or the home folder of who runs the test.
+// and the conditions [root], [postgres], [trino], [snowflake], [python] and [artifacts]. No script sees the environment or the home folder of who runs the test.
 func TestScript(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, scriptsIn("script"))
@@ -92,6 +93,8 @@ func scriptsIn(folder string) testscript.Params {
 				return hasPostgres(), nil
 			case "trino":
 				return trinotest.Available(), nil
+			case "snowflake":
+				return snowflaketest.Available(), nil
 			case "python":
 				return pythonWith("duckdb"), nil
 			case "artifacts":
@@ -100,7 +103,7 @@ func scriptsIn(folder string) testscript.Params {
 			return false, fmt.Errorf("there is no condition %q", name)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code": exitStatus, "query": query, "rows": rowCount, "norm": norm, "hasjson": hasJSON, "postgres": postgres, "trino": trino, "await": await,
+			"code": exitStatus, "query": query, "rows": rowCount, "norm": norm, "hasjson": hasJSON, "postgres": postgres, "trino": trino, "snowflake": snowflake, "await": await,
 			"hub": hub,
 		},
 	}
@@ -181,7 +184,7 @@ func rowCount(ts *testscript.TestScript, neg bool, args []string) {
 
 // settings are those of a DuckDB file, or of the script's database on a server.
 func settings(ts *testscript.TestScript, file string) adapters.Config {
-	if file == "postgres" || file == "trino" {
+	if file == "postgres" || file == "trino" || file == "snowflake" {
 		d, ok := ts.Value("database").(*database)
 		if !ok || d.config == nil {
 			ts.Fatalf(`there is no database: begin with "%s profiles.yml name"`, file)
@@ -363,6 +366,14 @@ func trino(ts *testscript.TestScript, neg bool, args []string) {
 	c := onServer(ts, neg, args, trinotest.Config)
 	ts.Setenv("SCHEMA", c.String("schema", ""))
 	ts.Setenv("PORT", c.String("port", ""))
+}
+
+func snowflake(ts *testscript.TestScript, neg bool, args []string) {
+	onServer(ts, neg, args, func(t testing.TB) adapters.Config {
+		c := snowflaketest.Config(t)
+		c["schema"] = "shop"
+		return c
+	})
 }
 
 // onServer gives the script a database on a server, and a profile for it.

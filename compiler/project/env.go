@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-
-	"github.com/modsql/mod/compiler/jinja"
 )
 
 // secretPrefix begins the names of variables that only profiles and packages may read, and that are redacted.
@@ -137,77 +135,4 @@ func unescapeDotenv(s string, quote byte) string {
 		return strings.NewReplacer(`\\`, `\`, `\'`, `'`).Replace(s)
 	}
 	return strings.NewReplacer(`\\`, `\`, `\"`, `"`, `\'`, `'`, `\n`, "\n", `\t`, "\t", `\r`, "\r").Replace(s)
-}
-
-// secretKeys are the settings of a connection that are never shown.
-var secretKeys = []string{"password", "pass", "token", "private_key", "private_key_passphrase", "secret", "keyfile_json", "client_secret",
-	"refresh_token", "access_token", "motherduck_token", "oauth_client_secret", "api_key"}
-
-func isSecretKey(name string) bool {
-	name = strings.ToLower(name)
-	return slices.Contains(secretKeys, name) || strings.Contains(name, "password") || strings.Contains(name, "passphrase") ||
-		strings.HasSuffix(name, "_token") || strings.HasSuffix(name, "_secret")
-}
-
-// collectSecrets gathers what Redact hides.
-func (p *Project) collectSecrets() {
-	found := map[string]bool{}
-	for name, value := range p.Env.values {
-		if strings.HasPrefix(name, secretPrefix) && strings.TrimSpace(value) != "" {
-			found[value] = true
-		}
-	}
-	secret, shown := map[string]bool{}, map[string]bool{}
-	collectSettings(p.Target.Config, false, secret, shown)
-	for _, d := range p.Destinations {
-		collectSettings(d.Config, false, secret, shown)
-	}
-	for value := range secret {
-		// Hiding a password that is a common word, such as that of user "postgres", would tell what it is and garble every message.
-		if len(value) >= shortestSecret && !shown[value] {
-			found[value] = true
-		}
-	}
-	p.secrets = slices.SortedFunc(maps.Keys(found), func(a, b string) int {
-		if len(a) != len(b) {
-			return len(b) - len(a)
-		}
-		return strings.Compare(a, b)
-	})
-}
-
-// shortestSecret is the length of the shortest password that Redact hides.
-const shortestSecret = 4
-
-// collectSettings sorts the texts in a setting into secret ones and those that anybody may see.
-func collectSettings(v any, isSecret bool, secret, shown map[string]bool) {
-	switch v := v.(type) {
-	case map[string]any:
-		for k, item := range v {
-			collectSettings(item, isSecret || isSecretKey(k), secret, shown)
-		}
-	case []any:
-		for _, item := range v {
-			collectSettings(item, isSecret, secret, shown)
-		}
-	case nil, bool:
-	default:
-		text := jinja.Str(v)
-		switch {
-		case strings.TrimSpace(text) == "":
-		case isSecret:
-			secret[text] = true
-		default:
-			shown[text] = true
-		}
-	}
-}
-
-// Redact replaces the values of secret variables (DBT_ENV_SECRET_*) and of the target's password settings by ***. Passwords of
-// less than four characters, and those that another setting has for a value, are left: they are no secrets.
-func (p *Project) Redact(text string) string {
-	for _, s := range p.secrets {
-		text = strings.ReplaceAll(text, s, "***")
-	}
-	return text
 }

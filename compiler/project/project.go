@@ -50,8 +50,8 @@ type Project struct {
 
 	Severities []Severity // the diagnostics: block of the project file, in its order
 
-	secrets []string // what Redact hides, longest first
-	looked  []string // folders of local packages that were looked at, absolute
+	hidden hidden   // what Redact hides
+	looked []string // folders of local packages that were looked at, absolute
 }
 
 // Severity is how bad the project wants the problems of a code to be.

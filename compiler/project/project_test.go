@@ -1,6 +1,9 @@
 package project
 
 import (
+	"encoding/json"
+	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -178,5 +181,36 @@ func TestContextFunctions(t *testing.T) {
 				t.Errorf("%s = %s, want %s", test.in, got, test.want)
 			}
 		})
+	}
+}
+
+func TestRedactKnowsASecretHoweverItIsWritten(t *testing.T) {
+	t.Parallel()
+	for _, secret := range []string{"hunter2!", `p"w\x`, "ä b&c", "a'b<c>d", "tab\tline\nend", "p@ss:w/rd?x=1#y%z+", "日本語です"} {
+		p := &Project{}
+		p.Hide(secret)
+		inJSON, err := json.Marshal(map[string]string{"message": "login with " + secret + " failed"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, text := range map[string]string{
+			"plain": "login with " + secret + " failed", "JSON": string(inJSON), "JSON in ASCII": inASCII(string(inJSON)), "Go": fmt.Sprintf("%q", "login with "+secret),
+			"query": "https://x/?password=" + url.QueryEscape(secret) + "&x=1", "path": "https://x/" + url.PathEscape(secret) + "/x",
+			"user": "postgres://" + url.UserPassword("me", secret).String() + "@host/db", "SQL": "set x = '" + strings.ReplaceAll(secret, "'", "''") + "'",
+			"driver": "me:" + secret + "@abc.snowflakecomputing.com/db?warehouse=w",
+		} {
+			got := p.Redact(text)
+			if got == text || !strings.Contains(got, "***") {
+				t.Errorf("%q, %s: %s", secret, name, got)
+			}
+		}
+	}
+	// A text of no length, or of one letter, is everywhere: it is no secret that could be kept so, and nothing is garbled.
+	for _, secret := range []string{"", "x", "abc"} {
+		p := &Project{}
+		p.Hide(secret)
+		if got := p.Redact("exit abc"); got != "exit abc" {
+			t.Errorf("%q: %s", secret, got)
+		}
 	}
 }

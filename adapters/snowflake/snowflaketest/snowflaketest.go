@@ -73,6 +73,9 @@ func Config(t testing.TB) adapters.Config {
 	return c
 }
 
+// Available tells whether there is a server to be had.
+func Available() bool { return os.Getenv("MOD_TEST_SNOWFLAKE") != "" || find() != "" }
+
 var errNone = errors.New("no fakesnow: set MOD_TEST_SNOWFLAKE to the port of a server, or run .ci/setup")
 
 // server is a running server.
