@@ -30,13 +30,12 @@ func Plan(r Request) (Set, error) {
 	if !r.Partial {
 		window.To = r.Size.Floor(r.End)
 	}
-	missing := Of(window).Minus(r.Loaded)
-	for i, gap := range missing {
-		gap = r.Size.Align(gap)
-		gap.From = later(r.Size.Move(gap.From, -r.Lookback), window.From)
-		missing[i] = gap
+	var missing Set
+	for gap := range Of(window).gaps(r.Loaded) {
+		from := r.Size.Move(gap.From, -r.Lookback)
+		missing = missing.with(Range{later(from, window.From), r.Size.Ceil(gap.To)})
 	}
-	return join(missing), nil
+	return missing, nil
 }
 
 func (r Request) check() error {

@@ -13,6 +13,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 )
@@ -89,18 +90,23 @@ func Of(ranges ...Range) Set {
 
 // join puts together ranges that touch, in place. They are in the order of their beginnings.
 func join(sorted []Range) Set {
-	var out Set
-	if len(sorted) > 0 {
-		out = sorted[:1]
+	out := Set(sorted[:0])
+	for _, r := range sorted {
+		out = out.with(r)
 	}
-	for _, r := range sorted[min(1, len(sorted)):] {
-		if last := &out[len(out)-1]; !r.From.After(last.To) {
-			last.To = later(last.To, r.To)
-		} else {
-			out = append(out, r)
-		}
+	if len(out) == 0 {
+		return nil
 	}
 	return out
+}
+
+// with adds a range that does not begin before the last one does, in place.
+func (s Set) with(r Range) Set {
+	if last := len(s) - 1; last >= 0 && !r.From.After(s[last].To) {
+		s[last].To = later(s[last].To, r.To)
+		return s
+	}
+	return append(s, r)
 }
 
 // Union is the set of the times that are in either set.
@@ -131,26 +137,30 @@ func (s Set) Intersect(other Set) Set {
 }
 
 // Minus is the set of the times that are in this set and not in the other one.
-func (s Set) Minus(other Set) Set {
-	var out Set
-	for _, r := range s {
-		for len(other) > 0 && !other[0].To.After(r.From) {
-			other = other[1:]
-		}
-		for _, o := range other {
-			if !o.From.Before(r.To) {
-				break
+func (s Set) Minus(other Set) Set { return slices.Collect(s.gaps(other)) }
+
+// gaps are the ranges of Minus, one by one.
+func (s Set) gaps(other Set) iter.Seq[Range] {
+	return func(yield func(Range) bool) {
+		rest := other
+		for _, r := range s {
+			for len(rest) > 0 && !rest[0].To.After(r.From) {
+				rest = rest[1:]
 			}
-			if r.From.Before(o.From) {
-				out = append(out, Range{r.From, o.From})
+			for _, o := range rest {
+				if !o.From.Before(r.To) {
+					break
+				}
+				if r.From.Before(o.From) && !yield(Range{r.From, o.From}) {
+					return
+				}
+				r.From = o.To
 			}
-			r.From = o.To
-		}
-		if !r.Empty() {
-			out = append(out, r)
+			if !r.Empty() && !yield(r) {
+				return
+			}
 		}
 	}
-	return out
 }
 
 // Contains tells whether a time is in the set.
