@@ -92,6 +92,12 @@ func kindOf(said *trino.ErrTrino) adapters.ErrorKind {
 	return adapters.Failed
 }
 
+// starting tells whether the cluster refused a statement because it, or all that it works with, has not started yet.
+func starting(err error) bool {
+	var e *adapters.Error
+	return errors.As(err, &e) && (e.Code == "SERVER_STARTING_UP" || e.Code == "NO_NODES_AVAILABLE")
+}
+
 // lost is the error of a statement whose end nobody told: the connection broke, or the coordinator does not know the query any more.
 // Tried again it may be done twice, unless it never arrived or does the same however often it is done.
 func lost(err error, st statement, sent bool) error {

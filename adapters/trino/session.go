@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/trinodb/trino-go-client/trino"
 
@@ -41,7 +42,32 @@ func (s *session) Exec(ctx context.Context, sql string) (adapters.Stats, error) 
 	return stats, nil
 }
 
-func (s *session) exec(ctx context.Context, st statement) (adapters.Stats, error) {
+// exec runs one statement.
+func (s *session) exec(ctx context.Context, st statement) (stats adapters.Stats, err error) {
+	err = s.ready(ctx, func() error {
+		stats, err = s.execOnce(ctx, st)
+		return err
+	})
+	return stats, err
+}
+
+// ready does again what a cluster refuses that is about to start: nothing of it was done.
+func (s *session) ready(ctx context.Context, do func() error) error {
+	limit := time.Now().Add(*s.warehouse.settings.config.RequestRetryTimeout)
+	for wait := time.Second / 2; ; wait = min(2*wait, 5*time.Second) {
+		err := do()
+		if !starting(err) || time.Now().Add(wait).After(limit) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return cancelled(ctx)
+		case <-time.After(wait):
+		}
+	}
+}
+
+func (s *session) execOnce(ctx context.Context, st statement) (adapters.Stats, error) {
 	none := adapters.Stats{Rows: -1}
 	within, submitted := submitting(ctx)
 	stmt, err := s.conn.PrepareContext(within, st.Text)
@@ -105,7 +131,16 @@ type described interface {
 	driver.RowsColumnTypePrecisionScale
 }
 
-func (s *session) stream(ctx context.Context, st statement) (*adapters.Rows, error) {
+// stream runs a statement that returns rows.
+func (s *session) stream(ctx context.Context, st statement) (rows *adapters.Rows, err error) {
+	err = s.ready(ctx, func() error {
+		rows, err = s.streamOnce(ctx, st)
+		return err
+	})
+	return rows, err
+}
+
+func (s *session) streamOnce(ctx context.Context, st statement) (*adapters.Rows, error) {
 	within, submitted := submitting(ctx)
 	stmt, err := s.conn.PrepareContext(within, st.Text)
 	if err != nil {
