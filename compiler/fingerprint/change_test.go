@@ -11,6 +11,7 @@ import (
 	"github.com/modsql/mod/compiler/fingerprint"
 	"github.com/modsql/mod/compiler/lineage"
 	"github.com/modsql/mod/compiler/sql"
+	"github.com/modsql/mod/compiler/types"
 )
 
 // shop is what is known of the tables of the tests; raw is one whose columns are not.
@@ -106,6 +107,10 @@ func TestChangesAreWhatIsProved(t *testing.T) {
 		{"another table", "select id from orders", "select id from customers", "breaking, rows, changed id"},
 		{"random() beside a change", "select id, random() as r from orders", "select id, random() as r, amount from orders", "columns, changed r, added amount"},
 		{"random() by itself", "select id, random() as r from orders", "select id, random() as r from orders -- as it was", "unchanged"},
+		{"a date that moves", "select id, current_date as d from orders", "select id, current_date as d, amount from orders", "columns, changed d, added amount"},
+		{"a text that is one", "select id, 'today'::date as d from orders", "select id, 'today'::date as d, amount from orders", "columns, changed d, added amount"},
+		{"a list in no order", "select status, list(id) as ids from orders group by 1", "select status, list(id) as ids, count(*) as n from orders group by 1", "columns, changed ids, added n"},
+		{"a list in order", "select status, list(id order by id) as ids from orders group by 1", "select status, list(id order by id) as ids, count(*) as n from orders group by 1", "non-breaking, added n"},
 		{"now() in where", "select id from orders where amount < now()", "select id, status from orders where amount < now()", "breaking, rows, added status"},
 		{"a function that is not known", "select id, mine(amount) as m from orders", "select id, mine(amount) as m, status from orders", "breaking, rows, changed m, added status"},
 		{"rows of an array", "select id, unnest([1, 2]) as u from orders", "select id, unnest([1, 2, 3]) as u from orders", "breaking, rows, changed u"},
@@ -130,6 +135,31 @@ func TestChangesAreWhatIsProved(t *testing.T) {
 		}
 		if got := short(is.Since(is)); got != "unchanged" {
 			t.Errorf("%s: by itself it is %s", c.name, got)
+		}
+	}
+}
+
+// TestColumnsOfOtherTypesAreOthers reads one text over a table whose column got another type, and one that got a column.
+func TestColumnsOfOtherTypesAreOthers(t *testing.T) {
+	t.Parallel()
+	table := func(types ...types.Type) lineage.Tables {
+		out := &lineage.Table{ID: "raw"}
+		for i, typ := range types {
+			out.Columns = append(out.Columns, lineage.Column{Name: string(rune('a' + i)), Type: typ})
+		}
+		return func([]sql.Ident) *lineage.Table { return out }
+	}
+	file := sql.Parse("select *, 1 as one from raw", dialect.DuckDB)
+	integer, text := types.Of(types.BigInt), types.Of(types.Varchar)
+	before := fingerprint.Read(file, table(integer, integer))
+	for want, after := range map[string]lineage.Tables{
+		"unchanged":             table(integer, integer),
+		"columns, changed b":    table(integer, text),
+		"non-breaking, added c": table(integer, integer, text),
+		"columns, removed b":    table(integer),
+	} {
+		if got := short(fingerprint.Read(file, after).Since(before)); got != want {
+			t.Errorf("%s, want %s", got, want)
 		}
 	}
 }

@@ -71,14 +71,14 @@ func (m *reading) tableRel(x *sql.TableName) (Hash, bool) {
 	return m.sampled(rows, r.shaky, x.Sample)
 }
 
-// base is a table of the warehouse, as far as it is known.
+// base is a table of the warehouse, as far as it is known. A column of another type is another column.
 func (m *reading) base(name []sql.Ident) *rel {
 	if table := m.tables(name); table != nil {
 		id := Of("table", table.ID)
 		out := &rel{rows: id, open: table.Open, rest: id}
 		for _, c := range table.Columns {
 			key := sql.Ident{Name: c.Name, Quoted: true}.Folded(m.dialect)
-			out.columns = append(out.columns, column{name: key, hash: Of("column", table.ID, key)})
+			out.columns = append(out.columns, column{name: key, hash: Of("column", table.ID, key, m.system.Print(c.Type))})
 		}
 		return out
 	}
