@@ -23,9 +23,10 @@ import (
 // Driver connects to Snowflake.
 var Driver = &adapters.Driver{Name: "snowflake", Dialect: dialect.Snowflake, Open: open}
 
-// warehouse is an account of Snowflake, and how to log in there. It holds no session of its own.
+// warehouse is an account of Snowflake, and how to log in there.
 type warehouse struct {
 	settings settings
+	spare    chan adapters.Adapter // the session that Open made, until somebody takes it: a login takes its time
 	// dial logs in.
 	dial func(ctx context.Context, c sf.Config) (connection, error)
 }
@@ -50,12 +51,13 @@ func open(ctx context.Context, c adapters.Config) (adapters.Warehouse, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &warehouse{settings: s, dial: login}
+	w := &warehouse{settings: s, dial: login, spare: make(chan adapters.Adapter, 1)}
 	a, err := w.Connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return w, a.Close()
+	w.spare <- a
+	return w, nil
 }
 
 // login opens a session with the driver.
@@ -69,6 +71,11 @@ func login(ctx context.Context, c sf.Config) (connection, error) {
 
 // Connect logs in. If there is no answer it tries again as often as the profile's `connect_retries` say.
 func (w *warehouse) Connect(ctx context.Context) (adapters.Adapter, error) {
+	select {
+	case a := <-w.spare:
+		return a, nil
+	default:
+	}
 	for try := 0; ; try++ {
 		conn, err := within(ctx, func() (connection, error) { return w.dial(ctx, w.settings.config) })
 		switch {
@@ -87,8 +94,15 @@ func (w *warehouse) Connect(ctx context.Context) (adapters.Adapter, error) {
 	}
 }
 
-// Close does nothing: sessions own their connections.
-func (w *warehouse) Close() error { return nil }
+// Close ends the session that nobody took.
+func (w *warehouse) Close() error {
+	select {
+	case a := <-w.spare:
+		return a.Close()
+	default:
+		return nil
+	}
+}
 
 //go:embed verify.sql
 var verifySQL string
