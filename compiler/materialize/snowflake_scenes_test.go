@@ -1,0 +1,33 @@
+package materialize_test
+
+import (
+	"github.com/modsql/mod/compiler/dialect"
+	"github.com/modsql/mod/compiler/materialize"
+	"github.com/modsql/mod/compiler/relation"
+)
+
+// snowflakeScenes are what no other warehouse has.
+func snowflakeScenes() []scene {
+	of, table, dynamic := dialect.Snowflake, named("orders", relation.BaseTable), named("orders", relation.DynamicTable)
+	shown := func(lag, mode string) materialize.Rows {
+		return materialize.Rows{Names: []string{"target_lag", "warehouse", "refresh_mode"}, Values: [][]any{{lag, "WH", mode}}}
+	}
+	lag := settings{"target_lag": "1 hour", "snowflake_warehouse": "wh", "refresh_mode": "INCREMENTAL"}
+	return []scene{
+		{name: "clustered and guarded", kind: "table", only: of, existing: table, config: settings{
+			"cluster_by": []any{"id", "to_date(at)"}, "automatic_clustering": true, "copy_grants": true, "row_access_policy": "p on (id)", "table_tag": "t = 'x'", "transient": false,
+		}},
+		{name: "rights that go over", kind: "table", only: of, existing: table, config: settings{"copy_grants": true, "grants": map[string]any{"select": "reporter"}},
+			rows: materialize.Rows{Names: []string{"grantee", "privilege_type"}, Values: [][]any{{"intern", "SELECT"}}}},
+		{name: "a warehouse of its own", kind: "table", only: of, config: settings{"snowflake_warehouse": "big"}},
+		{name: "secure", kind: "view", only: of, config: settings{"secure": true, "copy_grants": true}},
+		{name: "insert_overwrite", kind: "incremental", only: of, existing: table, columns: twice(col("id", "integer")), config: settings{"incremental_strategy": "insert_overwrite"}},
+		{name: "nothing exists", kind: "dynamic_table", only: of, config: lag},
+		{name: "a table exists", kind: "dynamic_table", only: of, existing: table, config: lag},
+		{name: "nothing changed", kind: "dynamic_table", only: of, existing: dynamic, config: lag, rows: shown("1 hour", "INCREMENTAL")},
+		{name: "another lag", kind: "dynamic_table", only: of, existing: dynamic, config: lag, rows: shown("5 minutes", "INCREMENTAL")},
+		{name: "another refresh mode", kind: "dynamic_table", only: of, existing: dynamic, config: lag, rows: shown("1 hour", "FULL")},
+		{name: "a change that is not wanted", kind: "dynamic_table", only: of, existing: dynamic, rows: shown("5 minutes", "FULL"),
+			config: settings{"target_lag": "1 hour", "on_configuration_change": "fail"}},
+	}
+}
