@@ -14,7 +14,7 @@ var dynamicTable = Kind{
 	Doc:  "Stores the rows of the query in a table that the warehouse keeps up to date by itself.",
 	Ops: checked(func(r Request) ([]Op, error) {
 		if !r.has(dialect.DynamicTables) {
-			return nil, refuse("dynamic tables have not been implemented for this adapter")
+			return nil, refuse("%s has no dynamic tables", r.Dialect.Title)
 		}
 		r.Target.Kind = relation.DynamicTable
 		d := &draft{Request: r}
