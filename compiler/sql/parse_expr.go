@@ -123,7 +123,7 @@ func valueWord(k keyword) bool {
 // startsOperand tells whether the current token begins the right side of an operator.
 func (p *parser) startsOperand() bool {
 	switch p.tok.kind {
-	case lbracket, lbrace, minus, plus, op, star:
+	case lbracket, lbrace, minus, plus, op, star, atName:
 		return true
 	case word:
 		if p.at(kwNot) || p.at(kwLambda) {
