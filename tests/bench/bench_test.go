@@ -25,15 +25,23 @@ import (
 	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/adapters/all"
 	"github.com/modsql/mod/adapters/postgres/postgrestest"
+	"github.com/modsql/mod/adapters/snowflake/snowflaketest"
 	"github.com/modsql/mod/compiler/relation"
 )
 
 var (
 	rounds = flag.Int("rounds", 3, "how many times each side runs")
 	size   = flag.Int("models", 1000, "how many models the project of BenchmarkPeers has, ten at least")
+
+	statements = flag.String("statements", "", "a folder for the statements that BenchmarkSnowflake hears")
 )
 
-func TestMain(m *testing.M) { os.Exit(postgrestest.Main(m)) }
+func TestMain(m *testing.M) { os.Exit(snowflaketest.Main(servers{m})) }
+
+// servers has the server of one warehouse started around the tests that may start that of another.
+type servers struct{ m *testing.M }
+
+func (s servers) Run() int { return postgrestest.Main(s.m) }
 
 // BenchmarkParse reads a project of 1,000 models; the floor reads its files.
 func BenchmarkParse(b *testing.B) {
@@ -265,7 +273,7 @@ func median(samples []sample, of func(sample) float64) float64 {
 // env is the environment that the generated profile reads a warehouse from.
 func env(c adapters.Config) []string {
 	var out []string
-	for _, key := range []string{"path", "host", "port", "user", "password", "dbname"} {
+	for _, key := range []string{"path", "host", "port", "user", "password", "dbname", "database"} {
 		if v := c.String(key, ""); v != "" {
 			out = append(out, "BENCH_"+strings.ToUpper(key)+"="+v)
 		}

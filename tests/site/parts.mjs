@@ -170,6 +170,7 @@ export const parts = {
       for (const name of ["diagnostics", "access", "masks", "environment"]) {
         await site.go(partsPages[name]);
         if (name === "environment") await site.page.waitForSelector(".diff");
+        await settled(site.page);
         await site.page.screenshot({ path: path.join(out, "parts-" + name + "-" + viewport.width + "-" + scheme + ".png"), mask: [site.page.locator("time")], maskColor: "#808080", animations: "disabled" });
       }
       same(site.problems, [], "problems");
@@ -190,3 +191,17 @@ export const parts = {
     }
   },
 };
+
+// Waits until a page has neither scrolled nor grown for ten frames: it scrolls to what its address names once that is there.
+function settled(page) {
+  return page.evaluate(() => new Promise((done) => {
+    let last = "", same = 0;
+    const frame = () => {
+      const now = [scrollX, scrollY, document.documentElement.scrollHeight].join();
+      same = now === last ? same + 1 : 0;
+      last = now;
+      if (same === 10) done(); else requestAnimationFrame(frame);
+    };
+    frame();
+  }));
+}

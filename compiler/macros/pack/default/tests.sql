@@ -179,7 +179,7 @@ limit {{ limit }}
   {%- for test in tests -%}
     {%- if test['test'] == 'not_null' -%}
       {%- do counts.append('count(*) - count(' ~ test['column_name'] ~ ') as n' ~ loop.index0) -%}
-      {%- do places.append('(' ~ loop.index0 ~ ', n' ~ loop.index0 ~ ')') -%}
+      {%- do places.append(loop.index0) -%}
     {%- else -%}
       {%- do queries.append(shared_test_query(rows, test, loop.index0)) -%}
     {%- endif -%}
@@ -191,12 +191,12 @@ limit {{ limit }}
 {%- endmacro %}
 
 {% macro shared_null_query(rows, counts, places) -%}
-select counted.test, counted.failures
+select counted.test, case counted.test {% for place in places %}when {{ place }} then n{{ place }} {% endfor %}end as failures
 from (
   select {{ counts | join(', ') }}
   from {{ rows }}
 ) as scanned
-cross join lateral (values {{ places | join(', ') }}) as counted (test, failures)
+cross join (values {% for place in places %}({{ place }}){{ ', ' if not loop.last }}{% endfor %}) as counted (test)
 {%- endmacro %}
 
 {% macro shared_test_query(rows, test, place) -%}
