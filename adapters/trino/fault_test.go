@@ -59,6 +59,9 @@ func running(t *testing.T, a adapters.Adapter, text string) string {
 		if id, ok := query1(t, a, sql)[0].(string); ok {
 			return id
 		}
+		if id, ok := query1(t, a, strings.Replace(sql, "'RUNNING', 'FINISHING', 'FINISHED'", "'FAILED'", 1))[0].(string); ok {
+			t.Fatalf("query %s failed before anything was done to it", id)
+		}
 		if t.Context().Err() != nil {
 			t.Fatal(t.Context().Err())
 		}

@@ -29,6 +29,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	_ "github.com/trinodb/trino-go-client/trino" // the driver that database/sql knows as trino
 
@@ -62,13 +63,34 @@ func script() string {
 
 // Main runs the tests of a package and stops the cluster that they started, if any. It returns the exit status.
 func Main(m Runner) int {
-	shared.start = sync.OnceValues(start)
+	shared.start = sync.OnceValues(func() (string, error) {
+		address, err := start()
+		if err == nil {
+			err = ready(address)
+		}
+		return address, err
+	})
 	code := m.Run()
 	if shared.started != nil {
 		_ = shared.stdin.Close() // with it the cluster ends
 		_ = shared.started.Wait()
 	}
 	return code
+}
+
+// ready waits until the cluster knows that it has nodes to work with: it takes queries before, and fails them.
+func ready(address string) error {
+	db, err := sql.Open("trino", "http://mod@"+address)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	for begun := time.Now(); ; {
+		var n int
+		if err = db.QueryRow("select count(*) from tpch.tiny.nation").Scan(&n); err == nil || time.Since(begun) > time.Minute {
+			return err
+		}
+	}
 }
 
 // errNone says that there is no cluster to be had.
