@@ -147,6 +147,22 @@ type Able interface {
 // Fact is one line of what is known about a connection.
 type Fact struct{ Name, Value string }
 
+// Facts are the rows of a query of two columns: what a thing is called, and what it is.
+func Facts(ctx context.Context, a Adapter, query string) ([]Fact, error) {
+	rows, err := a.Query(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	var facts []Fact
+	for row, err := range rows.All {
+		if err != nil {
+			return nil, err
+		}
+		facts = append(facts, Fact{Name: fmt.Sprint(row[0]), Value: fmt.Sprint(row[1])})
+	}
+	return facts, nil
+}
+
 // String returns the setting as text, or fallback if it is not set.
 func (c Config) String(key, fallback string) string {
 	switch v := c[key].(type) {

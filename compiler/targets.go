@@ -108,6 +108,9 @@ func (g *Graph) Join(others map[string]*Graph) *diag.List {
 		g.far.graphs[n.ID], here[n.ID] = other, n
 		g.Nodes[n.ID], g.Order[i] = other.Nodes[n.ID], other.Nodes[n.ID]
 	}
+	if problems.HasErrors() {
+		return problems // copies of nodes that are not everywhere would be copies of nothing
+	}
 	made := map[string]*Node{}
 	for _, n := range g.Order {
 		g.copyFor(n, n, here, made, problems)

@@ -8,7 +8,6 @@ import (
 	"context"
 	_ "embed"
 	"errors"
-	"fmt"
 	"strings"
 	"sync"
 
@@ -135,23 +134,8 @@ func (w *warehouse) Verify(ctx context.Context) ([]adapters.Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	facts, err := readFacts(ctx, a)
+	facts, err := adapters.Facts(ctx, a, verifySQL)
 	return facts, errors.Join(err, a.Close())
-}
-
-func readFacts(ctx context.Context, a adapters.Adapter) ([]adapters.Fact, error) {
-	rows, err := a.Query(ctx, verifySQL)
-	if err != nil {
-		return nil, err
-	}
-	var facts []adapters.Fact
-	for row, err := range rows.All {
-		if err != nil {
-			return nil, err
-		}
-		facts = append(facts, adapters.Fact{Name: fmt.Sprint(row[0]), Value: fmt.Sprint(row[1])})
-	}
-	return facts, nil
 }
 
 // literal quotes a text value for those statements (attach, set, install) that take no parameters.

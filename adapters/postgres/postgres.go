@@ -5,7 +5,6 @@ import (
 	"context"
 	_ "embed"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -83,21 +82,6 @@ func (w *warehouse) Verify(ctx context.Context) ([]adapters.Fact, error) {
 		return nil, err
 	}
 	facts := []adapters.Fact{{Name: "server", Value: w.settings.address()}}
-	read, err := readFacts(ctx, a)
+	read, err := adapters.Facts(ctx, a, verifySQL)
 	return append(facts, read...), errors.Join(err, a.Close())
-}
-
-func readFacts(ctx context.Context, a adapters.Adapter) ([]adapters.Fact, error) {
-	rows, err := a.Query(ctx, verifySQL)
-	if err != nil {
-		return nil, err
-	}
-	var facts []adapters.Fact
-	for row, err := range rows.All {
-		if err != nil {
-			return nil, err
-		}
-		facts = append(facts, adapters.Fact{Name: fmt.Sprint(row[0]), Value: fmt.Sprint(row[1])})
-	}
-	return facts, nil
 }
