@@ -45,6 +45,23 @@ export async function violations(page) {
   return found.violations.flatMap((v) => v.nodes.map((n) => v.id + ": " + n.target.join(" ") + ": " + (n.any[0] || n.all[0] || n.none[0] || { message: v.help }).message));
 }
 
+// Looks at pages, by their names, in light and dark, wide and on a phone: no problem for whoever cannot see them well, nothing wider than the window.
+export async function readable(browser, base, pages) {
+  const found = [];
+  for (const [viewport, scheme] of [[wide, "light"], [wide, "dark"], [phone, "light"], [phone, "dark"]]) {
+    const site = await open(browser, base, { viewport, scheme });
+    for (const [name, hash] of Object.entries(pages)) {
+      await site.go(hash);
+      const where = name + ", " + viewport.width + ", " + scheme + ": ";
+      for (const v of await violations(site.page)) found.push(where + v);
+      if (await site.page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) found.push(where + "it is wider than the window");
+    }
+    found.push(...site.problems);
+    await site.close();
+  }
+  same(found, [], "problems");
+}
+
 export function same(got, want, what) {
   if (JSON.stringify(got) !== JSON.stringify(want)) throw new Error(what + ": got " + JSON.stringify(got) + ", want " + JSON.stringify(want));
 }

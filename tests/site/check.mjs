@@ -3,7 +3,7 @@ import path from "node:path";
 import { lineage } from "./lineage.mjs";
 import { parts } from "./parts.mjs";
 import { real } from "./real.mjs";
-import { launch, ok, open, phone, ready, same, violations, wide } from "./browser.mjs";
+import { launch, ok, open, phone, readable, ready, same, violations, wide } from "./browser.mjs";
 
 const orders = "#/model/model.shop.orders";
 
@@ -23,19 +23,7 @@ const cases = {
 
   // Every page, in light and dark, wide and on a phone: no problem for whoever cannot see it well, nothing wider than the window.
   async pages(browser, base) {
-    const found = [];
-    for (const [viewport, scheme] of [[wide, "light"], [wide, "dark"], [phone, "light"], [phone, "dark"]]) {
-      const site = await open(browser, base, { viewport, scheme });
-      for (const [name, hash] of Object.entries(pages)) {
-        await site.go(hash);
-        const where = name + ", " + viewport.width + ", " + scheme + ": ";
-        for (const v of await violations(site.page)) found.push(where + v);
-        if (await site.page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) found.push(where + "it is wider than the window");
-      }
-      found.push(...site.problems);
-      await site.close();
-    }
-    same(found, [], "problems");
+    await readable(browser, base, pages);
   },
 
   async run(browser, base) {

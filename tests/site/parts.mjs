@@ -1,7 +1,7 @@
 // Looks at what is told of diagnostics, access and environments, at what is printed, and at data in small plots: cases for check.mjs, most of them
 // of the project in testdata/site/parts.txtar, whose site has something on every page.
 import path from "node:path";
-import { open, phone, ready, same, violations, ok, wide } from "./browser.mjs";
+import { ok, open, phone, readable, ready, same, violations, wide } from "./browser.mjs";
 
 const people = "#/model/model.parts.people";
 
@@ -13,19 +13,7 @@ const partsPages = {
 export const parts = {
   // Nothing of the pages keeps anybody from reading them, in light and dark, wide and on a phone.
   async parts(browser, base) {
-    const found = [];
-    for (const [viewport, scheme] of [[wide, "light"], [wide, "dark"], [phone, "light"], [phone, "dark"]]) {
-      const site = await open(browser, base, { viewport, scheme });
-      for (const [name, hash] of Object.entries(partsPages)) {
-        await site.go(hash);
-        const where = name + ", " + viewport.width + ", " + scheme + ": ";
-        for (const v of await violations(site.page)) found.push(where + v);
-        if (await site.page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) found.push(where + "it is wider than the window");
-      }
-      found.push(...site.problems);
-      await site.close();
-    }
-    same(found, [], "problems");
+    await readable(browser, base, partsPages);
   },
 
   // What a check finds is on a page of its own, and at the node that it is about.
