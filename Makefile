@@ -43,7 +43,8 @@ golden: ## rewrite golden files, the templates' with Jinja2 itself; read the dif
 	PYTHONHASHSEED=0 $(MOD_PYTHON) compiler/jinja/testdata/corpus.py
 	go test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' compiler cmd runner tests | xargs -n1 dirname | sort -u | sed 's,^,./,') -update
 
-docs: ## rewrite docs/reference from the code
+docs: ## rewrite docs/reference, and the list of dialects, from the code
+	go test ./compiler/dialect -update
 	go test ./docs/reference/... -update
 
 conformance: build ## readers of dbt's artifacts on ours, real dbt projects against what dbt made of them (MOD_CASES), dbt's adapter tests (MOD_ADAPTER_SUITE) and functional ones (MOD_FUNCTIONAL), other projects beside dbt itself (MOD_PROJECTS), types against DuckDB and Postgres, the parser against queries of others, columns and lineage of those projects against DuckDB and sqlglot, the destination kafka against Apache Kafka, the sites of those projects and of a large one in a browser

@@ -25,6 +25,8 @@ type Driver struct {
 	// Offline makes what judges SQL as this warehouse does, with the settings of a target, without reaching it. Nil if there is
 	// nothing like that. What is wrong with the settings is told by Open.
 	Offline func(c Config) (Offline, error)
+	// Starter is the text that gives a new project a target of this kind: a template, in which <<.Name>> is the project's name.
+	Starter string
 }
 
 // Config is the settings of one target as a profile spells them: strings, ints, floats, bools, []any and map[string]any.

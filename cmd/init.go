@@ -20,13 +20,10 @@ import (
 	"github.com/modsql/mod/compiler/dialect"
 )
 
-// starter are the files of a new project. starterTargets are the connections it may have, one for each warehouse.
+// starter are the files of a new project. Its connection is the warehouse's to write: [adapters.Driver.Starter].
 //
 //go:embed all:starter
 var starter embed.FS
-
-//go:embed starter_targets
-var starterTargets embed.FS
 
 type initOptions struct {
 	name      string // of the folder; "" is the working directory
@@ -148,11 +145,7 @@ func projectName(folder string) string {
 // starterValues are what the files of a new project are filled with.
 func starterValues(name, warehouse string) (map[string]string, error) {
 	values := map[string]string{"Name": name}
-	target, err := starterTargets.ReadFile("starter_targets/" + warehouse + ".yml")
-	if err != nil {
-		return nil, err
-	}
-	text, err := fill(string(target), values)
+	text, err := fill(all.Named(warehouse).Starter, values)
 	values["Target"] = string(text)
 	return values, err
 }

@@ -58,6 +58,14 @@ func TestBrokenLayersAreFound(t *testing.T) {
 				`runner/x.go:3: "snowflake__swap" names a warehouse: ask for a feature of its dialect, or move this to compiler/dialect/snowflake.go`,
 			},
 		},
+		{
+			"a warehouse's dialect and its driver", "cmd/x.go", "package cmd\nvar _ = dialect.Trino\nvar _ = snowflake.Driver\nvar _ = dialect.Named(x)",
+			[]string{
+				"cmd/x.go:2: Trino is one warehouse: go through the list of all, or ask for a feature of its dialect",
+				"cmd/x.go:3: snowflake is one warehouse: go through the list of all, or ask for a feature of its dialect",
+			},
+		},
+		{"the one list of warehouses", "adapters/all/all.go", "package all\nvar _ = trino.Driver", nil},
 		{"what is allowed", "adapters/trino/x.go", imports + "adapters\"\nvar _ = \"trino\"", nil},
 		{"a test's extra", "adapters/trino/x_test.go", imports + "adapters/adaptertest\"", nil},
 		{"cmd may import anything", "cmd/x.go", imports + "adapters/all\"", nil},

@@ -277,11 +277,30 @@ func (f goFile) initializers() []string {
 	return out
 }
 
+// touched are the files that name warehouses one by one, besides those that belong to one: what adding a warehouse touches.
+var touched = map[string]string{
+	"adapters/all/all.go":         "the one line",
+	"compiler/dialect/list.go":    "made from the files beside it",
+	"compiler/dialect/dialect.go": "which of them is the embedded one",
+	"compiler/types/system.go":    "optional: without it, types are unknown",
+}
+
+// warehouseNames finds the names of warehouses: as texts, and as the variables dialect.X and x.Driver.
 func (f goFile) warehouseNames(warehouses []string) []string {
 	var out []string
+	named := func(name string, at token.Pos) {
+		if w := strings.ToLower(name); slices.Contains(warehouses, w) && touched[f.path] == "" && !belongsTo(f.path, w) {
+			out = append(out, f.problem(at, "%s is one warehouse: go through the list of all, or ask for a feature of its dialect", name))
+		}
+	}
 	ast.Inspect(f.tree, func(n ast.Node) bool {
-		if _, ok := n.(*ast.ImportSpec); ok {
+		switch n := n.(type) {
+		case *ast.ImportSpec:
 			return false
+		case *ast.SelectorExpr:
+			if x, ok := n.X.(*ast.Ident); ok && (x.Name == "dialect" || n.Sel.Name == "Driver") {
+				named(map[bool]string{true: n.Sel.Name, false: x.Name}[x.Name == "dialect"], n.Pos())
+			}
 		}
 		literal, ok := n.(*ast.BasicLit)
 		if !ok || literal.Kind != token.STRING {
@@ -299,7 +318,7 @@ func (f goFile) warehouseNames(warehouses []string) []string {
 
 func belongsTo(file, warehouse string) bool {
 	return file == "compiler/dialect/"+warehouse+".go" || strings.HasPrefix(file, "adapters/"+warehouse+"/") ||
-		strings.HasPrefix(file, "adapters/all/") || strings.HasPrefix(file, "syncs/"+warehouse+"/")
+		strings.HasPrefix(file, "syncs/"+warehouse+"/")
 }
 
 func importPath(spec *ast.ImportSpec) string {

@@ -17,8 +17,11 @@ import (
 	"github.com/modsql/mod/compiler/dialect"
 )
 
+//go:embed starter.yml
+var starter string
+
 // Driver opens DuckDB databases.
-var Driver = &adapters.Driver{Name: "duckdb", Dialect: dialect.DuckDB, Open: open, Offline: offline}
+var Driver = &adapters.Driver{Name: "duckdb", Dialect: dialect.DuckDB, Open: open, Offline: offline, Starter: starter}
 
 // instances makes two warehouses on one file share its one instance: DuckDB does not let a file be opened twice.
 var instances = sync.OnceValue(bindings.CreateInstanceCache)

@@ -14,8 +14,11 @@ import (
 	"github.com/modsql/mod/compiler/dialect"
 )
 
+//go:embed starter.yml
+var starter string
+
 // Driver connects to PostgreSQL servers.
-var Driver = &adapters.Driver{Name: "postgres", Dialect: dialect.Postgres, Open: open, Offline: offline}
+var Driver = &adapters.Driver{Name: "postgres", Dialect: dialect.Postgres, Open: open, Offline: offline, Starter: starter}
 
 // warehouse is a database of a server. It holds no connection of its own.
 type warehouse struct {

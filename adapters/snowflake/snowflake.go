@@ -20,8 +20,11 @@ import (
 	"github.com/modsql/mod/compiler/dialect"
 )
 
+//go:embed starter.yml
+var starter string
+
 // Driver connects to Snowflake.
-var Driver = &adapters.Driver{Name: "snowflake", Dialect: dialect.Snowflake, Open: open}
+var Driver = &adapters.Driver{Name: "snowflake", Dialect: dialect.Snowflake, Open: open, Starter: starter}
 
 // warehouse is an account of Snowflake, and how to log in there.
 type warehouse struct {

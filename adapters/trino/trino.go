@@ -16,8 +16,11 @@ import (
 	"github.com/modsql/mod/compiler/relation"
 )
 
+//go:embed starter.yml
+var starter string
+
 // Driver connects to Trino clusters.
-var Driver = &adapters.Driver{Name: "trino", Dialect: dialect.Trino, Open: open}
+var Driver = &adapters.Driver{Name: "trino", Dialect: dialect.Trino, Open: open, Starter: starter}
 
 // warehouse is a catalog of a cluster. It holds no connection of its own: each statement is a request.
 type warehouse struct {

@@ -125,9 +125,6 @@ func (d *Dialect) Relation(r relation.Relation) string {
 // Embedded is the warehouse of a project that names none.
 var Embedded = DuckDB
 
-// All are the known dialects.
-func All() []*Dialect { return []*Dialect{DuckDB, Postgres, Snowflake, Trino} }
-
 // Named returns the dialect of that name, or nil.
 func Named(name string) *Dialect {
 	for _, d := range All() {
