@@ -210,4 +210,6 @@ type Sight struct {
 	Batch    *Batch                                    // of a microbatch model; nil to render it for all time
 	Deferred func(id string) (relation.Relation, bool) // where a node that is not built here is to be read; may be nil
 	Thread   string                                    // thread_id; "" is the main thread
+	// Apart renders as no run in particular would: invocation_id is empty, and run_started_at the beginning of 1970.
+	Apart bool
 }

@@ -157,6 +157,11 @@ func (g *Graph) renderContext(n *Node, s Sight) *nodeContext {
 		n = inBatch(n, s.Batch)
 	}
 	c := &nodeContext{Context: g.context(n), node: n, sight: s}
+	if s.Apart && c.Invocation != nil {
+		apart := *c.Invocation
+		apart.ID, apart.StartedAt, apart.Started, apart.Heard = "", nil, 0, nil
+		c.Invocation = &apart
+	}
 	c.Execute = true
 	c.Existing, c.Thread = s.Existing, s.Thread
 	c.Connect(s.Warehouse)
@@ -343,6 +348,9 @@ func wordAt(sql string, i int) (word string, end int) {
 	}
 	return sql[i:end], end
 }
+
+// Hooks are the node's hooks of a config, pre_hook or post_hook, as they are written.
+func (n *Node) Hooks(config string) []Hook { return hooksIn(n, config) }
 
 // hooksIn are a node's pre- or post-hooks.
 func hooksIn(n *Node, config string) []Hook {

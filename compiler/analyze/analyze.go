@@ -30,6 +30,8 @@ type Options struct {
 	// Wanted tells of which nodes more is wanted than their columns: data tests and analyses are only looked at if they are. Nil
 	// wants none of those.
 	Wanted func(*compiler.Node) bool
+	// Apart renders queries as no run in particular would ([compiler.Sight]), so that they are the same in each one.
+	Apart bool
 	// Only tells which nodes are looked at at all; those that they read should be among them. Nil looks at every node.
 	Only func(*compiler.Node) bool
 }

@@ -44,6 +44,11 @@ func newNames(g *compiler.Graph) *names {
 	return out
 }
 
+// NodeNamed is the ID of the node that a name in the query of a node means, "" if it is none of the project's.
+func (a *Analysis) NodeNamed(reader *compiler.Node, name []sql.Ident) string {
+	return a.sides[a.Graph.Of(reader)].names.find(name)
+}
+
 // find returns the ID of the node that a name in a query means, "" if it is none of the project's.
 func (n *names) find(name []sql.Ident) string {
 	parts := make([]string, len(name))

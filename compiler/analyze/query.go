@@ -18,11 +18,11 @@ import (
 func (a *Analysis) query(ctx context.Context, n *Node, o Options) {
 	given := !n.incremental() && a.given(n, o.Rendered)
 	if !given && !n.Introspective {
-		a.renderForms(ctx, n, nil)
+		a.renderForms(ctx, n, compiler.Sight{Apart: o.Apart})
 	}
 	a.await(n)
 	if !given && (n.Introspective || needsWarehouse(n.Failed)) {
-		a.renderForms(ctx, n, imagined{a, o.Catalog, n})
+		a.renderForms(ctx, n, compiler.Sight{Apart: o.Apart, Warehouse: imagined{a, o.Catalog, n}})
 	}
 	if needsWarehouse(n.Failed) {
 		a.given(n, o.Compiled)
@@ -71,13 +71,13 @@ func needsWarehouse(err error) bool {
 }
 
 // renderForms renders a node's query in each of its forms.
-func (a *Analysis) renderForms(ctx context.Context, n *Node, w macros.Warehouse) {
+func (a *Analysis) renderForms(ctx context.Context, n *Node, sight compiler.Sight) {
 	n.Forms, n.Failed = nil, nil
 	for _, incremental := range []bool{false, true} {
 		if incremental && !n.incremental() {
 			break
 		}
-		form, err := a.render(ctx, n, compiler.Sight{Warehouse: w}, incremental)
+		form, err := a.render(ctx, n, sight, incremental)
 		if err != nil {
 			n.Failed = err
 			return

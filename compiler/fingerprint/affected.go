@@ -48,10 +48,10 @@ func (m Meaning) Affected(uses *lineage.Query, own Change, changes map[string]Ch
 		}
 	}
 	m.affectColumns(uses, changes, &out, note)
-	if out.classified().Class > Unchanged || out.Order {
+	if out.Classified().Class > Unchanged || out.Order {
 		out.Change = m.rebuilt(out.Change)
 	}
-	out.Change = out.classified()
+	out.Change = out.Classified()
 	return out
 }
 

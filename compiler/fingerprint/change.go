@@ -122,17 +122,17 @@ func (m Meaning) Since(before Meaning) Change {
 		if m.text != before.text {
 			out.Rows, out.Others = true, true
 		}
-		return out.classified()
+		return out.Classified()
 	}
 	out.Rows = m.rel.rows != before.rel.rows
 	out.Others = m.rel.openness() != before.rel.openness()
 	out.Columns = changedColumns(before.rel.columns, m.rel.columns)
 	out.Order = m.order != before.order || moved(before.rel.columns, m.rel.columns)
 	out.Added, out.Removed = missing(m.clauses, before.clauses), missing(before.clauses, m.clauses)
-	if out.Order || out.classified().Class > Unchanged {
-		return m.rebuilt(out).classified()
+	if out.Order || out.Classified().Class > Unchanged {
+		return m.rebuilt(out).Classified()
 	}
-	return out.classified()
+	return out.Classified()
 }
 
 // rebuilt is a change after which the table is built again.
@@ -155,8 +155,8 @@ func (r *rel) openness() Hash {
 	return r.rest
 }
 
-// classified is the change with its class.
-func (c Change) classified() Change {
+// Classified is the change with its class.
+func (c Change) Classified() Change {
 	is := func(states ...State) bool {
 		return slices.ContainsFunc(c.Columns, func(x ColumnChange) bool { return slices.Contains(states, x.State) })
 	}

@@ -1,0 +1,280 @@
+package change
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/fingerprint"
+	"github.com/modsql/mod/compiler/lineage"
+	"github.com/modsql/mod/compiler/relation"
+)
+
+// Built is the last build of a node that is known of.
+type Built struct {
+	Version
+	Own          fingerprint.Hash
+	Began, Ended time.Time
+	Data         time.Time // since when the relation has the data that it has; the zero time is Ended
+	Rows, Bytes  *int64    // nil where it is not known
+	Run          string
+}
+
+// DataAt is since when the relation has the data that it has.
+func (b Built) DataAt() time.Time {
+	if b.Data.IsZero() {
+		return b.Ended
+	}
+	return b.Data
+}
+
+// History is what is known of builds.
+type History struct {
+	Built map[string]Built // by the IDs of nodes
+	// Code is the code of that key, nil if it is not known. It may be asked often for the same one.
+	Code func(fingerprint.Hash) *Code
+	// Existing is the relation that a node has now, nil if it has none.
+	Existing func(*compiler.Node) *relation.Table
+	// Newest is when the newest data of sources came, by their IDs; of those that do not tell it, nothing.
+	Newest map[string]time.Time
+	// Refresh tells of which nodes the data counts as old, whatever is known; nil means of none.
+	Refresh func(*compiler.Node) bool
+}
+
+// State is how a node stands to its last build.
+type State string
+
+// The states. All but Current and Kept ask for something to be done.
+const (
+	Current    State = "current"    // it is as it was built
+	Kept       State = "kept"       // something that it reads changed, and nothing that it uses of it
+	New        State = "new"        // it was never built
+	Unrecorded State = "unrecorded" // there is a relation, and it is not known how it was built
+	Missing    State = "missing"    // it was built, and its relation is gone
+	Drifted    State = "drifted"    // its relation is not as it was built
+	Changed    State = "changed"    // what it is made of changed
+	Affected   State = "affected"   // something that it uses changed
+	Stale      State = "stale"      // there is newer data
+	Removed    State = "removed"    // it was built, and is in the project no more
+)
+
+// Reason says why a node is in its state.
+type Reason struct {
+	Text string    // a clause for people: "amount has other values"
+	At   diag.Span // the zero Span if it is nowhere in the project
+}
+
+// Verdict is what there is to know about a node before it is built.
+type Verdict struct {
+	Node    *compiler.Node // nil for one that is removed
+	ID      string
+	State   State
+	Impact  *Impact // since the last build; nil if that is not known
+	Reasons []Reason
+	Built   *Built // nil if it never was
+}
+
+// Needed tells whether something is to be done.
+func (v *Verdict) Needed() bool { return v.State != Current && v.State != Kept }
+
+// Rebuild tells whether adding rows to what there is would not do.
+func (v *Verdict) Rebuild() bool {
+	switch v.State {
+	case Changed, Affected, Drifted, Unrecorded:
+		return true
+	}
+	return false
+}
+
+// Columns are the columns that are not as they were.
+func (v *Verdict) Columns() []fingerprint.ColumnChange {
+	if v.Impact == nil {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(v.Impact.Columns), func(c fingerprint.ColumnChange) bool { return c.State == fingerprint.Kept })
+}
+
+// Since says how the nodes of the graph stand to their last builds, in the graph's order, and then what was built and is in the graph no more.
+// Unknown are keys of which History.Code knew nothing.
+func (g *Graph) Since(h History) (verdicts []*Verdict, unknown []fingerprint.Hash) {
+	c := &comparison{Graph: g, code: h.Code, impacts: map[version]*Impact{}, tables: map[version]*lineage.Table{}, asked: map[fingerprint.Hash]bool{}}
+	j := &judge{comparison: c, History: h, verdicts: map[string]*Verdict{}}
+	for _, n := range g.Order {
+		m := g.Nodes[n.ID]
+		if m == nil || n.Ephemeral() || n.Blank() {
+			continue
+		}
+		v := j.verdict(m)
+		j.verdicts[n.ID] = v
+		verdicts = append(verdicts, v)
+	}
+	for id, b := range h.Built {
+		if g.Graph.Nodes[id] == nil {
+			verdicts = append(verdicts, &Verdict{ID: id, State: Removed, Built: &b, Reasons: []Reason{{Text: "it is in the project no more"}}})
+		}
+	}
+	slices.SortStableFunc(verdicts[len(j.verdicts):], func(a, b *Verdict) int { return strings.Compare(a.ID, b.ID) })
+	for hash := range c.asked {
+		unknown = append(unknown, hash)
+	}
+	slices.SortFunc(unknown, func(a, b fingerprint.Hash) int { return strings.Compare(a.String(), b.String()) })
+	return verdicts, unknown
+}
+
+// judge finds out how nodes stand, parents first.
+type judge struct {
+	*comparison
+	History
+	verdicts map[string]*Verdict
+}
+
+func (j *judge) verdict(m *Made) *Verdict {
+	v := &Verdict{Node: m.Node, ID: m.ID, State: Current}
+	table := j.Existing(m.Node)
+	built, known := j.Built[m.ID]
+	if known {
+		v.Built = &built
+	}
+	switch {
+	case !known && table != nil && m.Stored():
+		return v.because(Unrecorded, "it is not known how its relation was built")
+	case !known && isTest(m.Node):
+		return v.because(New, "it has not passed yet")
+	case !known:
+		return v.because(New, "it does not exist yet")
+	case table == nil && m.Stored():
+		return v.because(Missing, "its relation is gone, though it was built on "+built.Ended.UTC().Format("2006-01-02 15:04 MST"))
+	}
+	v.Impact = j.since(version{m.ID, built.Version})
+	switch {
+	case j.changed(v):
+	case m.Stored() && j.drifted(v, table):
+	case j.stale(v, m):
+	case m.Hash != built.Hash:
+		v.State = Kept
+		v.Reasons = j.whyKept(v)
+	}
+	return v
+}
+
+func isTest(n *compiler.Node) bool { return n.Type == compiler.Test || n.Type == compiler.UnitTest }
+
+func (v *Verdict) because(s State, text string) *Verdict {
+	v.State = s
+	v.Reasons = append(v.Reasons, Reason{Text: text})
+	return v
+}
+
+// changed tells whether a node is to be built for what it is made of.
+func (j *judge) changed(v *Verdict) bool {
+	own := false
+	for _, d := range v.Impact.Differences {
+		p := d.Part()
+		own = own || d.Effect >= fingerprint.Storage && p.Kind != fingerprint.UpstreamPart && p.Kind != fingerprint.DriftPart
+	}
+	switch {
+	case v.Impact.Unknown:
+		v.because(Changed, "it is not known any more what it was built from")
+	case own && (v.Impact.Class > fingerprint.Unchanged || j.stored(v.Impact.Differences)):
+		v.State, v.Reasons = Changed, j.whyChanged(v)
+	case v.Impact.Class > fingerprint.Unchanged:
+		v.State, v.Reasons = Affected, j.whyAffected(v)
+	default:
+		return false
+	}
+	return true
+}
+
+// stored tells whether the relation is to be made anew although what is in it stays.
+func (j *judge) stored(differences []fingerprint.Difference) bool {
+	return slices.ContainsFunc(differences, func(d fingerprint.Difference) bool {
+		return d.Effect == fingerprint.Storage || keepsContent(d.Part())
+	})
+}
+
+// drifted tells whether the relation is another than was built.
+func (j *judge) drifted(v *Verdict, table *relation.Table) bool {
+	view := table.Kind == relation.View
+	if wants := v.Node.Config.Materialized() == "view"; v.Node.Type == compiler.Model && wants != view && plain(v.Node) {
+		v.because(Drifted, fmt.Sprintf("it was built as a %s, and there is a %s of its name", v.Node.Config.Materialized(), table.Kind))
+		return true
+	}
+	n := j.analysis.Node(v.ID)
+	if n == nil || n.Open || len(table.Columns) == 0 || v.Node.Config.Materialized() == "incremental" {
+		return false
+	}
+	has := map[string]bool{}
+	for _, c := range table.Columns {
+		has[strings.ToLower(c.Name)] = true
+	}
+	for _, c := range n.Columns {
+		if !has[strings.ToLower(c.Name)] {
+			v.because(Drifted, fmt.Sprintf("its relation lacks the column %s, which was built", c.Name))
+			return true
+		}
+		delete(has, strings.ToLower(c.Name))
+	}
+	for _, c := range table.Columns {
+		if has[strings.ToLower(c.Name)] {
+			v.because(Drifted, fmt.Sprintf("its relation has a column %s, which was not built", c.Name))
+			return true
+		}
+	}
+	return false
+}
+
+// plain tells whether a model is materialized in one of the ways whose relations are known.
+func plain(n *compiler.Node) bool {
+	return slices.Contains([]string{"table", "view", "incremental"}, n.Config.Materialized())
+}
+
+// stale tells whether there is newer data than was there when the node was built.
+func (j *judge) stale(v *Verdict, m *Made) bool {
+	if j.Refresh != nil && j.Refresh(m.Node) {
+		v.because(Stale, "its data is to be refreshed")
+		return true
+	}
+	if isTest(m.Node) || m.Stored() && !j.live(m) {
+		for _, id := range m.Reads {
+			if why, newer := j.newer(id, v.Built.Began); newer {
+				v.State, v.Reasons = Stale, append(v.Reasons, Reason{Text: why})
+			}
+		}
+	}
+	return v.State == Stale
+}
+
+// live tells whether a node has no data of its own: whoever reads it reads what it reads.
+func (j *judge) live(m *Made) bool {
+	return m.Type == compiler.Model && m.Config.Materialized() == "view" || m.Type == compiler.Function
+}
+
+// newer tells whether what a node reads has newer data than that time.
+func (j *judge) newer(id string, than time.Time) (why string, newer bool) {
+	m := j.Nodes[id]
+	if m == nil {
+		at, ok := j.Newest[id]
+		if !ok || !at.After(than) {
+			return "", false
+		}
+		return fmt.Sprintf("%s has data of %s", j.nameOf(id), at.UTC().Format("2006-01-02 15:04")), true
+	}
+	if j.live(m) {
+		for _, parent := range m.Reads {
+			if why, newer := j.newer(parent, than); newer {
+				return why + ", through " + m.Name, true
+			}
+		}
+		return "", false
+	}
+	if v := j.verdicts[id]; v != nil && v.State == Stale {
+		return m.Name + " will have newer data", true
+	}
+	if b, ok := j.Built[id]; ok && b.DataAt().After(than) {
+		return fmt.Sprintf("%s has data of %s", m.Name, b.DataAt().UTC().Format("2006-01-02 15:04")), true
+	}
+	return "", false
+}
