@@ -69,7 +69,7 @@ syncs/template: syncs
 syncs/web: syncs
 syncs/*: syncs syncs/template syncs/web adapters/*/copytext
 
-runner/state: compiler/relation
+runner/state: adapters compiler/dialect compiler/fingerprint compiler/interval compiler/relation
 runner/python: compiler/diag
 runner/deps: compiler/diag compiler/project
 runner: runner/state runner/python adapters syncs compiler compiler/*
@@ -89,6 +89,7 @@ tests/servers/*:
 test adapters/*: adapters/adaptertest adapters/*/*test syncs/destinationtest
 test syncs/*: syncs/destinationtest adapters/*/*test
 test runner: adapters/* adapters/*/*test
+test runner/state: adapters/* adapters/*/*test compiler/macros compiler/project
 test compiler: compiler/* compiler/macros/*
 test compiler/*: compiler compiler/* compiler/macros/*
 test compiler/macros/*: compiler compiler/* compiler/macros/*

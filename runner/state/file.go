@@ -1,5 +1,3 @@
-// Package state remembers between runs what a warehouse does not tell: how long each node took. Losing it costs nothing but
-// a good guess.
 package state
 
 import (

@@ -1,0 +1,130 @@
+{# What mod remembers of its own doings: tables whose names and columns are said in runner/state, which calls these macros. Columns come as
+   {name, type}, relations as relations; names of columns need no quotes in any warehouse. #}
+
+{% macro state_create(table, columns) -%}
+create table if not exists {{ table }} (
+{%- for c in columns %}
+  {{ c.name }} {{ c.type }}{{ ',' if not loop.last }}
+{%- endfor %}
+)
+{%- endmacro %}
+
+{% macro state_add_column(table, column) -%}
+alter table {{ table }} add column {{ column.name }} {{ column.type }}
+{%- endmacro %}
+
+{# Keeps other sessions from making or changing these tables until the transaction ends; nothing where there is no need or no way. #}
+{% macro state_guard(schema) -%}
+  {{ return(adapter.dispatch('state_guard', 'dbt')(schema)) }}
+{%- endmacro %}
+
+{% macro default__state_guard(schema) -%}{{ return('') }}{%- endmacro %}
+
+{# What the warehouse's clock says, in UTC, as it says it to all sessions: of this moment, and not of the transaction's beginning where there is
+   a choice. #}
+{% macro state_now() -%}
+  {{ return(adapter.dispatch('state_now', 'dbt')()) }}
+{%- endmacro %}
+
+{% macro default__state_now() -%}
+  {{ return("cast(current_timestamp at time zone 'UTC' as timestamp)") }}
+{%- endmacro %}
+
+{# A text as a literal. #}
+{% macro state_text(value) -%}
+  {{ return(adapter.dispatch('state_text', 'dbt')(value)) }}
+{%- endmacro %}
+
+{% macro default__state_text(value) -%}
+  {{ return("'" ~ value | replace("'", "''") ~ "'") }}
+{%- endmacro %}
+
+{# Rows of texts and nulls, each of which becomes what its column is. Rows of a numbered table come after all that are there; those of one that
+   has a key are left out if their key is there. #}
+{% macro state_insert(table, columns, rows, numbered=false, key='') -%}
+insert into {{ table }} (
+{%- for c in columns %}{{ c.name }}{{ ', ' if not loop.last }}{% endfor %})
+select
+{%- for c in columns %}
+  {% if numbered and c.name == 'number' %}(select coalesce(max(number), 0) from {{ table }}) + {% endif %}cast(r.{{ c.name }} as {{ c.type }}){{ ',' if not loop.last }}
+{%- endfor %}
+from (values
+{%- for row in rows %}
+  ({% for value in row %}{{ 'null' if value is none else state_text(value) }}{{ ', ' if not loop.last }}{% endfor %}){{ ',' if not loop.last }}
+{%- endfor %}
+) as r ({% for c in columns %}{{ c.name }}{{ ', ' if not loop.last }}{% endfor %})
+{%- if key %}
+where not exists (select 1 from {{ table }} as known where known.{{ key }} = r.{{ key }})
+{%- endif %}
+{%- endmacro %}
+
+{# The version of the tables, and that they have another one now. #}
+{% macro state_version(meta) -%}
+select max(version) from {{ meta }}
+{%- endmacro %}
+
+{% macro state_set_version(meta, version) -%}
+insert into {{ meta }} (version, written_at)
+select {{ version }}, {{ state_now() }} where not exists (select 1 from {{ meta }} where version >= {{ version }})
+{%- endmacro %}
+
+{# Details of code by their keys. #}
+{% macro state_details(code, keys) -%}
+select code, detail from {{ code }} where code in ({% for key in keys %}{{ state_text(key) }}{{ ', ' if not loop.last }}{% endfor %})
+{%- endmacro %}
+
+{# One part of the query that reads the state: the columns that all parts have, those that this one has none for as null. #}
+{% macro state_part(what, columns, given) -%}
+select '{{ what }}' as what
+{%- for c in columns %},
+  {% if c.name in given %}{{ given[c.name] }}{% else %}cast(null as {{ c.type }}){% endif %} as {{ c.name }}
+{%- endfor %}
+{%- endmacro %}
+
+{% macro state_places(of) -%}
+  {{ return({'environment': of ~ '.environment', 'node': of ~ '.node', 'database_name': of ~ '.database_name', 'schema_name': of ~ '.schema_name', 'relation_name': of ~ '.relation_name'}) }}
+{%- endmacro %}
+
+{% macro state_environments(environments) -%}
+environment in ({% for e in environments %}{{ state_text(e) }}{{ ', ' if not loop.last }}{% endfor %})
+{%- endmacro %}
+
+{# All that is known of some environments: of each relation the last event of each kind, or several that have the same number; what was said of
+   intervals; leases; the last runs. tables are the relations by their names. #}
+{% macro state_read(tables, environments, columns, limit) -%}
+{%- set place = 'environment, node, database_name, schema_name, relation_name' -%}
+{{ state_part('meta', columns, {'number': '(select max(version) from ' ~ tables.meta ~ ')', 'at_1': state_now()}) }}
+union all
+{% set given = state_places('b') -%}
+{%- do given.update({'number': 'b.number', 'kind': 'b.kind', 'hash': 'b.hash', 'own': 'b.own', 'run': 'b.run', 'code': 'b.code', 'note': 'b.note',
+  'at_1': 'b.built_at', 'at_2': 'b.watermark', 'count_1': 'b.row_count', 'count_2': 'b.byte_count', 'seconds': 'b.seconds',
+  'more': 'case when c.code is null then null else b.code end'}) -%}
+{{ state_part('build', columns, given) }}
+from (
+  select *, rank() over (partition by {{ place }}, kind order by number desc nulls first) as latest
+  from {{ tables.builds }} where {{ state_environments(environments) }}
+) as b
+left join (select distinct code from {{ tables.code }}) as c on c.code = b.code
+where b.latest = 1
+union all
+{% set given = state_places('i') -%}
+{%- do given.update({'number': 'i.number', 'kind': 'i.op', 'own': 'i.own', 'run': 'i.run', 'at_1': 'i.from_at', 'at_2': 'i.to_at', 'at_3': 'i.loaded_at'}) -%}
+{{ state_part('interval', columns, given) }}
+from {{ tables.intervals }} as i where {{ state_environments(environments) }}
+union all
+{% set given = state_places('l') -%}
+{%- do given.update({'number': 'l.token', 'run': 'l.run', 'note': 'l.holder', 'more': 'l.process', 'at_1': 'l.taken_at', 'at_2': 'l.until_at'}) -%}
+{{ state_part('lease', columns, given) }}
+from {{ tables.leases }} as l where {{ state_environments(environments) }} and l.until_at > {{ state_now() }}
+union all
+{{ state_part('run', columns, {'environment': 'u.environment', 'number': 'u.number', 'run': 'u.run', 'kind': 'u.status', 'more': 'u.command', 'note': 'u.holder', 'code': 'u.version',
+  'at_1': 'u.began_at', 'at_2': 'u.ended_at'}) }}
+from (
+  select *, row_number() over (order by number desc) as newest
+  from (
+    select *, row_number() over (partition by run order by number desc) as latest from {{ tables.runs }} where {{ state_environments(environments) }}
+  ) as r
+  where latest = 1
+) as u
+where u.newest <= {{ limit }}
+{%- endmacro %}

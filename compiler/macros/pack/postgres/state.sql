@@ -1,0 +1,15 @@
+{# Two sessions that make the same table at once fail, even with IF NOT EXISTS: https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS #}
+{% macro postgres__state_guard(schema) -%}
+  {{ return("select pg_advisory_xact_lock(hashtext('mod state'), hashtext('" ~ schema.schema | replace("'", "''") ~ "'))") }}
+{%- endmacro %}
+
+{% macro postgres__state_now() -%}
+  {{ return("clock_timestamp() at time zone 'UTC'") }}
+{%- endmacro %}
+
+{# A backslash means itself or not, as the session is set: in this form it never does.
+   https://www.postgresql.org/docs/current/runtime-config-compatible.html#GUC-STANDARD-CONFORMING-STRINGS #}
+{% macro postgres__state_text(value) -%}
+  {%- set text = "'" ~ value | replace("'", "''") ~ "'" -%}
+  {{ return("E" ~ text | replace("\\", "\\\\") if "\\" in value else text) }}
+{%- endmacro %}
