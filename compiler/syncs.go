@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -56,11 +57,7 @@ const syncArguments = "_mod_sync"
 // StateSchema is the schema in which mod keeps what it knows of its own doings: state: {schema: …} in the project file, "mod" if it does
 // not say.
 func (g *Graph) StateSchema() relation.Relation {
-	schema := "mod"
-	if v, ok := orDict(g.Project.State).Get("schema"); ok && v != nil {
-		schema = jinja.Str(v)
-	}
-	return relation.Relation{Database: g.Project.Target.Database, Schema: schema}
+	return relation.Relation{Database: g.Project.Target.Database, Schema: cmp.Or(g.Project.State.Schema, project.DefaultStateSchema)}
 }
 
 // addSyncs makes a node of every entry of syncs.

@@ -45,8 +45,10 @@ type Project struct {
 
 	Destinations []*Destination // the destinations: block of the project file, in its order
 
-	// Environments, Access, Retention and State are mod's own blocks of project.yml as written and rendered; nil if not given.
-	Environments, Access, Retention, State *jinja.Dict
+	State StateBlock // where what is known of earlier runs is kept
+
+	// Environments, Access and Retention are mod's own blocks of project.yml as written and rendered; nil if not given.
+	Environments, Access, Retention *jinja.Dict
 
 	Severities []Severity // the diagnostics: block of the project file, in its order
 

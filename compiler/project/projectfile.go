@@ -454,8 +454,9 @@ func (r *projectReader) vars() {
 func (r *projectReader) own() {
 	r.severities()
 	r.destinations()
+	r.stateBlock()
 	for key, into := range map[string]**jinja.Dict{
-		"environments": &r.l.project.Environments, "access": &r.l.project.Access, "retention": &r.l.project.Retention, "state": &r.l.project.State} {
+		"environments": &r.l.project.Environments, "access": &r.l.project.Access, "retention": &r.l.project.Retention} {
 		n := r.get(key)
 		if n.isNull() {
 			continue
