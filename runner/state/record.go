@@ -217,7 +217,7 @@ func (t Tables) statements(ctx context.Context, additions ...addition) ([]string
 
 // What is inserted by one statement: some warehouses take no longer ones.
 const (
-	maxRows  = 2000
+	maxRows  = 5000
 	maxBytes = 400_000
 )
 
@@ -226,11 +226,11 @@ func (t Tables) insert(ctx context.Context, l Layout, list [][]any) ([]string, e
 	var out []string
 	for len(list) > 0 {
 		n := batch(list)
-		rows := make([]any, n)
-		for i := range rows {
-			rows[i] = list[i]
+		rows, err := json.Marshal(list[:n])
+		if err != nil {
+			return nil, fmt.Errorf("remember %s: %w", l.Name, err)
 		}
-		sql, err := t.Spell(ctx, "state_insert", t.table(l.Name), t.columns(l.Columns), rows, l.numbered(), l.Key)
+		sql, err := t.Spell(ctx, "state_insert", t.table(l.Name), t.columns(l.Columns), string(rows), l.numbered(), l.Key)
 		if err != nil {
 			return nil, fmt.Errorf("remember %s: %w", l.Name, err)
 		}

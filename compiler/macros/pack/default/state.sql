@@ -39,23 +39,36 @@ alter table {{ table }} add column {{ column.name }} {{ column.type }}
   {{ return("'" ~ value | replace("'", "''") ~ "'") }}
 {%- endmacro %}
 
-{# Rows of texts and nulls, each of which becomes what its column is. Rows of a numbered table come after all that are there; those of one that
-   has a key are left out if their key is there. #}
+{# Rows, a JSON text of lists of texts and nulls, each of which becomes what its column is: one literal is read far sooner than thousands. Rows
+   of a numbered table come after all that are there; those of one that has a key are left out if their key is there. #}
 {% macro state_insert(table, columns, rows, numbered=false, key='') -%}
 insert into {{ table }} (
 {%- for c in columns %}{{ c.name }}{{ ', ' if not loop.last }}{% endfor %})
 select
 {%- for c in columns %}
-  {% if numbered and c.name == 'number' %}(select coalesce(max(number), 0) from {{ table }}) + {% endif %}cast(r.{{ c.name }} as {{ c.type }}){{ ',' if not loop.last }}
+  {% if numbered and c.name == 'number' %}(select coalesce(max(number), 0) from {{ table }}) + {% endif %}cast({{ state_cell(loop.index0) }} as {{ c.type }}) as {{ c.name }}{{ ',' if not loop.last }}
 {%- endfor %}
-from (values
-{%- for row in rows %}
-  ({% for value in row %}{{ 'null' if value is none else state_text(value) }}{{ ', ' if not loop.last }}{% endfor %}){{ ',' if not loop.last }}
-{%- endfor %}
-) as r ({% for c in columns %}{{ c.name }}{{ ', ' if not loop.last }}{% endfor %})
+from {{ state_rows(rows) }}
 {%- if key %}
-where not exists (select 1 from {{ table }} as known where known.{{ key }} = r.{{ key }})
+where {{ state_cell(0) }} not in (select {{ key }} from {{ table }} where {{ key }} is not null)
 {%- endif %}
+{%- endmacro %}
+
+{# Reads a JSON text of lists of texts as a table, and one text of a row. #}
+{% macro state_rows(text) -%}
+  {{ return(adapter.dispatch('state_rows', 'dbt')(text)) }}
+{%- endmacro %}
+
+{% macro state_cell(index) -%}
+  {{ return(adapter.dispatch('state_cell', 'dbt')(index)) }}
+{%- endmacro %}
+
+{% macro default__state_rows(text) -%}
+  {{ return("unnest(cast(json_parse(" ~ state_text(text) ~ ") as array(array(varchar)))) as r (cells)") }}
+{%- endmacro %}
+
+{% macro default__state_cell(index) -%}
+  {{ return("r.cells[" ~ (index + 1) ~ "]") }}
 {%- endmacro %}
 
 {# The version of the tables, and that they have another one now. #}

@@ -13,3 +13,12 @@
   {%- set text = "'" ~ value | replace("'", "''") ~ "'" -%}
   {{ return("E" ~ text | replace("\\", "\\\\") if "\\" in value else text) }}
 {%- endmacro %}
+
+{# https://www.postgresql.org/docs/current/functions-json.html #}
+{% macro postgres__state_rows(text) -%}
+  {{ return("json_array_elements(cast(" ~ state_text(text) ~ " as json)) as r (cells)") }}
+{%- endmacro %}
+
+{% macro postgres__state_cell(index) -%}
+  {{ return("(r.cells ->> " ~ index ~ ")") }}
+{%- endmacro %}

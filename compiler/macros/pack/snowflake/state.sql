@@ -6,3 +6,12 @@
 {% macro snowflake__state_text(value) -%}
   {{ return("'" ~ value | replace("\\", "\\\\") | replace("'", "''") ~ "'") }}
 {%- endmacro %}
+
+{# https://docs.snowflake.com/en/sql-reference/functions/flatten #}
+{% macro snowflake__state_rows(text) -%}
+  {{ return("table(flatten(parse_json(" ~ state_text(text) ~ "))) as r") }}
+{%- endmacro %}
+
+{% macro snowflake__state_cell(index) -%}
+  {{ return("cast(r.value[" ~ index ~ "] as text)") }}
+{%- endmacro %}
