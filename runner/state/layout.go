@@ -85,6 +85,7 @@ func Layouts() []Layout {
 		layout("meta", "The versions that these tables have had.", []Column{
 			{"version", Count, "the highest one is the version of the tables"},
 			{"written_at", Time, "since when, by the clock of the warehouse"},
+			{"turn", Count, "grows where sessions that ask for leases at once have to be kept apart by it"},
 		}),
 		layout("builds", "A row for everything that was done to a relation. The last one of a relation says what is in it.", []Column{rank()}, place(), []Column{
 			{"kind", Text, "what was done: `build` (built anew), `add` (rows were added), `load` (a seed), `promote` (taken from another environment), `drop`"},
@@ -119,7 +120,8 @@ func Layouts() []Layout {
 			{"version", Text, "of mod"},
 		}),
 		layout("leases", "A row for each relation that was ever written: who may write it, and until when.", place(), []Column{
-			{"token", Count, "grows each time that somebody else gets the lease: who has an older one may not write any more"},
+			{"token", Count, "grows each time that the lease is given out: who has an older one may not write any more"},
+			{"claim", Text, "another one each time that leases were given out"},
 			{"run", Text, "the run that has it"},
 			{"holder", Text, "who runs that, and where: `user@host`"},
 			{"process", Text, "by what another process of the same machine can tell that this one has ended"},

@@ -149,7 +149,7 @@ func (r *reader) add(row []any) error {
 		r.intervals = append(r.intervals, event[Interval]{number, v, errors.Join(c.err, v.check())})
 	case "lease":
 		l := Lease{
-			Key: key, Token: number, Holder: Holder{Run: text(row[runColumn]), By: text(row[noteColumn]), Process: text(row[moreColumn])},
+			Key: key, Token: number, Holder: Holder{Run: text(row[runColumn]), By: text(row[noteColumn]), Process: text(row[moreColumn])}, Claim: text(row[kindColumn]),
 			Taken: c.optionalTime(at1Column), Until: c.time(at2Column),
 		}
 		if c.err != nil {

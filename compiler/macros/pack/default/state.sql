@@ -126,7 +126,7 @@ union all
 from {{ tables.intervals }} as i where {{ state_environments(environments) }}
 union all
 {% set given = state_places('l') -%}
-{%- do given.update({'number': 'l.token', 'run': 'l.run', 'note': 'l.holder', 'more': 'l.process', 'at_1': 'l.taken_at', 'at_2': 'l.until_at'}) -%}
+{%- do given.update({'number': 'l.token', 'run': 'l.run', 'note': 'l.holder', 'more': 'l.process', 'kind': 'l.claim', 'at_1': 'l.taken_at', 'at_2': 'l.until_at'}) -%}
 {{ state_part('lease', columns, given) }}
 from {{ tables.leases }} as l where {{ state_environments(environments) }} and l.until_at > {{ state_now() }}
 union all
@@ -140,4 +140,95 @@ from (
   where latest = 1
 ) as u
 where u.newest <= {{ limit }}
+{%- endmacro %}
+
+{# Leases. There is a row for each relation that was ever written, which is changed in place; claim is another one for each time that leases were
+   given out. #}
+
+{# The same moment, so many seconds later. #}
+{% macro state_later(seconds) -%}
+  {{ return(adapter.dispatch('state_later', 'dbt')(seconds)) }}
+{%- endmacro %}
+
+{% macro default__state_later(seconds) -%}
+  {{ return(state_now() ~ " + interval '" ~ seconds ~ "' second") }}
+{%- endmacro %}
+
+{# Keeps other sessions from giving out leases until the transaction ends: of two that change the same row, one waits for the other or fails. #}
+{% macro state_queue(meta, leases) -%}
+  {{ return(adapter.dispatch('state_queue', 'dbt')(meta, leases)) }}
+{%- endmacro %}
+
+{% macro default__state_queue(meta, leases) -%}
+  {{ return('update ' ~ meta ~ ' set turn = coalesce(turn, 0) + 1') }}
+{%- endmacro %}
+
+{# The relations of which leases are asked for, by their five names. #}
+{% macro state_wanted(keys) -%}
+select
+{%- for name in ['environment', 'node', 'database_name', 'schema_name', 'relation_name'] %} {{ state_cell(loop.index0) }} as {{ name }}{{ ',' if not loop.last }}{% endfor %}
+from {{ state_rows(keys) }}
+{%- endmacro %}
+
+{% macro state_same(left, right) -%}
+  {%- for name in ['environment', 'node', 'database_name', 'schema_name', 'relation_name'] -%}
+    {{ left }}.{{ name }} = {{ right }}.{{ name }}{{ ' and ' if not loop.last }}
+  {%- endfor -%}
+{%- endmacro %}
+
+{# Who has a lease that nobody else may take: it has not run out, or it is of this very process where no other can have the database open. Those of
+   dead are of processes that have ended. #}
+{% macro state_held(of, ask) -%}
+{{ of }}.until_at is not null
+{%- if ask.alone %} and {{ of }}.process = {{ state_text(ask.process) }}{% else %} and {{ of }}.until_at > {{ state_now() }}{% endif %}
+{%- if ask.dead %} and {{ of }}.claim not in ({% for d in ask.dead %}{{ state_text(d) }}{{ ', ' if not loop.last }}{% endfor %}){% endif %}
+{%- endmacro %}
+
+{# Gives out all leases that are asked for, or none if one of them is held. #}
+{% macro state_acquire(meta, leases, ask) -%}
+  {{ return(adapter.dispatch('state_acquire', 'dbt')(meta, leases, ask)) }}
+{%- endmacro %}
+
+{% macro default__state_acquire(meta, leases, ask) -%}
+begin;
+{{ state_queue(meta, leases) }};
+insert into {{ leases }} (environment, node, database_name, schema_name, relation_name, token)
+select w.environment, w.node, w.database_name, w.schema_name, w.relation_name, 0 from ({{ state_wanted(ask.wanted) }}) as w
+where not exists (select 1 from {{ leases }} as l where {{ state_same('l', 'w') }});
+update {{ leases }} set
+  token = (select max(token) from {{ leases }}) + 1, claim = {{ state_text(ask.claim) }}, run = {{ state_text(ask.run) }}, holder = {{ state_text(ask.holder) }},
+  process = {{ state_text(ask.process) }}, taken_at = {{ state_now() }}, until_at = {{ state_later(ask.seconds) }}
+where exists (select 1 from ({{ state_wanted(ask.wanted) }}) as w where {{ state_same('w', leases) }})
+  and not exists (
+    select 1 from {{ leases }} as l join ({{ state_wanted(ask.wanted) }}) as w on {{ state_same('w', 'l') }} where {{ state_held('l', ask) }}
+  );
+commit
+{%- endmacro %}
+
+{# What there is of the leases that were asked for. #}
+{% macro state_leases(leases, keys) -%}
+select l.environment, l.node, l.database_name, l.schema_name, l.relation_name, l.token, l.claim, l.run, l.holder, l.process, l.taken_at, l.until_at,
+  {{ state_now() }} as now_at
+from {{ leases }} as l join ({{ state_wanted(keys) }}) as w on {{ state_same('w', 'l') }}
+{%- endmacro %}
+
+{% macro state_renew(leases, claims, seconds) -%}
+update {{ leases }} set until_at = {{ state_later(seconds) }}
+where claim in ({% for c in claims %}{{ state_text(c) }}{{ ', ' if not loop.last }}{% endfor %}) and until_at is not null
+{%- endmacro %}
+
+{% macro state_release(leases, claim, keys) -%}
+update {{ leases }} set until_at = null
+where claim = {{ state_text(claim) }} and exists (select 1 from ({{ state_wanted(keys) }}) as w where {{ state_same('w', leases) }})
+{%- endmacro %}
+
+{# Statements that fail if somebody else has got the lease, and that keep it from others until the transaction ends where that can be. #}
+{% macro state_fence(leases, keys, count, claim, complaint) -%}
+  {{ return(adapter.dispatch('state_fence', 'dbt')(leases, keys, count, claim, complaint)) }}
+{%- endmacro %}
+
+{# No text is a number: that is the one way to fail which all warehouses have. #}
+{% macro default__state_fence(leases, keys, count, claim, complaint) -%}
+select cast(case when count(l.claim) = {{ count }} then '1' else {{ state_text(complaint) }} || count(l.claim) end as integer) as mod_fence
+from {{ leases }} as l join ({{ state_wanted(keys) }}) as w on {{ state_same('w', 'l') }} where l.claim = {{ state_text(claim) }} and l.until_at is not null
 {%- endmacro %}

@@ -22,3 +22,14 @@
 {% macro postgres__state_cell(index) -%}
   {{ return("(r.cells ->> " ~ index ~ ")") }}
 {%- endmacro %}
+
+{% macro postgres__state_queue(meta, leases) -%}
+  {{ return("select pg_advisory_xact_lock(hashtext('mod leases'), hashtext('" ~ leases.schema | replace("'", "''") ~ "'))") }}
+{%- endmacro %}
+
+{# Whoever wants to take the lease waits for the end of the transaction. What the first statement waits for, the second one sees.
+   https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-ROWS #}
+{% macro postgres__state_fence(leases, keys, count, claim, complaint) -%}
+select 1 from {{ leases }} as l where claim = {{ state_text(claim) }} and exists (select 1 from ({{ state_wanted(keys) }}) as w where {{ state_same('w', 'l') }}) for update;
+{{ default__state_fence(leases, keys, count, claim, complaint) }}
+{%- endmacro %}

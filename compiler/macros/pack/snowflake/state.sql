@@ -15,3 +15,7 @@
 {% macro snowflake__state_cell(index) -%}
   {{ return("cast(r.value[" ~ index ~ "] as text)") }}
 {%- endmacro %}
+
+{% macro snowflake__state_later(seconds) -%}
+  {{ return("dateadd(second, " ~ seconds ~ ", " ~ state_now() ~ ")") }}
+{%- endmacro %}
