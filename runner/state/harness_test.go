@@ -19,8 +19,6 @@ import (
 	"github.com/modsql/mod/runner/state"
 )
 
-func TestMain(m *testing.M) { os.Exit(postgrestest.Main(m)) }
-
 // place is a warehouse with the tables of a state, or room for them.
 type place struct {
 	state.Tables
