@@ -54,6 +54,18 @@ func (e *encoder) value(v jinja.Value) {
 	e.appended(func(b []byte) ([]byte, error) { return e.json.Append(b, v) })
 }
 
+// dicts writes a list of what describe makes of each item, one after the other: all of them together may be large.
+func dicts[T any](e *encoder, items []T, describe func(*T) *jinja.Dict) {
+	e.write("[")
+	for i := range items {
+		if i > 0 {
+			e.write(", ")
+		}
+		e.value(describe(&items[i]))
+	}
+	e.write("]")
+}
+
 // appended writes what add appends.
 func (e *encoder) appended(add func([]byte) ([]byte, error)) {
 	if e.err != nil {

@@ -74,11 +74,7 @@ func (r *RunResults) Write(w io.Writer) error {
 		e.key("metadata")
 		e.value(r.Metadata.dict(RunResultsSchema))
 		e.key("results")
-		results := jinja.NewList()
-		for i := range r.Results {
-			results.Append(r.Results[i].dict())
-		}
-		e.value(results)
+		dicts(e, r.Results, (*RunResult).dict)
 		e.key("elapsed_time")
 		e.value(r.ElapsedTime)
 		e.key("args")

@@ -55,11 +55,7 @@ func (s *Sources) Write(w io.Writer) error {
 		e.key("metadata")
 		e.value(s.Metadata.dict(SourcesSchema))
 		e.key("results")
-		results := jinja.NewList()
-		for i := range s.Results {
-			results.Append(s.Results[i].dict())
-		}
-		e.value(results)
+		dicts(e, s.Results, (*SourceResult).dict)
 		e.key("elapsed_time")
 		e.value(s.ElapsedTime)
 	})
