@@ -1,6 +1,7 @@
 package analyze
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/modsql/mod/compiler"
@@ -10,9 +11,10 @@ import (
 
 // names finds nodes by the names that they have in rendered queries.
 type names struct {
-	relations map[relation.Relation]string // IDs by folded names
-	ctes      map[string]string            // IDs of ephemeral models by the names of their CTEs
-	target    relation.Relation            // what a name is completed with
+	relations map[relation.Relation]string   // IDs by folded names: the first of those that share one
+	shared    map[relation.Relation][]string // all of those, where a source is declared of what the project makes, say
+	ctes      map[string]string              // IDs of ephemeral models by the names of their CTEs
+	target    relation.Relation              // what a name is completed with
 }
 
 func newNames(g *compiler.Graph) *names {
@@ -37,20 +39,30 @@ func newNames(g *compiler.Graph) *names {
 		if at := g.Location(n); at != "" {
 			r = relation.Relation{Name: strings.ToLower(strings.Trim(at, "'"))}
 		}
-		if _, taken := out.relations[r]; !taken {
+		first, taken := out.relations[r]
+		if !taken {
 			out.relations[r] = n.ID
+			continue
 		}
+		if out.shared == nil {
+			out.shared = map[relation.Relation][]string{}
+		}
+		if out.shared[r] == nil {
+			out.shared[r] = []string{first}
+		}
+		out.shared[r] = append(out.shared[r], n.ID)
 	}
 	return out
 }
 
 // NodeNamed is the ID of the node that a name in the query of a node means, "" if it is none of the project's.
 func (a *Analysis) NodeNamed(reader *compiler.Node, name []sql.Ident) string {
-	return a.sides[a.Graph.Of(reader)].names.find(name)
+	return a.sides[a.Graph.Of(reader)].names.find(name, reader.DependsOn)
 }
 
-// find returns the ID of the node that a name in a query means, "" if it is none of the project's.
-func (n *names) find(name []sql.Ident) string {
+// find returns the ID of the node that a name in a query means, "" if it is none of the project's. Of several it is the one that the query's node says
+// that it reads.
+func (n *names) find(name []sql.Ident, reads []string) string {
 	parts := make([]string, len(name))
 	for i, p := range name {
 		parts[i] = strings.ToLower(p.Name)
@@ -68,6 +80,11 @@ func (n *names) find(name []sql.Ident) string {
 		r = relation.Relation{Database: parts[0], Schema: parts[1], Name: parts[2]}
 	default:
 		return ""
+	}
+	for _, id := range n.shared[r] {
+		if slices.Contains(reads, id) {
+			return id
+		}
 	}
 	return n.relations[r]
 }

@@ -102,7 +102,7 @@ func (a *Analysis) render(ctx context.Context, n *Node, sight compiler.Sight, in
 func (a *Analysis) resolving(of *Node, text string) lineage.Options {
 	return lineage.Options{
 		Dialect: a.at(of).graph.Dialect, Text: text,
-		Tables:  func(name []sql.Ident) *lineage.Table { return a.table(of, a.at(of).names.find(name)) },
+		Tables:  func(name []sql.Ident) *lineage.Table { return a.table(of, a.at(of).names.find(name, of.DependsOn)) },
 		Inlined: func(name sql.Ident) *lineage.Table { return a.table(of, a.at(of).names.inlined(name)) },
 	}
 }
