@@ -212,6 +212,7 @@ type session struct {
 	graph      *compiler.Graph
 	invocation *macros.Invocation
 	compiled   map[string]*artifact.Compiled // what was rendered, by node ID
+	asking     map[string]bool               // those of them that were rendered with a warehouse
 	state      *folder                       // of --state; nil without it
 	saved      *cache.Saved                  // what is kept of the graph, or was; nil if it is not to be kept
 	lines      []cache.Lines                 // what ls prints of a recalled graph; nil if it was not asked for, or is nothing

@@ -188,7 +188,9 @@ func (s *session) renderAll(ctx context.Context, nodes []*compiler.Node) (map[st
 		failures = append(failures, s.visit(ctx, asking, func(v *runner.Visit) error {
 			v.KnownOnly = !s.flags.introspect
 			var failures []error
+			s.asking = make(map[string]bool, len(asking))
 			for _, n := range asking {
+				s.asking[n.ID] = true
 				r, err := v.Render(ctx, n)
 				failures = append(failures, err)
 				code[n.ID] = codeOf(r)

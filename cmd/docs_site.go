@@ -78,7 +78,9 @@ func (s *session) columns(ctx context.Context, o siteOptions, catalog *relation.
 	if o.unchecked { // then nobody asks where in a template something stands
 		return s.analysis(ctx, analyze.Options{Catalog: catalog, Rendered: s.renderedCode})
 	}
-	return s.analysis(ctx, analyze.Options{Catalog: catalog, Wanted: func(*compiler.Node) bool { return true }})
+	return s.analysis(ctx, analyze.Options{
+		Catalog: catalog, Rendered: s.offlineCode, Wanted: func(*compiler.Node) bool { return true },
+	})
 }
 
 // problems are what `mod check` finds in the whole project. The error is ctx's cause, or that of an engine that does not start.
@@ -123,6 +125,14 @@ func (s *session) renderedCode(n *compiler.Node) string {
 		return c.Code
 	}
 	return ""
+}
+
+// offlineCode is a node's code as this command rendered it without a warehouse, "" if it did not.
+func (s *session) offlineCode(n *compiler.Node) string {
+	if s.asking[n.ID] {
+		return ""
+	}
+	return s.renderedCode(n)
 }
 
 // knownCode is a node's code as this command rendered it, or as it was last written; "" if it is not known.

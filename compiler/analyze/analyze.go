@@ -25,7 +25,7 @@ type Options struct {
 	// template asks for rows. Nil knows none.
 	Compiled func(*compiler.Node) string
 	// Rendered is the query of a node as the caller has just rendered it, "" if it has not. It is taken for all but incremental models, which
-	// have two. Nil knows none.
+	// have two. Places in it are known if the node can be rendered so without a warehouse. Nil knows none.
 	Rendered func(*compiler.Node) string
 	// Wanted tells of which nodes more is wanted than their columns: data tests and analyses are only looked at if they are. Nil
 	// wants none of those.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/diag"
@@ -16,7 +17,7 @@ import (
 
 // query renders a node, waits for what it reads, and resolves it.
 func (a *Analysis) query(ctx context.Context, n *Node, o Options) {
-	given := !n.incremental() && a.given(n, o.Rendered)
+	given := !n.incremental() && a.given(n, o.Rendered, a.originOf(ctx, n))
 	if !given && !n.Introspective {
 		a.renderForms(ctx, n, compiler.Sight{Apart: o.Apart})
 	}
@@ -25,7 +26,7 @@ func (a *Analysis) query(ctx context.Context, n *Node, o Options) {
 		a.renderForms(ctx, n, compiler.Sight{Apart: o.Apart, Warehouse: imagined{a, o.Catalog, n}})
 	}
 	if needsWarehouse(n.Failed) {
-		a.given(n, o.Compiled)
+		a.given(n, o.Compiled, nowhere)
 	}
 	for _, f := range n.Forms {
 		a.resolve(n, f)
@@ -39,16 +40,36 @@ func (a *Analysis) query(ctx context.Context, n *Node, o Options) {
 	}
 }
 
-// given takes the query of a node as somebody knows it, and tells whether he does.
-func (a *Analysis) given(n *Node, known func(*compiler.Node) string) bool {
+// given takes the query of a node as somebody knows it, and tells whether he does. origin makes what finds the places of its text.
+func (a *Analysis) given(n *Node, known func(*compiler.Node) string, origin func(text string) func(int) diag.Span) bool {
 	if known == nil {
 		return false
 	}
 	text := known(n.Node)
 	if text != "" {
-		n.Forms = []*Form{{File: sql.Parse(text, a.at(n).graph.Dialect), origin: func(int) diag.Span { return diag.Span{} }}}
+		n.Forms = []*Form{{File: sql.Parse(text, a.at(n).graph.Dialect), origin: origin(text)}}
 	}
 	return text != ""
+}
+
+// nowhere is for a text that nobody can place.
+func nowhere(string) func(int) diag.Span {
+	return func(int) diag.Span { return diag.Span{} }
+}
+
+// originOf places the text of a node that somebody else has rendered, by rendering it again when the first place is asked for: most texts
+// have no problems, and nobody asks. A text that does not come out again has no places.
+func (a *Analysis) originOf(ctx context.Context, n *Node) func(text string) func(int) diag.Span {
+	return func(text string) func(int) diag.Span {
+		again := sync.OnceValue(func() func(int) diag.Span {
+			r, err := a.Graph.Render(ctx, n.Node, compiler.Sight{})
+			if err != nil || r.SQL != text {
+				return nowhere(text)
+			}
+			return r.Origin
+		})
+		return func(offset int) diag.Span { return again()(offset) }
+	}
 }
 
 // incremental tells whether a node's query has two forms.
