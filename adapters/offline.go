@@ -17,9 +17,10 @@ type Offline interface {
 
 // Binder is an optional ability of an [Offline]: it knows what a query may name, as empty relations of its own.
 type Binder interface {
-	// Create makes relations, once, before the first Bind. One that cannot be made is not there.
+	// Create makes relations. Before the first Bind it is called with all schemas that there will be, at least by a relation without a name in
+	// each. One that cannot be made is not there.
 	Create(ctx context.Context, tables []relation.Table) error
 	// Bind says why the warehouse refuses a query: an [*Error] of kind Failed or BadSyntax, or of kind Undecided if that
-	// depends on something that is not known here, such as a file. It is nil if the query is accepted.
+	// depends on something that is not known here, such as a file, or Transient if it may be another the next time. It is nil if the query is accepted.
 	Bind(ctx context.Context, sql string) *Error
 }

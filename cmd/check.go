@@ -126,13 +126,18 @@ func (s *session) lint(ctx context.Context, c lint.Case) ([]*diag.Diagnostic, er
 	if err != nil {
 		return nil, err
 	}
+	var known *lint.Memory
 	if e != nil {
-		c.Engine = e
+		known = s.remembering(e)
+		c.Engine = known
 		defer e.close(s.warn)
 	}
 	all, err := lint.Check(ctx, c)
 	if err != nil {
 		return nil, err
+	}
+	if known != nil {
+		s.keepVerdicts(known.Verdicts(), len(c.Nodes) < len(c.Graph.Order))
 	}
 	return s.weigh(all), nil
 }

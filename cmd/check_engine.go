@@ -59,6 +59,7 @@ func refusal(e *adapters.Error) *lint.Refusal {
 		hint = e.Detail
 	}
 	return &lint.Refusal{
-		Message: e.Message, Hint: hint, Offset: e.Position, Syntax: e.Kind == adapters.BadSyntax, Undecided: e.Kind == adapters.Undecided,
+		Message: e.Message, Hint: hint, Offset: e.Position, Syntax: e.Kind == adapters.BadSyntax,
+		Undecided: e.Kind == adapters.Undecided || e.Kind == adapters.Transient, Passing: e.Kind == adapters.Transient,
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	bindings "github.com/duckdb/duckdb-go-bindings"
 
@@ -20,7 +21,8 @@ type binder struct {
 	db         bindings.Database
 	sessions   chan *session // those that are free
 	all        []*session
-	extensions []string // that the target loads
+	extensions []string  // that the target loads
+	open       sync.Once // the schemas are made, and nothing outside is reached from then on
 }
 
 var (
@@ -28,10 +30,12 @@ var (
 	_ adapters.Binder  = (*binder)(nil)
 )
 
-// closedOff are the settings of an instance that reaches nothing. What is bound need not be made quick.
+// closedOff are the settings of an instance that reaches nothing. What is bound need not be made quick, and names like one that there is not are not looked for
+// among thousands.
 const closedOff = `set autoinstall_known_extensions = false;
 set autoload_known_extensions = false;
 set threads = 1;
+set catalog_error_max_schemas = 0;
 pragma disable_optimizer;`
 
 func offline(c adapters.Config) (adapters.Offline, error) {
@@ -80,19 +84,31 @@ func extensionNames(v any) []string {
 	return out
 }
 
-// Create implements adapters.Binder. The names that a query leaves unqualified are those of the first relation's schema.
-func (b *binder) Create(ctx context.Context, tables []relation.Table) error {
-	s := b.all[0]
-	made := map[relation.Relation]bool{}
+// Create implements adapters.Binder. The names that a query leaves unqualified are those of the schema of the first relation of the first call.
+func (b *binder) Create(ctx context.Context, tables []relation.Table) (err error) {
+	b.open.Do(func() { err = b.openSchemas(ctx, tables) })
+	if err != nil {
+		return err
+	}
+	s := <-b.sessions
+	defer func() { b.sessions <- s }()
 	for _, t := range tables {
-		if err := b.place(ctx, s, t.Relation, made); err != nil {
-			return err
-		}
 		if len(t.Columns) == 0 {
 			continue
 		}
 		if _, err := s.Exec(ctx, createEmpty(t)); err != nil && ctx.Err() != nil {
 			return err // any other: there is none, and what reads it is undecided
+		}
+	}
+	return nil
+}
+
+// openSchemas makes the schemas of relations, and then closes the instance off.
+func (b *binder) openSchemas(ctx context.Context, tables []relation.Table) error {
+	made := map[relation.Relation]bool{}
+	for _, t := range tables {
+		if err := b.place(ctx, b.all[0], t.Relation, made); err != nil {
+			return err
 		}
 	}
 	for _, s := range b.all {
@@ -103,7 +119,7 @@ func (b *binder) Create(ctx context.Context, tables []relation.Table) error {
 			}
 		}
 	}
-	_, err := s.Exec(ctx, "set enable_external_access = false")
+	_, err := b.all[0].Exec(ctx, "set enable_external_access = false")
 	return err
 }
 
@@ -169,7 +185,7 @@ func (b *binder) Bind(ctx context.Context, sql string) *adapters.Error {
 	}
 	var e *adapters.Error
 	if !errors.As(err, &e) {
-		return &adapters.Error{Kind: adapters.Undecided, Message: err.Error(), Position: -1}
+		return &adapters.Error{Kind: adapters.Transient, Message: err.Error(), Position: -1}
 	}
 	return b.judged(e)
 }
@@ -197,7 +213,7 @@ var (
 func (b *binder) judged(e *adapters.Error) *adapters.Error {
 	kind, rest, ok := strings.Cut(e.Message, " Error: ")
 	if !ok {
-		e.Kind = adapters.Undecided
+		e.Kind = adapters.Transient
 		return e
 	}
 	e.Message, e.Detail, _ = strings.Cut(strings.TrimSpace(rest), "\n")
@@ -212,6 +228,8 @@ func (b *binder) judged(e *adapters.Error) *adapters.Error {
 		e.Kind = adapters.BadSyntax
 	case kind == "Binder" && !absent.MatchString(rest), kind == "Catalog" && missing.MatchString(rest):
 		e.Kind = adapters.Failed
+	case kind != "Binder" && kind != "Catalog" && kind != "Permission": // no memory is left, say
+		e.Kind = adapters.Transient
 	}
 	return e
 }

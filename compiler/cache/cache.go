@@ -5,6 +5,7 @@
 package cache
 
 import (
+	"encoding/binary"
 	"hash/crc32"
 
 	"github.com/modsql/mod/compiler"
@@ -58,8 +59,7 @@ var table = crc32.MakeTable(crc32.Castagnoli)
 
 // Bytes is the cache as a file.
 func (s *Saved) Bytes() []byte {
-	w := &writer{b: make([]byte, 0, s.likelySize())}
-	w.b = append(append(w.b, magic...), 0, 0, 0, 0)
+	w := &writer{b: begun(magic, s.likelySize())}
 	w.text(s.Key)
 	w.texts(s.Env)
 	w.text(s.EnvSum)
@@ -78,11 +78,28 @@ func (s *Saved) Bytes() []byte {
 		w.graph(s.graph)
 		w.flags(s.Faces)
 	}
-	sum := crc32.Checksum(w.b[len(magic)+4:], table)
-	for i := range 4 {
-		w.b[len(magic)+i] = byte(sum >> (8 * i))
+	return sealed(magic, w.b)
+}
+
+// begun is the beginning of a file of some kind, with room for so many bytes.
+func begun(magic string, size int) []byte {
+	return append(append(make([]byte, 0, size), magic...), 0, 0, 0, 0)
+}
+
+// sealed is a file that was begun, with the checksum of what follows.
+func sealed(magic string, b []byte) []byte {
+	binary.LittleEndian.PutUint32(b[len(magic):], crc32.Checksum(b[len(magic)+4:], table))
+	return b
+}
+
+// opened reads what follows the beginning of a file that was sealed; ok is false for any other.
+func opened(magic, text string) (r reader, ok bool) {
+	head := len(magic) + 4
+	if len(text) < head || text[:len(magic)] != magic {
+		return r, false
 	}
-	return w.b
+	sum := binary.LittleEndian.Uint32(bytesOf(text[len(magic):head]))
+	return reader{s: text[head:]}, crc32.Checksum(bytesOf(text[head:]), table) == sum
 }
 
 // likelySize is about how long the file will be: growing into it would take longer than writing it.
@@ -99,18 +116,10 @@ func (s *Saved) likelySize() int {
 
 // Read reads a file that Bytes has made; ok is false for any other. The text is kept and must not be changed.
 func Read(text string) (s *Saved, ok bool) {
-	head := len(magic) + 4
-	if len(text) < head || text[:len(magic)] != magic {
+	r, ok := opened(magic, text)
+	if !ok {
 		return nil, false
 	}
-	var sum uint32
-	for i := range 4 {
-		sum |= uint32(text[len(magic)+i]) << (8 * i)
-	}
-	if crc32.Checksum(bytesOf(text[head:]), table) != sum {
-		return nil, false
-	}
-	r := reader{s: text[head:]}
 	s = &Saved{Key: r.text(), Env: r.texts(), EnvSum: r.text(), Flags: r.flags(), Manifest: r.stamp(), Simple: r.int() == 1, Inputs: r.inputs()}
 	s.rest = r
 	for range r.count() {

@@ -3,6 +3,7 @@ package cache
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -111,5 +112,19 @@ func FuzzReadNeverPanics(f *testing.F) {
 		if s, ok := Read(text); ok {
 			s.Outline(g.Project, g.Dialect)
 		}
+		ReadAnswers(string(sealed(magicOfAnswers, append(begun(magicOfAnswers, 0), text...))))
 	})
+}
+
+func TestAnswersAreReadAsTheyWereWritten(t *testing.T) {
+	want := Answers{{1}: "", {2}: "no", {0xff, 3}: strings.Repeat("long ", 100)}
+	text := want.Bytes()
+	if diff := cmp.Diff(want, ReadAnswers(string(text))); diff != "" {
+		t.Error(diff)
+	}
+	for i := range text {
+		if got := ReadAnswers(string(text[:i])); got != nil {
+			t.Errorf("the first %d bytes are read as %v", i, got)
+		}
+	}
 }

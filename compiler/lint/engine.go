@@ -15,11 +15,11 @@ import (
 // RefusedQuery is a query that the warehouse's own binder refuses, for a reason that has no code of its own.
 const RefusedQuery diag.Code = "refused-query"
 
-// Engine judges SQL as the warehouse does, without reaching it. It is safe for concurrent use once its relations are made.
+// Engine judges SQL as the warehouse does, without reaching it. It is safe for concurrent use once it has been told the schemas.
 type Engine interface {
 	// Parse says why the warehouse cannot read a text, nil if it can.
 	Parse(sql string) *Refusal
-	// Create makes empty relations for Bind. It is false if all that the engine can do is parse.
+	// Create makes empty relations for Bind, in schemas that the first call of it names. It is false if all that the engine can do is parse.
 	Create(ctx context.Context, tables []relation.Table) (bool, error)
 	// Bind says why the warehouse refuses a query, nil if it does not.
 	Bind(ctx context.Context, sql string) *Refusal
@@ -32,6 +32,7 @@ type Refusal struct {
 	Offset    int  // in bytes; -1 if it is not told
 	Syntax    bool // it cannot even be read
 	Undecided bool // it depends on what only the warehouse knows
+	Passing   bool // the same question may be answered otherwise
 }
 
 // ready makes the relations that nodes read, if the engine can bind queries.
