@@ -161,7 +161,10 @@ func (v *jsonView) finished(e runner.StepFinished) {
 	if r.Because != nil {
 		data["because"] = r.Because.ID
 	}
-	if levelOf(r) >= levelWarn {
+	if r.HeldBack != nil {
+		data["held_back_by"] = r.HeldBack.ID
+	}
+	if levelOf(r) >= levelWarn && r.HeldBack == nil {
 		data["problem"] = problemOf(r)
 	}
 	level := map[int]string{levelError: "error", levelWarn: "warn", levelInfo: "info"}[levelOf(r)]

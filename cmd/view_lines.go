@@ -186,7 +186,7 @@ func (v *lineView) logged(e runner.Logged) {
 func (v *lineView) collect(r *runner.Result) {
 	switch r.Status {
 	case runner.Error, runner.Fail, runner.Warn, runner.PartialSuccess:
-		if !cancelled(r) {
+		if !cancelled(r) && r.HeldBack == nil { // the test tells why
 			v.failed = append(v.failed, r)
 		}
 	}
@@ -258,6 +258,9 @@ func (v *lineView) story(r *runner.Result) string {
 	case runner.Error:
 		if cancelled(r) {
 			return v.dim.Render("cancelled")
+		}
+		if r.HeldBack != nil {
+			return v.bad.Render("not published: " + label(r.HeldBack) + " failed")
 		}
 		return v.bad.Render("error")
 	case runner.PartialSuccess:
@@ -356,13 +359,15 @@ func (v *lineView) summary(results *runner.Results) string {
 func (v *lineView) tally(results *runner.Results) string {
 	done := map[compiler.Type]int{}
 	ended := map[runner.Status]int{}
-	stopped := 0
+	stopped, held := 0, 0
 	for _, r := range results.All {
 		switch {
 		case r.Status == runner.Success || r.Status == runner.Pass:
 			done[r.Node.Type]++
 		case cancelled(r):
 			stopped++
+		case r.HeldBack != nil:
+			held++
 		default:
 			ended[r.Status]++
 		}
@@ -384,6 +389,7 @@ func (v *lineView) tally(results *runner.Results) string {
 	}
 	some := func(s runner.Status, word string) string { return grouped(int64(ended[s])) + " " + word }
 	add(v.bad, ended[runner.Error], count(ended[runner.Error], "error"))
+	add(v.bad, held, grouped(int64(held))+" not published")
 	add(v.bad, ended[runner.PartialSuccess], some(runner.PartialSuccess, "built in part"))
 	add(v.bad, ended[runner.Fail], some(runner.Fail, "failed"))
 	add(v.warn, ended[runner.Warn], count(ended[runner.Warn], "warning"))

@@ -136,6 +136,7 @@ func (b *builder) finish(d *draft) {
 		b.hearHooks(d)
 		b.hearConstraints(d)
 		b.checkBatches(n)
+		b.checkPublish(n)
 		if n.Type == Function {
 			b.checkFunction(d)
 		}

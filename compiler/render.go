@@ -221,10 +221,14 @@ func (g *Graph) read(c *nodeContext, target *Node) *macros.Relation {
 		return g.reduced(c.node, c.sight, target, r)
 	}
 	r := g.relation(target)
-	if c.sight.Deferred != nil {
-		if there, ok := c.sight.Deferred(target.ID); ok {
+	for _, elsewhere := range []func(string) (relation.Relation, bool){c.sight.Aside, c.sight.Deferred} {
+		if elsewhere == nil {
+			continue
+		}
+		if there, ok := elsewhere(target.ID); ok {
 			r = macros.NewRelation(g.Dialect, there, relation.Unknown)
 			r.Quote = target.quoting(g.Project, g.Dialect)
+			break
 		}
 	}
 	return g.reduced(c.node, c.sight, target, r)

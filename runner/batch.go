@@ -135,7 +135,7 @@ func (x *run) closeBatching(b *batching) *Result {
 	now := time.Now()
 	for i, p := range b.parts {
 		if b.results[i] == nil {
-			x.reportBatch(b, p, &Result{Node: b.step.Node, Step: b.step, Status: Skipped, Rows: -1, Started: now, Finished: now, part: p})
+			x.reportBatch(b, p, &Result{Node: b.step.Node, Step: b.step, Status: Skipped, Rows: -1, Started: now, Finished: now, scope: scope{part: p}})
 		}
 	}
 	return b.result(x.Resume[b.step.Node.ID])

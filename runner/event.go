@@ -142,7 +142,10 @@ type Result struct {
 	Thread                                  int            // from 1
 	Started, Compiling, Executing, Finished time.Time
 
-	part *part // the batch that it is the result of; nil for a whole node
+	// HeldBack is the data test because of which what was built is not published; nil if none held it back.
+	HeldBack *compiler.Node
+
+	scope
 }
 
 // Results are the results of a run, in order of finishing.

@@ -18,6 +18,7 @@ type run struct {
 	sites    map[*compiler.Graph]*site
 	workers  []*worker // the first also serves what is not a step
 	sharing  sharing
+	asides   asides
 	underway []*batching // the microbatch models that are being built, in the order in which they were begun
 	target   target
 	results  *Results
@@ -140,6 +141,9 @@ func (x *run) steps(ctx context.Context) {
 
 // resultsOf are the results of steps that a job brought: none if batches of its model are left.
 func (x *run) resultsOf(d done) []*Result {
+	if d.gate != nil {
+		x.tellGated(d.results)
+	}
 	if d.batching != nil {
 		return x.batchEnded(d.job, d.results[0])
 	}
@@ -161,18 +165,22 @@ func (x *run) next() (j job, ok bool) {
 		x.underway = append(x.underway, x.batching(step))
 		return x.nextBatch()
 	}
-	return job{steps: steps}, true
+	return job{steps: steps, gate: x.gateOf(step)}, true
 }
 
 // tellStarts numbers steps and tells that they start.
 func (x *run) tellStarts(steps []*plan.Step) {
 	for _, s := range steps {
 		if told(s) {
-			x.number++
-			x.numbers[s.Node.ID] = x.number
-			x.report(StepStarted{Step: s, Number: x.number, Total: x.total, At: time.Now()})
+			x.tellStart(s, time.Now())
 		}
 	}
+}
+
+func (x *run) tellStart(s *plan.Step, at time.Time) {
+	x.number++
+	x.numbers[s.Node.ID] = x.number
+	x.report(StepStarted{Step: s, Number: x.number, Total: x.total, At: at})
 }
 
 // settle records a result, and what it means for the steps that come after.

@@ -71,6 +71,16 @@ func (s *schedule) take(id string) (*plan.Step, bool) {
 	return at.step, true
 }
 
+// claim takes a step out of turn that runs in the turn of another one, which it waits for; false if it is not there any more.
+func (s *schedule) claim(id string) (*plan.Step, bool) {
+	at := s.places[id]
+	if at == nil || at.gone {
+		return nil, false
+	}
+	at.gone = true
+	return at.step, true
+}
+
 // succeeded makes those steps ready that waited for this one last.
 func (s *schedule) succeeded(step *plan.Step) {
 	for _, child := range s.places[step.Node.ID].children {

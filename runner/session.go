@@ -65,6 +65,12 @@ const (
 	rollbackSQL = "rollback"
 )
 
+// The statements around a part of a transaction that can be taken back by itself, where the warehouse has those.
+const (
+	savepointSQL  = "savepoint mod_test"
+	rollbackToSQL = "rollback to savepoint mod_test"
+)
+
 // begin opens a transaction. It costs no round trip: the next statement takes it along.
 func (s *session) begin() {
 	if s.state == none {
@@ -101,9 +107,20 @@ func (s *session) rollback(ctx context.Context) {
 	if was != open || s.conn == nil {
 		return
 	}
+	s.takeBack(ctx, rollbackSQL)
+}
+
+// rollbackTo takes back what was done since the savepoint.
+func (s *session) rollbackTo(ctx context.Context) {
+	if s.state == open && s.conn != nil {
+		s.takeBack(ctx, rollbackToSQL)
+	}
+}
+
+func (s *session) takeBack(ctx context.Context, sql string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanup)
 	defer cancel()
-	if _, err := s.conn.Exec(ctx, rollbackSQL); err != nil {
+	if _, err := s.conn.Exec(ctx, sql); err != nil {
 		_ = s.close() // the reason for the rollback is what is told
 	}
 }

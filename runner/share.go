@@ -138,26 +138,27 @@ func (x *run) gather(step *plan.Step) []*plan.Step {
 }
 
 // workShared answers several data tests with one statement. Where that fails each test gets its own, so that it has its own error.
-func (x *run) workShared(ctx context.Context, steps []*plan.Step, w *worker) []*Result {
+// in is nil for tests of what is published.
+func (x *run) workShared(ctx context.Context, steps []*plan.Step, w *worker, in *inside) []*Result {
 	var (
 		results []*Result
 		turns   []*turn
 		group   check.Group
 	)
 	for _, step := range steps {
-		r := &Result{Node: step.Node, Step: step, Rows: -1, Thread: w.number, Started: time.Now()}
+		r := &Result{Node: step.Node, Step: step, Rows: -1, Thread: w.number, Started: time.Now(), scope: scope{inside: in}}
 		t, err := x.compileStep(ctx, step, w, r)
 		if err != nil {
-			results = append(results, x.persist(ctx, step, w, nil))
+			results = append(results, x.persist(ctx, step, w, scope{inside: in}))
 			continue
 		}
 		turns = append(turns, t)
-		group.Tests = append(group.Tests, x.sharing.tests[step.Node.ID])
+		group.Tests = append(group.Tests, in.check(x.sharing.tests[step.Node.ID]))
 	}
 	counts, stats, err := askShared(ctx, group, turns)
 	for i, t := range turns {
 		if err != nil {
-			results = append(results, x.persist(ctx, t.step, w, nil))
+			results = append(results, x.persist(ctx, t.step, w, scope{inside: in}))
 			continue
 		}
 		t.result.setStats(stats)

@@ -29,11 +29,13 @@ type turn struct {
 	python   string // the program that runs Python models; "" for the usual one
 	rendered *compiler.Rendered
 	result   *Result
-	asked    *macros.Result // what an Ask brought that ends the node
-	main     string         // the statement whose stats are the node's; "" if there is none, or if it was not one statement
-	seed     *seed.File     // of a seed; nil until it is read
-	script   *pythonRun     // of a Python model; nil before it is executed
-	origin   *origin        // of a copy: where its rows come from; nil for others
+	asked    *macros.Result                                 // what an Ask brought that ends the node
+	main     string                                         // the statement whose stats are the node's; "" if there is none, or if it was not one statement
+	seed     *seed.File                                     // of a seed; nil until it is read
+	script   *pythonRun                                     // of a Python model; nil before it is executed
+	gate     *gate                                          // the data tests that hold it back; nil for none
+	hold     func(context.Context, *materialize.Gate) error // runs them
+	origin   *origin                                        // of a copy: where its rows come from; nil for others
 }
 
 // compile renders the node's code.
@@ -144,6 +146,8 @@ func (t *turn) do(ctx context.Context, op materialize.Op) ([]materialize.Op, err
 		return t.look(ctx, op.Look)
 	case op.Ask != nil:
 		return t.ask(ctx, op.Ask)
+	case op.Gate != nil:
+		return nil, t.pass(ctx, op.Gate)
 	case op.Load != nil:
 		stats, err = t.load(ctx, op.Load)
 	case op.Call != nil && op.Call.Overload > 0:
@@ -161,6 +165,25 @@ func (t *turn) do(ctx context.Context, op materialize.Op) ([]materialize.Op, err
 		t.result.setStats(t.loaded(stats))
 	}
 	return nil, nil
+}
+
+// pass goes on if the tests of what was made have passed. What no transaction takes back is undone otherwise.
+func (t *turn) pass(ctx context.Context, g *materialize.Gate) error {
+	if t.hold == nil {
+		return nil
+	}
+	err := t.hold(ctx, g)
+	if err == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanup)
+	defer cancel()
+	for _, op := range g.Undo {
+		if _, failed := t.do(ctx, op); failed != nil {
+			t.report(Logged{Node: t.step.Node, Text: failed.Error(), Level: "warn", At: time.Now()})
+		}
+	}
+	return err
 }
 
 // hook renders a hook and runs what it says, if it says anything.

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/modsql/mod/compiler/materialize"
@@ -13,6 +14,9 @@ type view struct {
 	over    map[relation.Relation]*relation.Table // by folded name; nil for what is gone
 	pending []materialize.Effect
 }
+
+// within is what a step sees that runs in the transaction of this one.
+func (v *view) within() view { return view{base: v.base, over: maps.Clone(v.over)} }
 
 // get returns the table of that name, or nil.
 func (v *view) get(r relation.Relation) *relation.Table {

@@ -30,6 +30,8 @@ type wire struct {
 	sent    []string                                                  // what ran, without comments
 	later   []string                                                  // statements of the open transaction that go with the next one, to save a round trip
 
+	outer *wire // in whose transaction the statements run, that of another node; nil for one of their own
+
 	// together tells that what templates run is one transaction, up to their first commit; but for the statements in apart.
 	together bool
 	apart    map[string]bool
@@ -180,6 +182,12 @@ func (w *wire) changed(effects ...materialize.Effect) {
 // commit ends the transaction and publishes what it did.
 func (w *wire) commit(ctx context.Context) error {
 	w.together = false
+	if w.outer != nil {
+		err := w.flush(ctx)
+		w.outer.view.add(w.view.pending...)
+		w.view.pending = nil
+		return err
+	}
 	if len(w.later) > 0 {
 		if _, err := w.send(ctx, commitSQL); err != nil {
 			return err
@@ -195,8 +203,12 @@ func (w *wire) commit(ctx context.Context) error {
 // rollback takes back what the transaction did.
 func (w *wire) rollback(ctx context.Context) {
 	w.later = nil
-	w.session.rollback(ctx)
 	w.view.discard()
+	if w.outer == nil {
+		w.session.rollback(ctx)
+	} else if w.dialect.Has(dialect.Savepoints) {
+		w.session.rollbackTo(ctx)
+	}
 }
 
 // Run implements macros.Warehouse.

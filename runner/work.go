@@ -10,6 +10,7 @@ import (
 	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/dialect"
+	"github.com/modsql/mod/compiler/materialize"
 	"github.com/modsql/mod/compiler/plan"
 )
 
@@ -24,6 +25,14 @@ type job struct {
 	steps    []*plan.Step
 	batching *batching // of the batch's model; nil for others
 	part     *part     // the batch
+	gate     *gate     // the data tests that hold back what the step makes; nil for none
+}
+
+// scope is what a turn is a part of. The zero value stands for a node's turn by itself.
+type scope struct {
+	part   *part   // the batch that it builds
+	gate   *gate   // the tests that run before what it made is published
+	inside *inside // of a data test: what it holds back
 }
 
 // done is a job with its results.
@@ -35,13 +44,16 @@ type done struct {
 // work does a job on a worker's sessions.
 func (x *run) work(ctx context.Context, j job, w *worker) done {
 	if len(j.steps) > 1 {
-		return done{j, x.workShared(ctx, j.steps, w)}
+		return done{j, x.workShared(ctx, j.steps, w, nil)}
 	}
 	step := j.steps[0]
+	if j.gate != nil {
+		return done{j, x.workGated(ctx, j, w)}
+	}
 	if step.Action == plan.Note {
 		return done{j, []*Result{noted(step, w.number)}}
 	}
-	return done{j, []*Result{x.persist(ctx, step, w, j.part)}}
+	return done{j, []*Result{x.persist(ctx, step, w, scope{part: j.part})}}
 }
 
 // noted is the result of a step that does nothing: what it reads was built.
@@ -51,12 +63,12 @@ func noted(step *plan.Step, thread int) *Result {
 }
 
 // persist does a step, or a part of one, again and again if that may help.
-func (x *run) persist(ctx context.Context, step *plan.Step, w *worker, p *part) *Result {
+func (x *run) persist(ctx context.Context, step *plan.Step, w *worker, of scope) *Result {
 	started := time.Now()
 	for try, wait := 1, firstWait; ; try, wait = try+1, 2*wait {
-		r := &Result{Node: step.Node, Step: step, Status: Success, Rows: -1, Thread: w.number, Started: started, part: p}
+		r := &Result{Node: step.Node, Step: step, Status: Success, Rows: -1, Thread: w.number, Started: started, scope: of}
 		err := x.try(ctx, step, w, r)
-		if err != nil && try < tries && ctx.Err() == nil && adapters.KindOf(err) == adapters.Transient {
+		if err != nil && try < tries && of.inside == nil && ctx.Err() == nil && adapters.KindOf(err) == adapters.Transient {
 			x.report(Retrying{Node: step.Node, Err: err, Attempt: try, Wait: wait})
 			if x.pause(ctx, wait) == nil {
 				x.lookAgain(ctx, step.Node, w)
@@ -110,7 +122,7 @@ func (x *run) try(ctx context.Context, step *plan.Step, w *worker, r *Result) er
 	if t.wire != nil && len(t.sent) > 0 && (err == nil || t.rendered != nil && (t.main != "" || t.isCustom())) { // what was asked before a failure is in the log
 		err = errors.Join(err, x.writeRun(r, t.statements()))
 	}
-	if err != nil {
+	if err != nil && !r.holdBack(err) {
 		r.failed(t.rendered, err)
 	}
 	if err != nil && step.Action == plan.Unit {
@@ -127,7 +139,17 @@ func (x *run) compileStep(ctx context.Context, step *plan.Step, w *worker, r *Re
 	if err != nil {
 		return t, err
 	}
-	t.wire, t.sight.Deferred, t.sight.Thread = wire, x.deferred(at.graph, wire.view.get), threadName(r)
+	t.wire, t.sight.Deferred, t.sight.Aside, t.sight.Thread = wire, x.deferred(at.graph, wire.view.get), x.asides.of, threadName(r)
+	if r.inside != nil {
+		if err := r.inside.nest(ctx, wire); err != nil {
+			return t, err
+		}
+	}
+	if r.gate != nil {
+		r.gate.results = nil // those of an earlier try
+		t.gate, t.options.Gated = r.gate, true
+		t.hold = func(ctx context.Context, at *materialize.Gate) error { return x.hold(ctx, t, at, w) }
+	}
 	if step.Action == plan.Copy {
 		if t.origin, err = x.originOf(ctx, step.Node, w); err != nil {
 			return t, err
@@ -142,7 +164,8 @@ func (x *run) compileStep(ctx context.Context, step *plan.Step, w *worker, r *Re
 	if r.part != nil {
 		r.part.limit(t)
 	}
-	r.CompiledPath, err = x.writeCompiled(step.Node, r.file(), t.rendered.SQL)
+	r.Compiled = r.inside.published(r.Compiled)
+	r.CompiledPath, err = x.writeCompiled(step.Node, r.file(), r.inside.published(t.rendered.SQL))
 	return t, err
 }
 
@@ -166,7 +189,11 @@ func (x *run) writeCompiled(n *compiler.Node, name, sql string) (string, error) 
 
 // writeRun writes the statements that ran for a result, and keeps where.
 func (x *run) writeRun(r *Result, statements []string) error {
-	file, err := x.target.run(r.file(), statements)
+	shown := make([]string, len(statements))
+	for i, s := range statements {
+		shown[i] = r.inside.published(s)
+	}
+	file, err := x.target.run(r.file(), shown)
 	r.BuildPath = x.inProject(file)
 	return err
 }

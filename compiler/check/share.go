@@ -65,6 +65,9 @@ func (t Test) shareable() bool {
 	return comparable && !t.Stored && t.Limit == nil && t.Column != "" && (calc == "" || calc == "count(*)")
 }
 
+// RowByRow tells whether the test judges each row by itself, so that it can be asked of a part of the rows.
+func (t Test) RowByRow() bool { return t.Name == notNull.Name || t.Name == acceptedValues.Name }
+
 // SharedMacro spells the statement of a group. It returns rows of two numbers: the place of a test in the group, and its failures.
 const SharedMacro = "get_shared_tests_sql"
 

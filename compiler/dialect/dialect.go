@@ -40,6 +40,8 @@ const (
 	InsertOverwrite                       // INSERT OVERWRITE: the incremental strategy insert_overwrite replaces all rows of a table in one statement
 	ScratchViews                          // the query of an incremental model is a view while its strategy runs, where that reads the rows once and tmp_relation_type does not say otherwise
 	DynamicTables                         // CREATE DYNAMIC TABLE: a table that keeps itself up to date
+	Savepoints                            // SAVEPOINT: a statement that fails need not end the transaction it is in
+	SwapTables                            // ALTER TABLE … SWAP WITH: two tables take each other's names at once
 	Unquoted                              // names of relations are written without quotes unless the project's quoting says otherwise
 )
 

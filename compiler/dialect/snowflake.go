@@ -10,7 +10,7 @@ var Snowflake = &Dialect{
 	Quote: '"',
 	Fold:  strings.ToUpper,
 	Features: CaseSensitive | Unquoted | Merge | Grants | Comments | RenameView | ReplaceTable | ReplaceView | NamelessSubquery | ConcurrentBatches | Overloads |
-		InsertOverwrite | ScratchViews | DynamicTables,
+		InsertOverwrite | ScratchViews | DynamicTables | SwapTables,
 	DefaultSchema: "PUBLIC",
 	MaxName:       255,
 	Types: Types{

@@ -94,6 +94,7 @@ var rules = []Rule{
 	{"partitioned_by", Storage, "rows are kept in other files"},
 	{"persist_docs", Metadata, "comments are set without building"},
 	{"properties", Storage, "the warehouse keeps the same rows in another way"},
+	{"publish", None, "it says when what is built is shown, not what"},
 	{"query_tag", None, "it is for the warehouse's log"},
 	{"quote_columns", Data, "the columns of a seed get other names"},
 	{"quoting", None, "where a relation is shows in the plan, and not in what is in it"},

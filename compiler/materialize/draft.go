@@ -14,6 +14,8 @@ import (
 type draft struct {
 	Request
 	ops []Op
+
+	granted, described bool // the target has its rights and descriptions
 }
 
 func (d *draft) add(ops ...Op) { d.ops = append(d.ops, ops...) }
@@ -184,8 +186,12 @@ func (d *draft) after(fresh bool) {
 	if fresh {
 		d.indexes()
 	}
-	d.grants(fresh)
-	d.docs()
+	if !d.granted {
+		d.grants(fresh)
+	}
+	if !d.described {
+		d.docs()
+	}
 	d.hooks(d.Post, true, Inside)
 	d.hooks(d.Post, false, After)
 	d.session("get_session_reset_sql", After)

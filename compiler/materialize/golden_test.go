@@ -27,6 +27,7 @@ type scene struct {
 	others   []*relation.Table
 	able     dialect.Feature
 	full     bool
+	gated    bool
 	store    bool
 	docs     bool
 	pre      []materialize.Hook
@@ -68,7 +69,7 @@ func (s scene) request(t *testing.T, d *dialect.Dialect) (materialize.Request, *
 	catalog := relation.NewCatalog(s.others...)
 	return materialize.Request{
 		Target: relation.Table{Relation: orders}, Existing: s.existing, Find: catalog.Get, Overrides: c.Library.Overrides,
-		SQL: s.sql, Full: s.full, Config: s.config, Dialect: d, Pre: s.pre, Post: s.post, Seed: s.seed, Expected: s.expected,
+		SQL: s.sql, Full: s.full, Gated: s.gated, Config: s.config, Dialect: d, Pre: s.pre, Post: s.post, Seed: s.seed, Expected: s.expected,
 		Abilities: s.able, RelationDocs: s.docs, ColumnDocs: s.docs, Store: s.store,
 	}, &script{Context: c, columns: s.columns, rows: s.rows}
 }

@@ -47,6 +47,8 @@ func (d *draft) extend(strategy string) error {
 		d.add(r.fillScratch("get_create_table_as_sql", rows, true, rows, r.SQL))
 	}
 
+	d.gateRows(rows)
+
 	then := func(columns [][]relation.Column) ([]Op, error) {
 		rest := &draft{Request: r}
 		into, err := rest.adapt(columns[0], columns[1])
@@ -55,6 +57,8 @@ func (d *draft) extend(strategy string) error {
 		}
 		rest.add(Op{Phase: Inside, Call: call(strategyMacro(strategy), r.strategyArgs(rows, into)), Main: true})
 		rest.add(r.dropScratch(rows))
+		rest.dress(r.Target, false)
+		rest.gateHere()
 		rest.after(false)
 		return rest.ops, nil
 	}
@@ -75,7 +79,7 @@ func (r Request) readOnce(strategy string) (bool, error) {
 	once := strategy != "delete+insert" && strategy != "microbatch" || r.Config.Get("unique_key") == nil && strategy == "delete+insert"
 	switch as := r.text("tmp_relation_type"); as {
 	case "":
-		return once && !r.overrides(strategyMacro(strategy)), nil
+		return once && !r.Gated && !r.overrides(strategyMacro(strategy)), nil
 	case "view":
 		if !once {
 			return false, refuse("the incremental strategy %s with a unique_key reads the rows twice: tmp_relation_type cannot be view", strategy)

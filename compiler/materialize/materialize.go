@@ -84,6 +84,8 @@ type Request struct {
 	Store                    bool // for data tests: keep the failing rows, if their config does not say
 	// Abilities are features that the target's database has beyond those of the dialect.
 	Abilities dialect.Feature
+	// Gated asks for a Gate among the ops: the node has data tests to be run before others see it. Not every materialization has a place for one.
+	Gated bool
 	// Batch is the batch of a microbatch model, which others may be built beside; "" for the whole of a node.
 	Batch string
 }
@@ -118,7 +120,7 @@ const (
 	After // after the commit; a failure of a Call is a warning, and the next run makes up for it, that of a hook is the node's
 )
 
-// Op is one step. Exactly one of Call, SQL, Load, Look and Ask is set.
+// Op is one step. Exactly one of Call, SQL, Load, Look, Ask and Gate is set.
 type Op struct {
 	Phase Phase
 	Call  *Call  // a statement that a macro spells
@@ -126,6 +128,7 @@ type Op struct {
 	Load  *Load  // rows to bring into a table
 	Look  *Look  // columns to find out before going on
 	Ask   *Ask   // rows to find out before going on
+	Gate  *Gate  // tests to run before going on
 	Main  bool   // its stats are the node's
 	// Single tells that the op is one statement, atomic by itself: if it is the only one that is Inside, a transaction around it
 	// changes nothing.

@@ -26,6 +26,8 @@ var seed = Kind{
 		} else {
 			d.add(Op{Phase: Inside, Call: d.truncate(), Main: r.Seed.Rows == 0})
 			d.load(d.Target)
+			d.dress(d.Target, false)
+			d.gateHere()
 		}
 		d.after(fresh)
 		return d.ops, nil
@@ -74,6 +76,8 @@ func (d *draft) buildSeed() {
 	d.add(Op{Phase: Inside, Call: call("get_create_csv_table_sql", made, spelled(made.Columns)), Main: d.Seed.Rows == 0, Does: creates(made)})
 	d.load(made)
 	switch {
+	case d.Gated:
+		d.publish(made)
 	case d.Existing != nil:
 		d.swap(made)
 	case beside:

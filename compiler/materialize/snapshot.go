@@ -17,10 +17,7 @@ var snapshot = Kind{
 		d := &draft{Request: r}
 		if r.Existing == nil {
 			d.before()
-			d.add(r.firstSnapshot())
-			if r.text("updated_at") != "" {
-				d.add(Op{Phase: Inside, Call: call("get_snapshot_times_sql", r.Target)})
-			}
+			d.firstSnapshot()
 			d.after(true)
 			return d.ops, nil
 		}
@@ -34,11 +31,21 @@ var snapshot = Kind{
 	}),
 }
 
-// firstSnapshot is the op that makes the table, in which each row is current.
-func (r Request) firstSnapshot() Op {
-	return Op{
-		Phase: Inside, Call: call("get_create_snapshot_sql", r.Target, r.SQL), Main: true,
-		Single: r.plain("create_table_as", "get_create_table_as_sql"), Does: creates(r.Target),
+// firstSnapshot makes the table, in which each row is current.
+func (d *draft) firstSnapshot() {
+	made := d.Target
+	if d.Gated && !d.has(dialect.TransactionalDDL) {
+		made.Relation = d.beside(temporarySuffix)
+	}
+	d.add(Op{
+		Phase: Inside, Call: call("get_create_snapshot_sql", made, d.SQL), Main: true,
+		Single: d.plain("create_table_as", "get_create_table_as_sql"), Does: creates(made),
+	})
+	if d.text("updated_at") != "" {
+		d.add(Op{Phase: Inside, Call: call("get_snapshot_times_sql", made)})
+	}
+	if d.Gated {
+		d.publish(made)
 	}
 }
 
@@ -71,6 +78,8 @@ func (r Request) mergeChanges(changes relation.Table) Op {
 			d.addColumns(r.unknown(staged, columns[1]))
 			d.add(Op{Phase: Inside, Call: call("get_snapshot_merge_sql", r.Target, changes, staged), Main: true})
 			d.add(r.dropScratch(changes))
+			d.dress(r.Target, false)
+			d.gateHere()
 			d.after(false)
 			if r.overrides("post_snapshot") {
 				d.afterCommit(Op{Phase: After, Call: call("post_snapshot", changes)})

@@ -83,7 +83,7 @@ func (s *script) print(ops []materialize.Op) error {
 	return nil
 }
 
-var phases = map[materialize.Phase]string{materialize.Before: "before", materialize.Inside: "inside", materialize.After: "after"}
+var phases = map[materialize.Phase]string{materialize.Before: "before", materialize.Inside: "inside", materialize.After: "after", -1: "if they fail"}
 
 func (s *script) op(op materialize.Op) error {
 	title := phases[op.Phase]
@@ -98,6 +98,8 @@ func (s *script) op(op materialize.Op) error {
 		return s.look(title, op.Look)
 	case op.Ask != nil:
 		return s.ask(title, op.Ask)
+	case op.Gate != nil:
+		return s.gate(title, op.Gate)
 	case op.Load != nil:
 		s.lines(title+": load", op.Load.Into.String())
 	case op.Call != nil:
@@ -111,6 +113,22 @@ func (s *script) op(op materialize.Op) error {
 	}
 	for _, e := range op.Does {
 		s.effect(e)
+	}
+	return nil
+}
+
+// gate prints where the tests run, and what is undone if they fail.
+func (s *script) gate(title string, g *materialize.Gate) error {
+	what := "tests on "
+	if g.Rows {
+		what = "tests of rows on "
+	}
+	s.lines(title+": gate", what+g.On.String())
+	for _, undo := range g.Undo {
+		undo.Phase = -1
+		if err := s.op(undo); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -9,6 +9,8 @@ import (
 // create is the op that creates the relation it is given, replace the one that creates or replaces it in one statement, if there is one.
 func (d *draft) build(create func(relation.Table) Op, replace func(relation.Table) Op) {
 	switch {
+	case d.Gated:
+		d.aside(create)
 	case d.Existing == nil && d.contract() && !d.has(dialect.TransactionalDDL): // made and filled in two steps
 		made := d.Target
 		made.Relation = d.beside(temporarySuffix)
@@ -51,6 +53,13 @@ func (d *draft) swap(made relation.Table) {
 	}
 	if d.Existing.Kind == relation.View { // it holds no rows, and not every warehouse renames one
 		d.add(d.drop(Inside, *d.Existing), d.rename(Inside, made, d.Target.Relation))
+		return
+	}
+	if d.Gated && d.has(dialect.SwapTables) {
+		d.add(
+			Op{Phase: Inside, Call: call("get_swap_tables_sql", d.Target, made), Single: true, Does: creates(d.Target)},
+			d.drop(After, made),
+		)
 		return
 	}
 	old := *d.Existing

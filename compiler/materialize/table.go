@@ -37,6 +37,9 @@ func (d *draft) buildTable() error {
 			replace = d.replacedTable
 		}
 	case "drop":
+		if d.Gated {
+			break
+		}
 		d.add(d.drop(Inside, *d.Existing), d.createTable(d.Target))
 		return nil
 	case "skip":

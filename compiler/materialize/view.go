@@ -12,6 +12,8 @@ var view = Kind{
 		r.Target.Kind = relation.View
 		d := &draft{Request: r}
 		d.before()
+		d.rehearse()
+		d.Gated = false
 		if !d.extendable() {
 			d.build(d.createView, d.replaceView())
 			d.after(true)

@@ -26,6 +26,7 @@ func (p *Plan) connect(g *compiler.Graph, selected map[string]bool) {
 	}
 	p.gate(g, byID)
 	p.proveFirst(above, byID)
+	p.hold(g, byID)
 }
 
 // proveFirst makes a model wait for its unit tests, and them for all that it waits for: they read the columns of its inputs.

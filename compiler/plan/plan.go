@@ -55,6 +55,8 @@ type Options struct {
 	Continued bool
 	// Abilities are features that the node's database has beyond those of the dialect.
 	Abilities dialect.Feature
+	// Gated tells that data tests run before others see what is built.
+	Gated bool
 	// Batch is the batch of a microbatch model that is built, "" for nodes that are built at once.
 	Batch string
 	// Seed tells the columns of the table of a seed or a copy, which are known only once its rows are looked at. It is asked by Ops alone.
@@ -67,6 +69,8 @@ type Step struct {
 	Action Action
 	Reason string   // a clause for people
 	After  []string // IDs of steps of this plan that must have succeeded before
+	Gate   []string // IDs of the data tests that run in the step's turn, before what it made is published
+	Within string   // of a data test: the ID of the step in whose turn it runs; "" if it has one of its own
 	Weight float64  // seconds (or a guess) from the start of this step to the end of the run: the longest path goes first
 }
 
@@ -194,7 +198,7 @@ func Ops(g *compiler.Graph, n *compiler.Node, r *compiler.Rendered, c *relation.
 		SQL:       r.SQL, Full: FullRefresh(n, o) && !o.Continued, Config: n.Config, Dialect: g.Dialect,
 		Pre: hooks(r.Pre), Post: hooks(r.Post),
 		RelationDocs: n.Config.Persists("relation") && n.Description != "", ColumnDocs: n.Config.Persists("columns") && len(n.Columns) > 0,
-		Unsafe: o.Empty, Store: o.StoreFailures, Batch: o.Batch, Abilities: o.Abilities,
+		Unsafe: o.Empty, Store: o.StoreFailures, Gated: o.Gated, Batch: o.Batch, Abilities: o.Abilities,
 	}
 	if n.Type == compiler.UnitTest {
 		rows, sql := n.Expectation()

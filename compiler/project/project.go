@@ -50,6 +50,9 @@ type Project struct {
 	// Environments, Access and Retention are mod's own blocks of project.yml as written and rendered; nil if not given.
 	Environments, Access, Retention *jinja.Dict
 
+	// Publish is when what is built takes the place of what was there, for nodes whose configs do not say.
+	Publish Publish
+
 	Severities []Severity // the diagnostics: block of the project file, in its order
 
 	hidden hidden   // what Redact hides

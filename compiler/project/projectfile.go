@@ -30,7 +30,7 @@ var projectKeys = []string{
 	"models", "seeds", "snapshots", "analyses", "sources", "tests", "data_tests", "unit_tests", "exposures", "metrics",
 	"semantic-models", "saved-queries", "functions", "vars", "query-comment", "restrict-access", "flags", "dbt-cloud", "sync",
 	"packages", "anchors", "targets", "target", "environments", "access", "retention", "diagnostics", "bare_refs",
-	"destinations", "sync-paths", "state",
+	"destinations", "sync-paths", "state", "publish",
 }
 
 // olderKeys are keys that dbt once had or spells otherwise: they are accepted, or ignored as dbt ignores them.
@@ -455,6 +455,7 @@ func (r *projectReader) own() {
 	r.severities()
 	r.destinations()
 	r.stateBlock()
+	r.publish()
 	for key, into := range map[string]**jinja.Dict{
 		"environments": &r.l.project.Environments, "access": &r.l.project.Access, "retention": &r.l.project.Retention} {
 		n := r.get(key)

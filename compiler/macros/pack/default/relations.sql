@@ -220,3 +220,12 @@
     {{ get_create_sql(target_relation, sql) }}
   {%- endif -%}
 {%- endmacro %}
+
+{#- Two tables take each other's names. Warehouses that cannot do that at once are never asked to. -#}
+{% macro get_swap_tables_sql(relation, made) -%}
+  {{ return(adapter.dispatch('get_swap_tables_sql', 'dbt')(relation, made)) }}
+{%- endmacro %}
+
+{% macro default__get_swap_tables_sql(relation, made) -%}
+  alter table {{ relation }} swap with {{ made }}
+{%- endmacro %}

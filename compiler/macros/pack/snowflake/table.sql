@@ -77,3 +77,12 @@ alter table {{ relation }} resume recluster;
   {%- set name = names.get(family, family) -%}
   {{ return({'name': column.name, 'data_type': name, 'formatted': column.column.lower() ~ ' ' ~ name}) }}
 {%- endmacro %}
+
+{#- A table that was made and tested takes the place of the one that is there at once. The two change names, rights and all; where the rights on the
+    old one are to stay, it becomes a clone of the new one. -#}
+{% macro snowflake__get_swap_tables_sql(relation, made) -%}
+  {%- if config.get('copy_grants') -%}
+    {{ return(snowflake__create_or_replace_clone(relation, made)) }}
+  {%- endif -%}
+  alter table {{ relation }} swap with {{ made }}
+{%- endmacro %}

@@ -1,0 +1,87 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/project"
+)
+
+// hold gives data tests that can fail the run to the step whose rows they are about: they run in its turn, before others see what it made.
+// A test that reads several nodes is of the one that is built last of them; what else it reads is built before that one.
+func (p *Plan) hold(g *compiler.Graph, byID map[string]*Step) {
+	for _, test := range p.Steps {
+		if test.Action != Check || !blocks(test.Node) {
+			continue
+		}
+		step := holder(g, test, byID)
+		if step == nil {
+			continue
+		}
+		test.Within = step.Node.ID
+		step.Gate = append(step.Gate, test.Node.ID)
+		for _, id := range test.After {
+			if id != step.Node.ID {
+				step.After = addNew(step.After, id)
+			}
+		}
+	}
+}
+
+// blocks tells whether a data test can fail the run, and has a statement that can run on what is not there yet: a view of its failing rows
+// could not outlive that.
+func blocks(n *compiler.Node) bool {
+	return !strings.EqualFold(n.Config.String("severity"), "warn") && n.Config.String("store_failures_as") != "view"
+}
+
+// holder is the step that a test holds back, nil if there is none: it is the node that the test is written for if that can wait for all
+// else that the test reads.
+func holder(g *compiler.Graph, test *Step, byID map[string]*Step) *Step {
+	reads := slices.Clone(test.After)
+	if t := test.Node.Test; t != nil {
+		if at := slices.Index(reads, t.Attached); at > 0 {
+			reads = append([]string{t.Attached}, slices.Delete(reads, at, at+1)...)
+		}
+	}
+	for _, id := range reads {
+		if !slices.ContainsFunc(reads, func(other string) bool { return other != id && waits(other, id, byID) }) {
+			if step := byID[id]; held(g, step) && g.Of(step.Node) == g.Of(test.Node) && slices.Contains(test.Node.DependsOn, id) {
+				return step
+			}
+			return nil
+		}
+	}
+	return nil
+}
+
+// held tells whether what a step makes is not to be seen before it is tested. The batches of a microbatch model are seen one by one: its
+// tests are about the whole.
+func held(g *compiler.Graph, s *Step) bool {
+	switch s.Action {
+	case Build, Add, Load:
+		return g.Publish(s.Node) != project.AtOnce && !g.Of(s.Node).Batched(s.Node)
+	default:
+		return false
+	}
+}
+
+// waits tells whether a step comes after another one, directly or not.
+func waits(id, on string, byID map[string]*Step) bool {
+	seen := map[string]bool{}
+	todo := []string{id}
+	for len(todo) > 0 {
+		next := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		s := byID[next]
+		if s == nil || seen[next] {
+			continue
+		}
+		if slices.Contains(s.After, on) {
+			return true
+		}
+		seen[next] = true
+		todo = append(todo, s.After...)
+	}
+	return false
+}
