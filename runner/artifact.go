@@ -67,7 +67,7 @@ func (r *Result) timings() []artifact.Timing {
 
 // dbtMessage is the message as dbt words it: an error says what it is an error of.
 func (r *Result) dbtMessage() string {
-	if r.Status != Error || r.Node.Type == compiler.Operation {
+	if r.Status != Error || r.Node.Type == compiler.Operation || r.HeldBack != nil {
 		return r.Message
 	}
 	kind := "Runtime"

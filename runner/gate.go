@@ -21,6 +21,7 @@ import (
 type gate struct {
 	steps   []*plan.Step
 	results []*Result // of those that ran before the step was published, in order
+	kept    []kept    // failing rows to be stored once what they were found in is taken back
 }
 
 // inside is where a data test runs that holds back what it tests.
@@ -140,6 +141,9 @@ func (x *run) hold(ctx context.Context, t *turn, at *materialize.Gate, w *worker
 		case ctx.Err() != nil || adapters.KindOf(r.Err) == adapters.Transient:
 			return r.Err
 		default:
+			if in.transaction() {
+				x.takeDown(ctx, t, g)
+			}
 			return heldBack{r.Node}
 		}
 	}
@@ -174,7 +178,7 @@ func (x *run) workTests(ctx context.Context, steps []*plan.Step, w *worker, in *
 		out = append(out, x.workShared(ctx, of, w, in)...)
 	}
 	for _, s := range own {
-		if in.ended(out) {
+		if in.ended(ctx, out) {
 			return out
 		}
 		out = append(out, x.persist(ctx, s, w, scope{inside: in}))
@@ -190,10 +194,15 @@ func (in *inside) check(test check.Test) check.Test {
 	return test
 }
 
-// ended tells whether the error of a test has ended the transaction in which others were to run.
-func (in *inside) ended(results []*Result) bool {
-	return in != nil && in.transaction() && !in.outer.dialect.Has(dialect.Savepoints) &&
-		slices.ContainsFunc(results, func(r *Result) bool { return r.Status == Error })
+// ended tells whether the error of a test has ended the transaction in which others were to run. Not every error does, and only the warehouse
+// knows which.
+func (in *inside) ended(ctx context.Context, results []*Result) bool {
+	if in == nil || !in.transaction() || in.outer.dialect.Has(dialect.Savepoints) ||
+		!slices.ContainsFunc(results, func(r *Result) bool { return r.Status == Error }) {
+		return false
+	}
+	_, _, err := in.outer.session.query(ctx, aliveSQL)
+	return err != nil
 }
 
 // transaction tells whether the test is a part of its node's transaction.

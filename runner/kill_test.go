@@ -114,6 +114,9 @@ func (*failing) Fatalf(format string, args ...any) {
 	os.Exit(3)
 }
 
+// killed are the relations of kills.
+var killed = []string{"raw", "t", "v", "i", "tt", "tv", "ti"}
+
 // kills is a project whose relations tell which version made them.
 func kills(version int) string {
 	return strings.Replace(shop, ":memory:", "shop.duckdb", 1) + fmt.Sprintf(`
@@ -126,12 +129,24 @@ version
 {{ config(materialized='view') }} select %[1]d as version
 -- models/i.sql --
 {{ config(materialized='incremental', unique_key='version') }} select %[1]d as version
+-- models/tt.sql --
+{{ config(materialized='table', publish='tested') }} select %[1]d as version
+-- models/tv.sql --
+{{ config(materialized='view', publish='tested') }} select %[1]d as version
+-- models/ti.sql --
+{{ config(materialized='incremental', incremental_strategy='append', publish='tested', full_refresh=false, pre_hook="{%% if is_incremental() %%}delete from {{ this }}{%% endif %%}") }}
+select %[1]d as version
+-- models/properties.yml --
+models:
+  - {name: tt, columns: [{name: version, data_tests: [unique]}]}
+  - {name: tv, columns: [{name: version, data_tests: [unique]}]}
+  - {name: ti, columns: [{name: version, data_tests: [unique]}]}
 `, version)
 }
 
 func TestAKilledRunLeavesOldOrNewAndTheNextOneCleansUp(t *testing.T) {
 	if testing.Short() {
-		t.Skip("starts some twenty processes")
+		t.Skip("starts some fifty processes")
 	}
 	t.Parallel()
 	dir := t.TempDir()
@@ -173,7 +188,7 @@ func checkVersions(t *testing.T, dir string, last, version int) {
 		t.Fatalf("killed before statement %d: %v", last, err)
 	}
 	defer w.Close() //nolint:errcheck // a failure shows in what follows
-	for _, name := range []string{"raw", "t", "v", "i"} {
+	for _, name := range killed {
 		got := ask(t, w, "select version from "+name)
 		if len(got) != 1 || got[0] != strconv.Itoa(version) && got[0] != strconv.Itoa(version-1) {
 			t.Errorf("killed before statement %d: %s has versions %q, want %d or %d", last, name, got, version-1, version)
@@ -189,12 +204,12 @@ func checkClean(t *testing.T, dir string, last, version int) {
 		t.Fatal(err)
 	}
 	defer w.Close() //nolint:errcheck // a failure shows in what follows
-	for _, name := range []string{"raw", "t", "v", "i"} {
+	for _, name := range killed {
 		if got := ask(t, w, "select version from "+name); len(got) != 1 || got[0] != strconv.Itoa(version) {
 			t.Errorf("after the run that followed a kill before statement %d %s has versions %q, want %d", last, name, got, version)
 		}
 	}
-	if left := ask(t, w, "select table_name from information_schema.tables where table_name not in ('raw', 't', 'v', 'i')"); len(left) > 0 {
+	if left := ask(t, w, "select table_name from information_schema.tables where table_name not in ('"+strings.Join(killed, "', '")+"')"); len(left) > 0 {
 		t.Errorf("left over after a kill before statement %d: %q", last, left)
 	}
 }

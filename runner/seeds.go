@@ -33,6 +33,9 @@ func (t *turn) readSeed(n *compiler.Node) (*materialize.Seed, error) {
 
 // load appends the rows of the node's file, or of what it is a copy of.
 func (t *turn) load(ctx context.Context, l *materialize.Load) (adapters.Stats, error) {
+	if t.kept != nil {
+		return t.append(ctx, l.Into, t.kept.all)
+	}
 	if t.origin != nil {
 		return t.loadCopy(ctx, l.Into)
 	}

@@ -69,6 +69,7 @@ const (
 const (
 	savepointSQL  = "savepoint mod_test"
 	rollbackToSQL = "rollback to savepoint mod_test"
+	aliveSQL      = "select 1" // where it has not: it is refused once the transaction is aborted
 )
 
 // begin opens a transaction. It costs no round trip: the next statement takes it along.

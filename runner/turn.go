@@ -35,6 +35,7 @@ type turn struct {
 	script   *pythonRun                                     // of a Python model; nil before it is executed
 	gate     *gate                                          // the data tests that hold it back; nil for none
 	hold     func(context.Context, *materialize.Gate) error // runs them
+	kept     *kept                                          // failing rows that it stores; nil for others
 	origin   *origin                                        // of a copy: where its rows come from; nil for others
 }
 

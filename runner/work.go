@@ -125,6 +125,9 @@ func (x *run) try(ctx context.Context, step *plan.Step, w *worker, r *Result) er
 	if err != nil && !r.holdBack(err) {
 		r.failed(t.rendered, err)
 	}
+	if r.HeldBack != nil {
+		x.keep(ctx, r.gate, w)
+	}
 	if err != nil && step.Action == plan.Unit {
 		r.atTest()
 	}

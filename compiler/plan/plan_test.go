@@ -189,3 +189,69 @@ func dump(p *plan.Plan) string {
 	}
 	return strings.Join(lines, "\n")
 }
+
+// published is a project in which nodes have tests: of themselves, of what is above, of what stands beside, and such as only warn.
+const published = `
+-- project.yml --
+name: shop
+-- models/stg.sql --
+select 1 as id
+-- models/orders.sql --
+{{ config(materialized='table') }} select * from {{ ref('stg') }}
+-- models/customers.sql --
+{{ config(materialized='table') }} select 1 as id
+-- models/totals.sql --
+{{ config(materialized='table', publish=false) }} select * from {{ ref('orders') }}
+-- models/loose.sql --
+{{ config(materialized='ephemeral') }} select * from {{ ref('stg') }}
+-- models/properties.yml --
+models:
+  - name: stg
+    columns: [{name: id, data_tests: [unique, {not_null: {config: {severity: warn}}}]}]
+  - name: orders
+    columns:
+      - name: id
+        data_tests:
+          - relationships: {arguments: {to: ref('customers'), field: id}}
+          - relationships: {name: after_totals, arguments: {to: ref('totals'), field: id}}
+  - name: customers
+    columns: [{name: id, data_tests: [relationships: {arguments: {to: ref('orders'), field: id}}]}]
+  - name: totals
+    columns: [{name: id, data_tests: [not_null]}]
+  - name: loose
+    columns: [{name: id, data_tests: [not_null]}]
+-- tests/both_agree.sql --
+select * from {{ ref('orders') }} except select * from {{ ref('stg') }}
+`
+
+func TestTestsHoldBackTheLastOfWhatTheyRead(t *testing.T) {
+	t.Parallel()
+	g := compiled(t, published)
+	var all []string
+	for _, n := range g.Order {
+		all = append(all, n.ID)
+	}
+	p, err := plan.New(g, plan.Seen{Tables: relation.NewCatalog()}, plan.Options{Selected: all})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string][]string{}
+	for _, s := range p.Steps {
+		for _, id := range s.Gate {
+			got[s.Node.Name] = append(got[s.Node.Name], g.Nodes[id].Name)
+		}
+		slices.Sort(got[s.Node.Name])
+		if len(s.Gate) == 0 {
+			delete(got, s.Node.Name)
+		}
+	}
+	want := map[string][]string{
+		"stg":    {"unique_stg_id"},
+		"orders": {"both_agree"},
+		// The first of two that are each about the other decides.
+		"customers": {"relationships_customers_id__id__ref_orders_", "relationships_orders_id__id__ref_customers_"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
