@@ -23,7 +23,7 @@ func (v Interval) check() error {
 
 // claimsInto makes claims of the rows of intervals. They are read from the last one back: what a later one is about, earlier ones say nothing of.
 func (r *reader) claimsInto(k *Known) {
-	of := map[Key][]event[Interval]{}
+	of := map[Key][]*event[Interval]{}
 	for _, e := range r.intervals {
 		of[e.value.Key] = append(of[e.value.Key], e)
 	}
@@ -45,11 +45,11 @@ func (r *reader) claimsInto(k *Known) {
 }
 
 // claimsOf are what rows in the order of their numbers leave. Before a bad row nothing counts: it may have taken all of it back.
-func claimsOf(list []event[Interval]) (interval.Claims, []Problem) {
+func claimsOf(list []*event[Interval]) (interval.Claims, []Problem) {
 	var claims []interval.Claim
 	var told interval.Set // the times of which later rows have told
 	var problems []Problem
-	refuse := func(e event[Interval], err error) { problems = append(problems, Problem{Number: e.number, Err: err}) }
+	refuse := func(e *event[Interval], err error) { problems = append(problems, Problem{Number: e.number, Err: err}) }
 	for len(list) > 0 {
 		first := len(list) - 1
 		for first > 0 && list[first-1].number == list[first].number {
@@ -89,9 +89,9 @@ func claimsOf(list []event[Interval]) (interval.Claims, []Problem) {
 }
 
 // contradicting is another row of the same number that is about the same time as the one at i, or nil. Parallel batches have the same number.
-func contradicting(group []event[Interval], i int) *event[Interval] {
+func contradicting(group []*event[Interval], i int) *event[Interval] {
 	for j := range group {
-		other := &group[j]
+		other := group[j]
 		all := other.value.Op == Clear && other.value.Range == (interval.Range{})
 		if j != i && other.err == nil && (all || other.value.Overlaps(group[i].value.Range)) {
 			return other
@@ -100,7 +100,7 @@ func contradicting(group []event[Interval], i int) *event[Interval] {
 	return nil
 }
 
-func rangesOf(group []event[Interval]) interval.Set {
+func rangesOf(group []*event[Interval]) interval.Set {
 	var ranges []interval.Range
 	for _, e := range group {
 		if e.err == nil {

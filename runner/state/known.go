@@ -15,7 +15,7 @@ import (
 // and nothing that it bears on is used: a relation whose last row is bad is one of which nothing is known.
 type Known struct {
 	Builds   map[Key]Build           // what was done last to each relation
-	History  map[Key]map[Kind]Build  // what of each kind was done last
+	History  map[Key][]Build         // what of each kind was done last, the last of all at the end
 	Claims   map[Key]interval.Claims // what is loaded, by whom; Claim.Code is the Own hash in hexadecimal digits
 	Leases   []Lease                 // that are held now
 	Runs     []Run                   // the newest ones, the newest first
@@ -50,6 +50,16 @@ func (p Problem) Unwrap() error { return p.Err }
 
 // Has tells whether the detail of that key need not be written any more.
 func (k Known) Has(code fingerprint.Hash) bool { return k.codes[code] }
+
+// Last is what of that kind was done last to a relation; false if nothing was.
+func (k Known) Last(of Key, kind Kind) (Build, bool) {
+	for _, b := range k.History[of] {
+		if b.Kind == kind {
+			return b, true
+		}
+	}
+	return Build{}, false
+}
 
 // ErrFuture is something that was done later than now, which only a wrong clock can have written.
 var ErrFuture = errors.New("it is of the future")

@@ -198,9 +198,8 @@ func (l Leases) look(ctx context.Context, conn Conn, keys string) (out []Lease, 
 	}
 	err = rows(ctx, conn, sql, func(row []any) error {
 		c := cells{row: row}
-		r := reader{places: map[Key]Key{}}
 		lease := Lease{
-			Key: r.key(&cells{row: append([]any{nil}, row...)}), Token: c.number(5), Claim: text(row[6]),
+			Key: keyOf(append([]any{nil}, row...)), Token: c.number(5), Claim: text(row[6]),
 			Holder: Holder{text(row[7]), text(row[8]), text(row[9])}, Taken: c.optionalTime(10), Until: c.optionalTime(11),
 		}
 		now = c.time(12)

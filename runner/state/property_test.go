@@ -79,7 +79,7 @@ func builds() *rapid.Generator[state.Build] {
 }
 
 func recordBuilds(t *testing.T, r *rapid.T, p *place) {
-	want, details := map[state.Key]map[state.Kind]state.Build{}, map[fingerprint.Hash]*state.Detail{}
+	want, details := map[state.Key][]state.Build{}, map[fingerprint.Hash]*state.Detail{}
 	last := map[state.Key]state.Build{}
 	for _, together := range rapid.SliceOfN(rapid.SliceOfN(builds(), 1, 4), 1, 3).Draw(r, "builds") {
 		p.must(t)(p.Record(t.Context(), together))
@@ -91,10 +91,8 @@ func recordBuilds(t *testing.T, r *rapid.T, p *place) {
 			if b.Environment == "other" {
 				continue
 			}
-			if want[b.Key()] == nil {
-				want[b.Key()] = map[state.Kind]state.Build{}
-			}
-			want[b.Key()][b.Kind], last[b.Key()] = b, b
+			earlier := slices.DeleteFunc(want[b.Key()], func(e state.Build) bool { return e.Kind == b.Kind })
+			want[b.Key()], last[b.Key()] = append(earlier, b), b
 		}
 	}
 	k := p.read(t, "prod", "it's")

@@ -39,7 +39,7 @@ func (t Tables) Read(ctx context.Context, conn Conn, catalog *relation.Catalog, 
 	if err != nil {
 		return Known{}, err
 	}
-	r := reader{places: map[Key]Key{}}
+	r := reader{}
 	if err := rows(ctx, conn, sql, r.add); err != nil {
 		return Known{}, fmt.Errorf("read the state: %w", err)
 	}
@@ -88,13 +88,12 @@ func (t Tables) Details(ctx context.Context, conn Conn, keys []fingerprint.Hash)
 type reader struct {
 	version   int64
 	now       time.Time
-	builds    []event[Build]
-	intervals []event[Interval]
+	builds    []*event[Build]
+	intervals []*event[Interval]
 	leases    []Lease
-	runs      []event[Run]
+	runs      []*event[Run]
 	codes     map[fingerprint.Hash]bool
 	problems  []Problem
-	places    map[Key]Key // so that a text is kept once
 }
 
 // unnumbered is the number of a row that has none.
@@ -133,7 +132,7 @@ const (
 
 func (r *reader) add(row []any) error {
 	c := cells{row: row}
-	key := r.key(&c)
+	key := keyOf(row)
 	number := c.rank()
 	switch text(row[whatColumn]) {
 	case "meta":
@@ -146,7 +145,7 @@ func (r *reader) add(row []any) error {
 			Key: key, Op: Op(text(row[kindColumn])), Own: c.hash(ownColumn), Run: text(row[runColumn]), At: c.time(at3Column),
 		}
 		v.From, v.To = c.optionalTime(at1Column), c.optionalTime(at2Column)
-		r.intervals = append(r.intervals, event[Interval]{number, v, errors.Join(c.err, v.check())})
+		r.intervals = append(r.intervals, &event[Interval]{number, v, errors.Join(c.err, v.check())})
 	case "lease":
 		l := Lease{
 			Key: key, Token: number, Holder: Holder{Run: text(row[runColumn]), By: text(row[noteColumn]), Process: text(row[moreColumn])}, Claim: text(row[kindColumn]),
@@ -162,7 +161,7 @@ func (r *reader) add(row []any) error {
 			ID: text(row[runColumn]), Environment: key.Environment, Command: text(row[moreColumn]), Status: Status(text(row[kindColumn])),
 			Began: c.time(at1Column), Ended: c.optionalTime(at2Column), Holder: text(row[noteColumn]), Version: text(row[codeColumn]),
 		}
-		r.runs = append(r.runs, event[Run]{number, u, c.err})
+		r.runs = append(r.runs, &event[Run]{number, u, c.err})
 	}
 	return nil
 }
@@ -188,7 +187,7 @@ func (r *reader) addBuild(c *cells, key Key, number int64) {
 	if text(c.row[moreColumn]) != "" {
 		r.codes = put(r.codes, b.Code)
 	}
-	r.builds = append(r.builds, event[Build]{number, b, c.err})
+	r.builds = append(r.builds, &event[Build]{number, b, c.err})
 }
 
 func put(set map[fingerprint.Hash]bool, h fingerprint.Hash) map[fingerprint.Hash]bool {
@@ -199,17 +198,12 @@ func put(set map[fingerprint.Hash]bool, h fingerprint.Hash) map[fingerprint.Hash
 	return set
 }
 
-// key is which relation a row is of.
-func (r *reader) key(c *cells) Key {
-	k := Key{
-		text(c.row[environmentColumn]), text(c.row[nodeColumn]),
-		relation.Relation{Database: text(c.row[databaseColumn]), Schema: text(c.row[schemaColumn]), Name: text(c.row[relationColumn])},
+// keyOf is which relation a row is of.
+func keyOf(row []any) Key {
+	return Key{
+		text(row[environmentColumn]), text(row[nodeColumn]),
+		relation.Relation{Database: text(row[databaseColumn]), Schema: text(row[schemaColumn]), Name: text(row[relationColumn])},
 	}
-	if same, ok := r.places[k]; ok {
-		return same
-	}
-	r.places[k] = k
-	return k
 }
 
 // known puts the rows in order.
@@ -237,11 +231,15 @@ var errTwice = errors.New("another row of this relation has the same number")
 
 // buildsInto takes the last rows of each relation. Of one whose last row is bad, or is there twice, nothing is known.
 func (r *reader) buildsInto(k *Known) {
+	if len(r.builds) == 0 {
+		return
+	}
 	byNumber(r.builds)
-	last := map[Key]int64{}
-	for i, e := range r.builds {
+	last := make(map[Key]int64, len(r.builds))
+	k.Builds, k.History = make(map[Key]Build, len(r.builds)), make(map[Key][]Build, len(r.builds))
+	for _, e := range r.builds {
 		b, key := e.value, e.value.Key()
-		if i > 0 && e.err == nil && r.builds[i-1].number == e.number && last[key] == e.number {
+		if number, ok := last[key]; ok && number == e.number && e.err == nil {
 			e.err = errTwice
 		}
 		last[key] = e.number
@@ -251,18 +249,13 @@ func (r *reader) buildsInto(k *Known) {
 			k.Problems = append(k.Problems, Problem{"builds", e.number, key, e.err})
 			continue
 		}
-		if k.Builds == nil {
-			k.Builds, k.History = map[Key]Build{}, map[Key]map[Kind]Build{}
-		}
-		if k.History[key] == nil {
-			k.History[key] = map[Kind]Build{}
-		}
-		k.Builds[key], k.History[key][b.Kind] = b, b
+		k.Builds[key], k.History[key] = b, append(k.History[key], b)
 	}
 }
 
-func byNumber[T any](list []event[T]) {
-	slices.SortStableFunc(list, func(a, b event[T]) int { return cmp.Compare(a.number, b.number) })
+// byNumber sorts events; those of the same number stay in the order in which they are.
+func byNumber[T any](list []*event[T]) {
+	slices.SortStableFunc(list, func(a, b *event[T]) int { return cmp.Compare(a.number, b.number) })
 }
 
 func compareKeys(a, b Key) int {

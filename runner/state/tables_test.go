@@ -49,12 +49,18 @@ func TestLastBuildIsWhatIsRead(t *testing.T) {
 		}
 		detail := second.Detail
 		second.Code, second.Detail = code, nil
-		want := map[state.Key]map[state.Kind]state.Build{first.Key(): {state.Built: second, state.Added: added}}
+		want := map[state.Key][]state.Build{first.Key(): {second, added}}
 		if diff := cmp.Diff(want, k.History); diff != "" {
 			t.Errorf("history (-want +got):\n%s", diff)
 		}
 		if diff := cmp.Diff(map[state.Key]state.Build{first.Key(): added}, k.Builds); diff != "" {
 			t.Errorf("builds (-want +got):\n%s", diff)
+		}
+		if b, ok := k.Last(first.Key(), state.Built); !ok || b.Rows == nil || *b.Rows != rows {
+			t.Errorf("it was built last as %v", b)
+		}
+		if _, ok := k.Last(first.Key(), state.Dropped); ok {
+			t.Error("it was dropped")
 		}
 		if !k.Has(code) || k.Has(fingerprint.Of("other")) {
 			t.Error("it is not known whose details are there")
