@@ -20,7 +20,7 @@ const (
 )
 
 // historic are the commands whose runs are kept: those that say how the project is.
-var historic = []string{"build", "run", "test", "seed", "snapshot", "retry"}
+var historic = []string{"build", "run", "test", "seed", "snapshot", "retry", "apply"}
 
 // history is the folder with the runs.
 func (s *session) history() string { return filepath.Join(s.targetDir(), "runs") }

@@ -81,7 +81,7 @@ func (a *app) run(ctx context.Context, o runOptions) error {
 		return errors.Join(err, s.writeManifest())
 	}
 	r.Options.EventTime = window
-	seen, err := r.Observe(ctx, nodes)
+	seen, err := s.observe(ctx, r, nodes, o.which, o.empty || sample != nil)
 	if err != nil {
 		return errors.Join(err, r.Close())
 	}

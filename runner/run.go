@@ -8,6 +8,7 @@ import (
 
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/plan"
+	"github.com/modsql/mod/runner/state"
 )
 
 // run is a plan being carried out.
@@ -25,6 +26,7 @@ type run struct {
 	total    int            // steps that are told of
 	number   int            // of the last step that was told of
 	numbers  map[string]int // of the steps that were, by ID
+	clerk    *clerk         // nil if nothing is noted
 
 	reporting sync.Mutex
 }
@@ -53,6 +55,7 @@ func (r *Runner) Run(ctx context.Context, p *plan.Plan) (results *Results, err e
 	x.report(Started{Plan: p, Threads: len(x.workers), At: x.results.Started})
 	err = x.all(ctx)
 	x.skipRest(ctx)
+	err = errors.Join(err, x.clerk.close(x.ending(ctx), time.Now()))
 	for _, w := range x.workers {
 		err = errors.Join(err, w.close())
 	}
@@ -64,6 +67,17 @@ func (r *Runner) Run(ctx context.Context, p *plan.Plan) (results *Results, err e
 	}
 	x.report(Finished{Results: x.results})
 	return x.results, err
+}
+
+// ending is how the run ended.
+func (x *run) ending(ctx context.Context) state.Status {
+	switch {
+	case ctx.Err() != nil:
+		return state.Cancelled
+	case x.results.Failed():
+		return state.Failed
+	}
+	return state.Succeeded
 }
 
 // told tells whether a step is something that people hear of. An ephemeral model is not, unless it fails.
@@ -82,6 +96,10 @@ func (x *run) all(ctx context.Context) error {
 		return nil
 	}
 	if err := x.prepare(ctx); err != nil {
+		return err
+	}
+	var err error
+	if x.clerk, err = x.newClerk(ctx); err != nil {
 		return err
 	}
 	if x.startHooks(ctx) {
@@ -223,6 +241,7 @@ func (x *run) record(r *Result) {
 		number = x.number
 	}
 	x.results.All = append(x.results.All, r)
+	x.clerk.note(r)
 	x.report(StepFinished{Result: r, Number: number, Total: x.total})
 }
 

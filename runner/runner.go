@@ -29,6 +29,7 @@ type Runner struct {
 	TargetDir string        // where compiled code and statements are written; "" writes none
 	Timeout   time.Duration // of each statement; 0 means none
 	State     state.Store   // what is remembered between runs; nil remembers nothing
+	Book      *Book         // where it is noted what is built; nil notes nothing
 	Deferral  Deferral      // where nodes are read that are not built here
 
 	// Resume are the batches of microbatch models, by ID, as an earlier run left them: those that failed are built, no others.

@@ -38,7 +38,11 @@ func (r *Runner) observeAt(ctx context.Context, g *compiler.Graph, nodes []*comp
 		return nil, fmt.Errorf("connect: %w", err)
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	return observe(ctx, conn, schemasOf(nodes))
+	schemas := schemasOf(nodes)
+	if g == r.Graph && r.Book != nil {
+		schemas = append(schemas, r.Book.Tables.Schema)
+	}
+	return observe(ctx, conn, schemas)
 }
 
 // observeAll looks at the warehouses of all targets at which some nodes live, and what they read is copied to; the graph's own is always

@@ -44,7 +44,9 @@ func (t *turn) compile(ctx context.Context) error {
 	t.result.Compiling = time.Now()
 	sight := t.sight
 	sight.Warehouse = t.wire
-	sight.Existing = t.view.get(t.step.Node.Relation)
+	if !t.anew() {
+		sight.Existing = t.view.get(t.step.Node.Relation)
+	}
 	rendered, err := t.graph.Render(ctx, t.step.Node, sight)
 	if err != nil {
 		return err
@@ -52,6 +54,12 @@ func (t *turn) compile(ctx context.Context) error {
 	t.rendered = rendered
 	t.result.Compiled, t.result.CTEs, t.result.Macros = rendered.SQL, rendered.CTEs, rendered.Macros
 	return nil
+}
+
+// anew tells whether the node is rebuilt because of a verdict on it, of which flags.FULL_REFRESH tells its template nothing: there is nothing yet, as
+// far as that is concerned.
+func (t *turn) anew() bool {
+	return t.options.Verdicts[t.step.Node.ID] != nil && !t.options.FullRefresh && !t.options.Continued && plan.FullRefresh(t.step.Node, t.options)
 }
 
 // statements are what target/run keeps of the turn: the main statement, as in dbt, or all of them where there is none.

@@ -73,13 +73,13 @@ func compareCells(a, b []cell) int {
 // difference is how rows differ from those that were expected, in whatever order.
 type difference struct {
 	names            []string
-	changed          []change
+	changed          []differing
 	missing, extra   [][]cell
 	actual, expected int // rows
 }
 
-// change is a row that differs from the expected one in some columns.
-type change struct{ actual, expected []cell }
+// differing is a row that differs from the expected one in some columns.
+type differing struct{ actual, expected []cell }
 
 func (d *difference) differs() bool { return len(d.changed)+len(d.missing)+len(d.extra) > 0 }
 
@@ -108,7 +108,7 @@ func (d *difference) pair() {
 			if i < 0 {
 				return false
 			}
-			d.changed = append(d.changed, change{actual: row, expected: d.missing[i]})
+			d.changed = append(d.changed, differing{actual: row, expected: d.missing[i]})
 			d.missing = slices.Delete(d.missing, i, i+1)
 			return true
 		})

@@ -229,11 +229,12 @@ func csvOf(c adapters.Config, sql string) (text string, err error) {
 	return strings.Join(lines, "\n") + "\n", nil
 }
 
-// What norm replaces: durations, clocks and the columns of blanks that differ with them.
+// What norm replaces: durations, clocks, what is of today, the IDs of plans and the columns of blanks that differ with them.
 var (
 	durations = regexp.MustCompile(`\b[0-9]+(\.[0-9]+)?(ms|s)\b|\b[0-9]+m [0-9]+s\b`)
 	// workCarets are the carets below the script's folder, whose name has another length each time.
 	workCarets = regexp.MustCompile(`(\$WORK[^\n]*\n *\| *)\^+`)
+	plans      = regexp.MustCompile(`--plan [0-9a-f]{12}`)
 	clocks     = regexp.MustCompile(`\b[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?\b`)
 )
 
@@ -241,7 +242,9 @@ func norm(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: norm file to")
 	}
-	text := clocks.ReplaceAllString(durations.ReplaceAllString(ts.ReadFile(args[0]), "T"), "CLOCK")
+	text := plans.ReplaceAllString(clocks.ReplaceAllString(durations.ReplaceAllString(ts.ReadFile(args[0]), "T"), "CLOCK"), "--plan ID")
+	today := time.Now().UTC().Format(time.DateOnly)
+	text = regexp.MustCompile(`\b`+today+` [0-9]{2}:[0-9]{2}\b`).ReplaceAllString(strings.ReplaceAll(text, today+" CLOCK", "NOW"), "NOW")
 	text = workCarets.ReplaceAllString(strings.ReplaceAll(text, ts.Getenv("WORK"), "$WORK"), "$1^")
 	if address := ts.Getenv("DBT_PACKAGE_HUB_URL"); address != "" {
 		text = strings.ReplaceAll(text, address, "https://hub.example.com")

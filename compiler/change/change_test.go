@@ -55,6 +55,10 @@ select customer, count(*) as orders from {{ ref('stg_orders') }} group by 1
 select sum(amount) as total from {{ ref('orders') }}
 -- models/loyal.sql --
 select c.customer, n.name from {{ ref('customers') }} c join {{ ref('countries') }} n on n.code = c.customer where c.orders > 3
+-- models/daily.sql --
+{{ config(materialized='incremental') }}
+select customer, amount from {{ ref('orders') }}
+{% if is_incremental() %}where id > (select max(id) from {{ ref('stg_orders') }}){% endif %}
 -- macros/cents.sql --
 {% macro cents(c) %}{{ c }} / 100{% endmacro %}
 `
@@ -109,7 +113,7 @@ func (w *world) compiled() *change.Graph {
 	}
 	catalog := relation.NewCatalog()
 	catalog.Put(&relation.Table{Relation: relation.Relation{Database: "shop", Schema: "raw", Name: "orders"}, Kind: relation.BaseTable, Columns: w.raw})
-	return change.Of(analyze.Of(context.Background(), g, analyze.Options{Catalog: catalog, Apart: true}), catalog)
+	return change.Of(analyze.Of(context.Background(), g, analyze.Options{Catalog: catalog, Apart: true}), catalog, nil)
 }
 
 // verdicts say how the nodes stand.

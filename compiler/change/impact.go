@@ -1,6 +1,7 @@
 package change
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/modsql/mod/compiler"
@@ -81,7 +82,7 @@ func (c *comparison) compare(v version) *Impact {
 	out := &Impact{Differences: m.Since(fingerprint.Fingerprint{Parts: code.Parts})}
 	switch {
 	case code.SQL == "" || m.known == nil || len(m.known.Forms) == 0 || m.Test != nil:
-		out.Change = c.opaqueChange(code, out.Differences)
+		out.Change = c.opaqueChange(m, out.Differences)
 	default:
 		out.Impact = c.queryImpact(m, code, out.Differences)
 	}
@@ -128,19 +129,35 @@ func stateOf(d fingerprint.Difference) fingerprint.State {
 }
 
 // opaqueChange is what became of what is not made by a query: everything, if anything that it is made of is not as it was.
-func (c *comparison) opaqueChange(code *Code, differences []fingerprint.Difference) fingerprint.Change {
+func (c *comparison) opaqueChange(m *Made, differences []fingerprint.Difference) fingerprint.Change {
 	out := fingerprint.Change{}
 	for _, d := range differences {
 		p := d.Part()
 		switch {
 		case d.Effect < fingerprint.Data || keepsContent(p):
-		case p.Kind == fingerprint.UpstreamPart && d.Was != nil && d.Is != nil && c.upstream(*d.Was, differences).Class == fingerprint.Unchanged:
+		case p.Kind == fingerprint.UpstreamPart && d.Was != nil && d.Is != nil && c.spares(m, c.upstream(*d.Was, differences)):
 		default:
 			out.Rows, out.Others = true, true
 		}
 	}
 	return out.Classified()
 }
+
+// spares tells whether a change of what a node reads leaves what is not made by a query as it is. A data test of a column looks at that
+// column alone.
+func (c *comparison) spares(m *Made, change fingerprint.Change) bool {
+	switch {
+	case change.Class == fingerprint.Unchanged:
+		return true
+	case m.Test == nil || m.Test.Column == "" || !slices.Contains(columnTests, m.Test.Name) || len(m.Reads) != 1 || change.Rows || !unset(m.Config.Get("where")):
+		return false
+	}
+	macro := c.Library.Find(m.Package.Name, m.Test.Namespace, "test_"+m.Test.Name)
+	return macro != nil && macro.Builtin() && change.State(m.Test.Column) == fingerprint.Kept
+}
+
+// columnTests are those of the pack that look at one column of one relation.
+var columnTests = []string{"unique", "not_null", "accepted_values"}
 
 // keepsContent tells whether a part decides about how a node is kept, and not about what is in it.
 func keepsContent(p fingerprint.Part) bool {
@@ -172,7 +189,8 @@ func (c *comparison) queryImpact(m *Made, code *Code, differences []fingerprint.
 		case i == 0:
 			out = is.Affected(uses, own, changes)
 		default: // what the rows of a run that adds are chosen by
-			adding := is.Affected(uses, fingerprint.Change{}, changes)
+			form := fingerprint.Read(f.File, c.tablesNow(m))
+			adding := form.Affected(uses, form.Since(form), changes)
 			out.Rows = out.Rows || adding.Rows
 		}
 	}

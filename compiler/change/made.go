@@ -48,11 +48,12 @@ type Graph struct {
 }
 
 // Of finds out what the nodes of an analysis are made of. The analysis should have been made without a time and a run ([analyze.Options.Apart]),
-// or a query that tells them is another in each run. Catalog tells the columns of sources; nil knows none.
-func Of(a *analyze.Analysis, catalog *relation.Catalog) *Graph {
+// or a query that tells them is another in each run. Catalog tells the columns of sources; nil knows none. Only tells which nodes are wanted, all that they are made
+// of among them; nil wants every node.
+func Of(a *analyze.Analysis, catalog *relation.Catalog, only func(*compiler.Node) bool) *Graph {
 	g := &Graph{Graph: a.Graph, Nodes: make(map[string]*Made, len(a.Graph.Nodes)), analysis: a, catalog: catalog}
 	for _, n := range a.Graph.Order {
-		if counted(n) {
+		if counted(n) && (only == nil || only(n)) {
 			g.Nodes[n.ID] = g.made(n)
 		}
 	}
@@ -270,7 +271,11 @@ func (g *Graph) promised(n *compiler.Node) []fingerprint.Part {
 	}
 	var parts []fingerprint.Part
 	for _, c := range n.Columns {
-		parts = append(parts, fingerprint.Column(c.Name, c.DataType+" "+jinja.Str(c.Constraints), n.At))
+		promise := c.DataType
+		if c.Constraints != nil {
+			promise += " " + jinja.Str(c.Constraints)
+		}
+		parts = append(parts, fingerprint.Column(c.Name, promise, n.At))
 	}
 	return parts
 }

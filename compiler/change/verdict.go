@@ -8,6 +8,7 @@ import (
 
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/fingerprint"
 	"github.com/modsql/mod/compiler/lineage"
 	"github.com/modsql/mod/compiler/relation"
@@ -153,6 +154,7 @@ func (j *judge) verdict(m *Made) *Verdict {
 	case j.changed(v):
 	case m.Stored() && j.drifted(v, table):
 	case j.stale(v, m):
+	case j.lost(v, m):
 	case m.Hash != built.Hash:
 		v.State = Kept
 		v.Reasons = j.whyKept(v)
@@ -237,7 +239,7 @@ func (j *judge) stale(v *Verdict, m *Made) bool {
 		v.because(Stale, "its data is to be refreshed")
 		return true
 	}
-	if isTest(m.Node) || m.Stored() && !j.live(m) {
+	if m.Type == compiler.Test || m.Stored() && !j.live(m) {
 		for _, id := range m.Reads {
 			if why, newer := j.newer(id, v.Built.Began); newer {
 				v.State, v.Reasons = Stale, append(v.Reasons, Reason{Text: why})
@@ -250,6 +252,28 @@ func (j *judge) stale(v *Verdict, m *Made) bool {
 // live tells whether a node has no data of its own: whoever reads it reads what it reads.
 func (j *judge) live(m *Made) bool {
 	return m.Type == compiler.Model && m.Config.Materialized() == "view" || m.Type == compiler.Function
+}
+
+// lost tells whether a view goes with something under it that is replaced, as it does where what is dropped takes along all views of it.
+func (j *judge) lost(v *Verdict, m *Made) bool {
+	if !j.Graph.Of(m.Node).Dialect.Has(dialect.CascadeDrop) || m.Type != compiler.Model || m.Config.Materialized() != "view" {
+		return false
+	}
+	for _, id := range m.Reads {
+		if under := j.verdicts[id]; under != nil && under.Needed() && under.replaces() {
+			v.because(Affected, fmt.Sprintf("its view is dropped with %s, which is replaced", j.nameOf(id)))
+			return true
+		}
+	}
+	return false
+}
+
+// replaces tells whether building the node puts another relation in the place of its own.
+func (v *Verdict) replaces() bool {
+	if v.Node.Type == compiler.Model && v.Node.Config.Materialized() != "incremental" {
+		return true
+	}
+	return v.Rebuild() && v.Node.Type != compiler.Snapshot
 }
 
 // newer tells whether what a node reads has newer data than that time.

@@ -22,7 +22,7 @@ func (j *judge) whyChanged(v *Verdict) []Reason {
 			out = append(out, j.whyQuery(v)...)
 			continue
 		}
-		out = append(out, Reason{said(d), p.At})
+		out = append(out, Reason{Said(d), p.At})
 	}
 	if len(v.Impact.Because) > 0 {
 		out = append(out, j.whyAffected(v)...)
@@ -145,14 +145,19 @@ func (j *judge) proof(was fingerprint.Part, differences []fingerprint.Difference
 	return fmt.Sprintf("it uses nothing of what changed in %s: %s", j.nameOf(was.Name), names)
 }
 
-// said says what differs.
-func said(d fingerprint.Difference) string {
+// Said says what differs.
+func Said(d fingerprint.Difference) string {
 	p := d.Part()
 	what := p.Kind.String()
+	if p.Kind == fingerprint.UpstreamPart {
+		what = "what it reads:"
+	}
 	if p.Name != "" {
 		what += " " + p.Name
 	}
 	switch {
+	case p.Kind == fingerprint.QueryPart && p.Name == "":
+		return "its query is another"
 	case p.Kind == fingerprint.QueryPart:
 		return "the query that adds rows is another"
 	case p.Kind == fingerprint.SourcePart && p.Name == "file":

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/change"
 	"github.com/modsql/mod/compiler/dag"
 	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/dialect"
@@ -59,6 +60,8 @@ type Options struct {
 	Gated bool
 	// Batch is the batch of a microbatch model that is built, "" for nodes that are built at once.
 	Batch string
+	// Verdicts say why a node is built, by IDs. A node that is not among them is built because it was selected.
+	Verdicts map[string]*change.Verdict
 	// Seed tells the columns of the table of a seed or a copy, which are known only once its rows are looked at. It is asked by Ops alone.
 	Seed func(n *compiler.Node) (*materialize.Seed, error)
 }
@@ -148,6 +151,9 @@ func newStep(n *compiler.Node, existing *relation.Table, o Options) *Step {
 	default:
 		step.Action, step.Reason = Add, "new rows are added"
 	}
+	if v := o.Verdicts[n.ID]; v != nil && len(v.Reasons) > 0 {
+		step.Reason = v.Reasons[0].Text
+	}
 	return step
 }
 
@@ -172,9 +178,14 @@ func (p *Plan) sort() error {
 	return nil
 }
 
-// FullRefresh tells whether a node is rebuilt whatever exists: its own config goes before the option.
+// FullRefresh tells whether a node is rebuilt whatever exists: its own config goes before the option, and before what a verdict says. The
+// history of a snapshot is never given up for a verdict.
 func FullRefresh(n *compiler.Node, o Options) bool {
-	return n.Config.Bool("full_refresh", o.FullRefresh)
+	rebuild := false
+	if v := o.Verdicts[n.ID]; v != nil && n.Type != compiler.Snapshot {
+		rebuild = v.Rebuild()
+	}
+	return n.Config.Bool("full_refresh", o.FullRefresh || rebuild)
 }
 
 // Ops are the ops of a node, given its rendered code and what exists now.

@@ -177,7 +177,7 @@ func (r *reader) addBuild(c *cells, key Key, number int64) {
 		b.Watermark = &at
 	}
 	switch b.Kind {
-	case Built, Added, Loaded, Promoted, Dropped:
+	case Built, Added, Loaded, Promoted, Dropped, Retired:
 	default:
 		c.fail("kind %q is none", b.Kind)
 	}

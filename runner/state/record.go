@@ -23,6 +23,7 @@ const (
 	Loaded   Kind = "load"    // a seed
 	Promoted Kind = "promote" // taken from another environment
 	Dropped  Kind = "drop"
+	Retired  Kind = "retire" // its node is in the project no more; the relation stays as it is
 )
 
 // Build is something that was done to a relation.
@@ -58,6 +59,7 @@ type Key struct {
 // Detail is what was built, as far as a later run explains it by that.
 type Detail struct {
 	SQL     string
+	Names   map[string]string // the IDs of what the query reads, by the names in it, in lower case
 	Parts   []fingerprint.Part
 	Columns []relation.Column
 }
@@ -65,6 +67,7 @@ type Detail struct {
 // detail is the shape of a Detail in JSON.
 type detail struct {
 	SQL     string             `json:"sql"`
+	Names   map[string]string  `json:"names,omitempty"`
 	Parts   []fingerprint.Part `json:"parts,omitempty"`
 	Columns []detailColumn     `json:"columns,omitempty"`
 }
@@ -77,7 +80,7 @@ type detailColumn struct {
 }
 
 func (d *Detail) text() (string, error) {
-	out := detail{SQL: d.SQL, Parts: d.Parts}
+	out := detail{SQL: d.SQL, Names: d.Names, Parts: d.Parts}
 	for _, c := range d.Columns {
 		out.Columns = append(out.Columns, detailColumn(c))
 	}
@@ -100,7 +103,7 @@ func parseDetail(key fingerprint.Hash, text string) (*Detail, error) {
 	if err := json.Unmarshal([]byte(text), &in); err != nil {
 		return nil, fmt.Errorf("the detail of code %s: %w", key, err)
 	}
-	out := &Detail{SQL: in.SQL, Parts: in.Parts}
+	out := &Detail{SQL: in.SQL, Names: in.Names, Parts: in.Parts}
 	for _, c := range in.Columns {
 		out.Columns = append(out.Columns, relation.Column(c))
 	}

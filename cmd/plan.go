@@ -1,0 +1,293 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/change"
+	"github.com/modsql/mod/compiler/plan"
+)
+
+// exitChanges is the status of `mod plan --exit-code` when there is something to do.
+const exitChanges = 10
+
+// planOptions are the options of the commands that build what is needed.
+type planOptions struct {
+	selection
+	refresh  []string
+	format   string
+	sql, all bool
+	exitCode bool
+	id       string // of apply
+	yes      bool   // of apply
+}
+
+func (o *planOptions) register(a *app, c *cobra.Command) {
+	o.selection.register(a, c)
+	c.Flags().Var(words{&o.refresh}, "refresh", "build these anew for newer data, whatever is known of it")
+	_ = c.RegisterFlagCompletionFunc("refresh", a.completeNodes)
+}
+
+func newPlan(a *app) *cobra.Command {
+	o := planOptions{}
+	c := &cobra.Command{
+		Use:   "plan",
+		Short: "See what is to be built, and why",
+		Long: `Compare the project with what was built, and show what is to be done: nothing else is. What is as it was built is left alone, and so is what
+reads something that changed without using it.
+
+  mod plan
+  mod plan --select +orders
+  mod plan --refresh orders        as if there were newer data for it
+  mod plan --all                   also what is left alone, with the proof
+  mod plan --format json --sql     for other programs
+
+With --exit-code the status is 10 if there is something to do.`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.plan(c.Context(), o) },
+	}
+	o.register(a, c)
+	f := c.Flags()
+	f.BoolVar(&o.all, "all", false, "show also what is left alone, and why")
+	f.BoolVar(&o.sql, "sql", false, "show the queries")
+	f.BoolVar(&o.exitCode, "exit-code", false, "end with status 10 if there is something to do")
+	f.StringVar(&o.format, "format", "text", "`text` or json")
+	return c
+}
+
+// plan shows what is to be done.
+func (a *app) plan(ctx context.Context, o planOptions) error {
+	if err := oneOf("--format", o.format, "text", "json"); err != nil {
+		return err
+	}
+	s, err := a.compile(compileOptions{which: "plan", needTarget: true, selects: o.selects, excludes: o.excludes})
+	if err != nil {
+		return err
+	}
+	u, err := s.upkeep(ctx, o)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(s.printPlan(u, o), s.savePlan(u), u.runner.Close()); err != nil {
+		return err
+	}
+	if o.exitCode && len(u.steps) > 0 {
+		return outcome{exitChanges}
+	}
+	return nil
+}
+
+// upkeep is what there is to do for a project, on an open warehouse.
+type upkeep struct {
+	*judged
+	options planOptions
+	steps   []*upkeepStep
+	plan    *plan.Plan
+	id      string
+}
+
+// upkeepStep is something that is to be done.
+type upkeepStep struct {
+	*change.Verdict
+	step   *plan.Step // nil for what is removed
+	action string
+}
+
+// upkeep finds out what there is to do. The caller closes the runner.
+func (s *session) upkeep(ctx context.Context, o planOptions) (*upkeep, error) {
+	refresh, err := s.refreshed(o)
+	if err != nil {
+		return nil, err
+	}
+	j, err := s.verdicts(ctx, s.command.Name(), refresh)
+	if err != nil {
+		return nil, err
+	}
+	u, err := s.stepsOf(j, o)
+	if err != nil {
+		return nil, errors.Join(err, j.runner.Close())
+	}
+	return u, nil
+}
+
+// refreshed tells which nodes are to be built for newer data.
+func (s *session) refreshed(o planOptions) (func(*compiler.Node) bool, error) {
+	if len(o.refresh) == 0 {
+		return nil, nil
+	}
+	nodes, err := s.pick(selection{stateOptions: o.stateOptions, selects: o.refresh, indirect: "empty"}, built...)
+	if err != nil {
+		return nil, err
+	}
+	return func(n *compiler.Node) bool { return slices.Contains(nodes, n) }, nil
+}
+
+// built are the types of what is built and tested.
+var built = []compiler.Type{compiler.Seed, compiler.Function, compiler.Model, compiler.Snapshot, compiler.Test, compiler.UnitTest}
+
+// stepsOf makes steps of those verdicts that ask for something, among what was selected.
+func (s *session) stepsOf(j *judged, o planOptions) (*upkeep, error) {
+	picked, err := s.pick(o.selection, built...)
+	if err != nil {
+		return nil, err
+	}
+	chosen := map[string]bool{}
+	for _, n := range picked {
+		chosen[n.ID] = true
+	}
+	u := &upkeep{judged: j, options: o}
+	options := plan.Options{Now: s.started, Verdicts: map[string]*change.Verdict{}}
+	for _, v := range j.verdicts {
+		switch {
+		case !v.Needed():
+		case v.State == change.Removed && len(o.selects) == 0 && len(o.excludes) == 0 && o.selector == "":
+			u.steps = append(u.steps, &upkeepStep{Verdict: v, action: "retire"})
+		case chosen[v.ID]:
+			options.Selected, options.Verdicts[v.ID] = append(options.Selected, v.ID), v
+		}
+	}
+	j.runner.Options = options
+	j.runner.Book.Verdicts = options.Verdicts
+	if u.plan, err = plan.New(s.graph, j.seen, options); err != nil {
+		return nil, err
+	}
+	var steps []*upkeepStep
+	for _, step := range u.plan.Steps {
+		if v := options.Verdicts[step.Node.ID]; v != nil {
+			steps = append(steps, &upkeepStep{Verdict: v, step: step, action: actionOf(step, v)})
+		}
+	}
+	u.steps = append(steps, u.steps...)
+	u.id = u.identify()
+	return u, nil
+}
+
+// actionOf is what a step does, in a word or two.
+func actionOf(s *plan.Step, v *change.Verdict) string {
+	switch s.Action {
+	case plan.Load:
+		return "load"
+	case plan.Check, plan.Unit:
+		return "test"
+	case plan.Add:
+		return "append"
+	case plan.None, plan.Note:
+		return "skip"
+	}
+	switch {
+	case v.State == change.New || v.State == change.Missing:
+		return "create"
+	case s.Node.Type == compiler.Model && s.Node.Config.Materialized() == "view":
+		return "swap view"
+	}
+	return "rebuild"
+}
+
+// estimate is what a step cost when its node was last built.
+type estimate struct {
+	Rows    *int64   `json:"rows"`
+	Bytes   *int64   `json:"bytes"`
+	Seconds *float64 `json:"seconds"`
+}
+
+func (s *upkeepStep) estimate() estimate {
+	if s.Built == nil {
+		return estimate{}
+	}
+	took := s.Built.Ended.Sub(s.Built.Began).Seconds()
+	return estimate{Rows: s.Built.Rows, Bytes: s.Built.Bytes, Seconds: &took}
+}
+
+// columnNames are the columns that are not as they were.
+func (s *upkeepStep) columnNames() []string {
+	names := []string{}
+	for _, c := range s.Columns() {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+// reason is all reasons as one clause.
+func (s *upkeepStep) reason() string {
+	var texts []string
+	for _, r := range s.Reasons {
+		texts = append(texts, r.Text)
+	}
+	return strings.Join(texts, "; ")
+}
+
+// seconds is how long it took to build what is to be built again, and how many steps it is not known of.
+func (u *upkeep) seconds() (known time.Duration, unknown int) {
+	for _, s := range u.steps {
+		e := s.estimate()
+		switch {
+		case s.step == nil || s.action == "test":
+		case e.Seconds == nil:
+			unknown++
+		default:
+			known += time.Duration(*e.Seconds * float64(time.Second))
+		}
+	}
+	return known, unknown
+}
+
+// identify is the ID of a plan: that of another one which does the same to the same builds.
+func (u *upkeep) identify() string {
+	texts := []string{u.runner.Book.Environment}
+	for _, s := range u.steps {
+		texts = append(texts, s.ID, s.action, string(s.State))
+		if m := u.made.Nodes[s.ID]; m != nil {
+			texts = append(texts, m.Hash.String())
+		}
+		if s.Built != nil {
+			texts = append(texts, s.Built.Hash.String(), s.Built.Ended.UTC().Format(time.RFC3339Nano))
+		}
+	}
+	return fingerprintOf(texts)[:12]
+}
+
+// summary is a plan in a line.
+func (u *upkeep) summary() string {
+	if len(u.steps) == 0 {
+		return "nothing to do: " + count(u.current(), "node") + " as built"
+	}
+	known, unknown := u.seconds()
+	tests := 0
+	for _, s := range u.steps {
+		if s.action == "test" {
+			tests++
+		}
+	}
+	var parts []string
+	if n := len(u.steps) - tests; n > 0 {
+		parts = append(parts, count(n, "node")+" to build")
+	}
+	if tests > 0 {
+		parts = append(parts, count(tests, "test")+" to run")
+	}
+	text := fmt.Sprintf("%s; %s as built", join(parts, "and"), count(u.current(), "node"))
+	if known > 0 {
+		text += "; about " + took(known)
+		if unknown > 0 {
+			text += fmt.Sprintf(", without %d of which it is not known", unknown)
+		}
+	}
+	return text
+}
+
+// current is how many nodes are left alone.
+func (u *upkeep) current() (n int) {
+	for _, v := range u.verdicts {
+		if !v.Needed() {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,206 @@
+package cmd
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/charmbracelet/lipgloss"
+
+	"github.com/modsql/mod/compiler/change"
+)
+
+// planStepJSON is a step as other programs read it.
+type planStepJSON struct {
+	Node      string   `json:"node"`
+	Action    string   `json:"action"`
+	State     string   `json:"state"`
+	Reason    string   `json:"reason"`
+	Columns   []string `json:"columns"`
+	Intervals []string `json:"intervals"`
+	SQL       *string  `json:"sql"`
+	Estimate  estimate `json:"estimate"`
+}
+
+// planJSON is a plan as other programs read it.
+type planJSON struct {
+	ID          string         `json:"id"`
+	Environment string         `json:"environment"`
+	Steps       []planStepJSON `json:"steps"`
+}
+
+func (u *upkeep) json(sql bool) planJSON {
+	out := planJSON{ID: u.id, Environment: u.runner.Book.Environment, Steps: []planStepJSON{}}
+	for _, s := range u.steps {
+		step := planStepJSON{
+			Node: s.ID, Action: s.action, State: string(s.State), Reason: s.reason(), Columns: s.columnNames(), Intervals: []string{}, Estimate: s.estimate(),
+		}
+		if m := u.made.Nodes[s.ID]; sql && m != nil {
+			if text := u.made.Code(m, m.Fingerprint).SQL; text != "" {
+				step.SQL = &text
+			}
+		}
+		out.Steps = append(out.Steps, step)
+	}
+	return out
+}
+
+// printPlan prints a plan.
+func (s *session) printPlan(u *upkeep, o planOptions) error {
+	if o.format == "json" {
+		text, err := json.MarshalIndent(u.json(o.sql), "", "  ")
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(s.out, string(text))
+		return err
+	}
+	var b strings.Builder
+	p := &planText{session: s, paint: s.paint(), upkeep: u, options: o}
+	shown := p.grouped()
+	for _, step := range shown {
+		p.names = max(p.names, min(lipgloss.Width(s.nameOf(step.Verdict)), widestName))
+	}
+	for _, step := range shown {
+		p.step(&b, step)
+	}
+	if o.all {
+		p.left(&b)
+	}
+	if len(u.steps) > 0 {
+		b.WriteString("\n")
+	}
+	b.WriteString(p.strong.Render(u.summary()) + "\n")
+	if len(u.steps) > 0 && s.command.Name() == "plan" {
+		fmt.Fprintf(&b, "%s\n", p.dim.Render("do it with: mod apply --plan "+u.id))
+	}
+	_, err := fmt.Fprint(s.out, b.String())
+	return err
+}
+
+// planText prints a plan for people.
+type planText struct {
+	*session
+	paint
+	upkeep  *upkeep
+	options planOptions
+	names   int
+	tests   map[string]int // how many tests stand with a node, by its ID
+}
+
+// grouped are the steps that have lines of their own. A test stands with the first node that it reads and that is built, if there is one.
+func (p *planText) grouped() []*upkeepStep {
+	var shown []*upkeepStep
+	own := map[string]bool{}
+	p.tests = map[string]int{}
+	for _, s := range p.upkeep.steps {
+		if s.action != "test" {
+			own[s.ID] = true
+			shown = append(shown, s)
+			continue
+		}
+		i := slices.IndexFunc(s.Node.DependsOn, func(id string) bool { return own[id] })
+		if i < 0 {
+			shown = append(shown, s)
+			continue
+		}
+		p.tests[s.Node.DependsOn[i]]++
+	}
+	return shown
+}
+
+// nameOf is how people call what a verdict is about.
+func (s *session) nameOf(v *change.Verdict) string {
+	if v.Node == nil {
+		return v.ID[strings.Index(v.ID, ".")+1:]
+	}
+	return label(v.Node)
+}
+
+// stateWidth is the width of the longest state.
+const stateWidth = len(change.Unrecorded)
+
+// reasonsShown is how many reasons of a step are shown.
+const reasonsShown = 4
+
+func (p *planText) step(b *strings.Builder, s *upkeepStep) {
+	name := p.nameOf(s.Verdict)
+	line := fmt.Sprintf("%s  %s  %s%s", p.state(s.State), padded(p.strong.Render(name), name, p.names), padded(s.action, s.action, len("swap view")), p.cost(s))
+	fmt.Fprintln(b, strings.TrimRight(line, " "))
+	for i, r := range s.Reasons {
+		if s.State == change.New {
+			break // the word says it
+		}
+		if i == reasonsShown && len(s.Reasons) > reasonsShown+1 {
+			fmt.Fprintf(b, "%s  and %d more: mod why %s\n", strings.Repeat(" ", stateWidth), len(s.Reasons)-i, name)
+			break
+		}
+		at := ""
+		if !r.At.IsZero() {
+			at = p.dim.Render("  " + p.place(r))
+		}
+		fmt.Fprintf(b, "%s  %s%s\n", strings.Repeat(" ", stateWidth), r.Text, at)
+	}
+	if m := p.upkeep.made.Nodes[s.ID]; p.options.sql && m != nil {
+		for line := range strings.Lines(p.upkeep.made.Code(m, m.Fingerprint).SQL) {
+			b.WriteString(p.dim.Render(strings.Repeat(" ", stateWidth)+"  | "+strings.TrimRight(line, "\n")) + "\n")
+		}
+	}
+}
+
+// place is where a reason is, as path:line.
+func (p *planText) place(r change.Reason) string {
+	return fmt.Sprintf("%s:%d", filepath.ToSlash(r.At.Source.Path), r.At.Source.Position(r.At.Start).Line)
+}
+
+// cost is what the step cost the last time.
+func (p *planText) cost(s *upkeepStep) string {
+	e := s.estimate()
+	var parts []string
+	if e.Seconds != nil && s.step != nil && s.action != "test" {
+		parts = append(parts, "about "+took(s.Built.Ended.Sub(s.Built.Began)))
+		if e.Rows != nil {
+			parts = append(parts, count(int(*e.Rows), "row"))
+		}
+	}
+	if n := p.tests[s.ID]; n > 0 {
+		parts = append(parts, count(n, "test"))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return p.dim.Render("  " + strings.Join(parts, ", "))
+}
+
+func (p *planText) state(s change.State) string {
+	text := padded(string(s), string(s), stateWidth)
+	switch s {
+	case change.New:
+		return p.good.Render(text)
+	case change.Removed, change.Missing, change.Drifted:
+		return p.bad.Render(text)
+	case change.Current, change.Kept:
+		return p.dim.Render(text)
+	}
+	return p.paint.warn.Render(text)
+}
+
+// padded is a text with blanks to a width; shown is the text without colours.
+func padded(text, shown string, width int) string {
+	return text + strings.Repeat(" ", max(width-lipgloss.Width(shown), 0))
+}
+
+// left tells what is left alone, and what proves that it may be.
+func (p *planText) left(b *strings.Builder) {
+	for _, v := range p.upkeep.verdicts {
+		if v.Needed() {
+			continue
+		}
+		fmt.Fprintf(b, "%s  %s\n", p.state(v.State), p.nameOf(v))
+		for _, r := range v.Reasons {
+			fmt.Fprintf(b, "%s  %s\n", strings.Repeat(" ", stateWidth), r.Text)
+		}
+	}
+}

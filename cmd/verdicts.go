@@ -1,0 +1,153 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/user"
+	"slices"
+
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/analyze"
+	"github.com/modsql/mod/compiler/change"
+	"github.com/modsql/mod/compiler/fingerprint"
+	"github.com/modsql/mod/compiler/plan"
+	"github.com/modsql/mod/compiler/relation"
+	"github.com/modsql/mod/runner"
+	"github.com/modsql/mod/runner/state"
+)
+
+// judged is a project beside what was built of it.
+type judged struct {
+	runner   *runner.Runner // on an open warehouse, with its book read
+	seen     plan.Seen
+	made     *change.Graph
+	verdicts []*change.Verdict
+}
+
+// verdicts finds out how the nodes stand to their last builds. The caller closes the runner.
+func (s *session) verdicts(ctx context.Context, command string, refresh func(*compiler.Node) bool) (*judged, error) {
+	r, err := s.runner(ctx, s.graph.Order, runOptions{which: command})
+	if err != nil {
+		return nil, err
+	}
+	j := &judged{runner: r}
+	if err := s.readBook(ctx, j, command); err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
+	h := change.History{
+		Existing: func(n *compiler.Node) *relation.Table { return j.seen.Existing(s.graph, n) },
+		Refresh:  refresh,
+	}
+	if j.verdicts, err = r.Judge(ctx, h); err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
+	return j, nil
+}
+
+// readBook looks at the warehouse, reads the state, and finds out what nodes are made of.
+func (s *session) readBook(ctx context.Context, j *judged, command string) (err error) {
+	r := j.runner
+	if err := r.OpenBook(ctx, s.project.Target.Name, s.ledgerRun(command)); err != nil {
+		return err
+	}
+	if j.seen, err = r.Observe(ctx, s.graph.Order); err != nil {
+		return err
+	}
+	j.made = s.madeOf(ctx, j.seen, nil)
+	r.Book.Made = j.made
+	if err := r.ReadBook(ctx); err != nil {
+		return err
+	}
+	for _, p := range r.Book.Known.Problems {
+		s.warn(p.Error())
+	}
+	return ctx.Err()
+}
+
+// observe looks at the warehouse for a run of those nodes. If the project has a state, or is to have one, the run has a book.
+func (s *session) observe(ctx context.Context, r *runner.Runner, nodes []*compiler.Node, command string, partial bool) (plan.Seen, error) {
+	if s.project.State.Off {
+		return r.Observe(ctx, nodes)
+	}
+	above, sources := s.above(nodes)
+	if err := r.OpenBook(ctx, s.project.Target.Name, s.ledgerRun(command)); err != nil {
+		return plan.Seen{}, err
+	}
+	seen, err := r.Observe(ctx, slices.Concat(nodes, sources))
+	if err != nil {
+		return seen, err
+	}
+	if !s.project.Native() && !r.BookExists() {
+		r.Book = nil
+		return seen, nil
+	}
+	r.Book.Partial = partial
+	r.Book.Made = s.madeOf(ctx, seen, func(n *compiler.Node) bool { return above[n.ID] })
+	return seen, errors.Join(r.ReadBook(ctx), ctx.Err())
+}
+
+// above are nodes and all that they are made of, and the sources among that.
+func (s *session) above(nodes []*compiler.Node) (ids map[string]bool, sources []*compiler.Node) {
+	ids = map[string]bool{}
+	var add func(n *compiler.Node)
+	add = func(n *compiler.Node) {
+		if ids[n.ID] {
+			return
+		}
+		ids[n.ID] = true
+		if n.Type == compiler.Source {
+			sources = append(sources, n)
+		}
+		for _, id := range n.DependsOn {
+			if parent := s.graph.Nodes[id]; parent != nil {
+				add(parent)
+			}
+		}
+	}
+	for _, n := range nodes {
+		add(n)
+	}
+	return ids, sources
+}
+
+// madeOf finds out what nodes are made of, by what the warehouse was seen to have.
+func (s *session) madeOf(ctx context.Context, seen plan.Seen, only func(*compiler.Node) bool) *change.Graph {
+	catalog := seen.All()
+	a := analyze.Of(ctx, s.graph, analyze.Options{Catalog: sourcesOf(s.graph, catalog), Apart: true, Only: only})
+	return change.Of(a, catalog, only)
+}
+
+// sourcesOf is a catalog with the sources of a graph alone: what nodes are made of does not depend on what is built of them.
+func sourcesOf(g *compiler.Graph, c *relation.Catalog) *relation.Catalog {
+	out := relation.NewCatalog()
+	for _, n := range g.Order {
+		if n.Type != compiler.Source {
+			continue
+		}
+		if t := c.Get(n.Relation); t != nil {
+			out.Put(t)
+		}
+	}
+	return out
+}
+
+// ledgerRun is this call as the state keeps it.
+func (s *session) ledgerRun(command string) state.Run {
+	return state.Run{ID: s.id, Environment: s.project.Target.Name, Command: command, Began: s.started, Holder: holder(s.Env), Version: Version()}
+}
+
+// holder is who runs: user@host.
+func holder(env map[string]string) string {
+	name := env["USER"]
+	if u, err := user.Current(); name == "" && err == nil {
+		name = u.Username
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		return name
+	}
+	return name + "@" + host
+}
+
+func fingerprintOf(texts []string) string { return fingerprint.Of(texts...).String() }

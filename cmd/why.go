@@ -1,0 +1,103 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/modsql/mod/compiler/change"
+	"github.com/modsql/mod/compiler/fingerprint"
+)
+
+func newWhy(a *app) *cobra.Command {
+	o := planOptions{format: "text"}
+	c := &cobra.Command{
+		Use:   "why model...",
+		Short: "See why a model is to be built, or is not",
+		Long: `Tell how models stand to what was built of them: what of all that they are made of differs, where that is in the project, and what follows.
+
+  mod why orders
+  mod why orders customers`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			o.selects = args
+			return a.why(c.Context(), o)
+		},
+		ValidArgsFunction: a.completeNodes,
+	}
+	o.stateOptions.register(c.Flags())
+	return c
+}
+
+// why tells how nodes stand to their last builds.
+func (a *app) why(ctx context.Context, o planOptions) error {
+	s, err := a.compile(compileOptions{which: "why", needTarget: true, selects: o.selects})
+	if err != nil {
+		return err
+	}
+	o.indirect = "empty"
+	nodes, err := s.pick(o.selection, built...)
+	if err != nil {
+		return err
+	}
+	j, err := s.verdicts(ctx, "why", nil)
+	if err != nil {
+		return err
+	}
+	byID := map[string]*change.Verdict{}
+	for _, v := range j.verdicts {
+		byID[v.ID] = v
+	}
+	text := &planText{session: s, paint: s.paint(), upkeep: &upkeep{judged: j}}
+	var b strings.Builder
+	for _, n := range nodes {
+		if v := byID[n.ID]; v != nil {
+			text.why(&b, v)
+		}
+	}
+	_, err = fmt.Fprint(s.out, b.String())
+	return errors.Join(err, j.runner.Close())
+}
+
+// why tells of one node.
+func (p *planText) why(b *strings.Builder, v *change.Verdict) {
+	fmt.Fprintf(b, "%s is %s%s\n", p.strong.Render(p.nameOf(v)), v.State, p.since(v))
+	for _, r := range v.Reasons {
+		at := ""
+		if !r.At.IsZero() {
+			at = p.dim.Render("  " + p.place(r))
+		}
+		fmt.Fprintf(b, "  %s%s\n", r.Text, at)
+	}
+	if v.Impact == nil || len(v.Impact.Differences) == 0 {
+		return
+	}
+	b.WriteString("  what differs:\n")
+	for _, d := range v.Impact.Differences {
+		part := d.Part()
+		at := ""
+		if !part.At.IsZero() {
+			at = p.dim.Render("  " + p.place(change.Reason{At: part.At}))
+		}
+		fmt.Fprintf(b, "    %s%s%s\n", change.Said(d), effect(d), at)
+	}
+}
+
+// effect tells of a difference that makes none by itself.
+func effect(d fingerprint.Difference) string {
+	if d.Effect == fingerprint.Metadata || d.Effect == fingerprint.None {
+		return " (nothing is built for that)"
+	}
+	return ""
+}
+
+// since tells when the node was built.
+func (p *planText) since(v *change.Verdict) string {
+	if v.Built == nil {
+		return ""
+	}
+	return fmt.Sprintf(", built on %s", v.Built.Ended.UTC().Format("2006-01-02 15:04:05 MST"))
+}

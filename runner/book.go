@@ -1,0 +1,317 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/modsql/mod/adapters"
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/change"
+	"github.com/modsql/mod/compiler/fingerprint"
+	"github.com/modsql/mod/compiler/plan"
+	"github.com/modsql/mod/compiler/relation"
+	"github.com/modsql/mod/runner/state"
+)
+
+// Book is where a run notes what it builds, and where it is read what earlier runs built.
+type Book struct {
+	Tables      state.Tables
+	Environment string
+	Run         state.Run
+	Known       state.Known // set by Runner.ReadBook
+
+	Made *change.Graph // what the nodes are made of now; nothing is noted while it is nil
+	// Verdicts are those by which the run builds, by the IDs of nodes; nil for a run that builds what was selected.
+	Verdicts map[string]*change.Verdict
+
+	// Partial says that what is built has not all of its rows: it is noted, and counts for nothing.
+	Partial bool
+
+	catalog *relation.Catalog // what the warehouse was seen to have
+	codes   map[fingerprint.Hash]*change.Code
+
+	mu    sync.Mutex
+	built map[string]change.Version // what was built last, by the IDs of nodes
+}
+
+// OpenBook gives the runner a book in the state's schema of its own target. It is to be called before Observe.
+func (r *Runner) OpenBook(ctx context.Context, environment string, run state.Run) error {
+	blank, err := r.Graph.Operation(ctx, r.Graph.Project.Root, nothing(r.Graph), compiler.Sight{}, nil)
+	if err != nil {
+		return err
+	}
+	r.Book = &Book{
+		Tables:      state.Tables{Schema: r.Graph.StateSchema(), Dialect: r.Graph.Dialect, Spell: blank.Context.Spell},
+		Environment: environment, Run: run,
+		codes: map[fingerprint.Hash]*change.Code{}, built: map[string]change.Version{},
+	}
+	return nil
+}
+
+// BookExists tells whether there is anything to be read in the book; Observe was called before.
+func (r *Runner) BookExists() bool {
+	return r.Book.Tables.Exist(r.known[r.Graph].catalog)
+}
+
+// ReadBook reads what the book of the runner says; Observe was called before.
+func (r *Runner) ReadBook(ctx context.Context) (err error) {
+	b := r.Book
+	b.catalog = r.known[r.Graph].catalog
+	if !b.Tables.Exist(b.catalog) {
+		return nil
+	}
+	conn, err := r.Warehouse.Connect(ctx)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	if b.Known, err = b.Tables.Read(ctx, conn, b.catalog, b.Environment); err != nil {
+		return err
+	}
+	for id, built := range b.Builds() {
+		b.built[id] = built.Version
+	}
+	return nil
+}
+
+// Builds are the last builds that are known of, by the IDs of nodes: of nodes that are in the graph those of the relations that they have now.
+func (b *Book) Builds() map[string]change.Built {
+	out := map[string]change.Built{}
+	for key, last := range b.Known.Builds {
+		if last.Kind == state.Dropped || last.Kind == state.Retired {
+			continue
+		}
+		if b.Made != nil {
+			if n := b.Made.Graph.Nodes[key.Node]; n != nil && n.Stored() && folded(n.Relation) != folded(key.Relation) {
+				continue
+			}
+		}
+		out[key.Node] = builtOf(last)
+	}
+	return out
+}
+
+func builtOf(b state.Build) change.Built {
+	out := change.Built{
+		Version: change.Version{Hash: b.Hash, Code: b.Code}, Own: b.Own, Rows: b.Rows, Bytes: b.Bytes, Run: b.Run,
+		Began: b.At.Add(-time.Duration(b.Seconds * float64(time.Second))), Ended: b.At,
+	}
+	if b.Watermark != nil {
+		out.Data = *b.Watermark
+	}
+	return out
+}
+
+// Judge says how the nodes stand to their last builds. What they were made of is read as far as it is needed.
+func (r *Runner) Judge(ctx context.Context, h change.History) (verdicts []*change.Verdict, err error) {
+	b := r.Book
+	h.Built = b.Builds()
+	h.Code = func(key fingerprint.Hash) *change.Code { return b.codes[key] }
+	for {
+		verdicts, unknown := b.Made.Since(h)
+		unknown = slices.DeleteFunc(unknown, func(key fingerprint.Hash) bool { _, asked := b.codes[key]; return asked })
+		if len(unknown) == 0 {
+			return verdicts, nil
+		}
+		if err := r.readCodes(ctx, unknown); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// readCodes reads what was built. A code that is not there is nil from then on.
+func (r *Runner) readCodes(ctx context.Context, keys []fingerprint.Hash) (err error) {
+	conn, err := r.Warehouse.Connect(ctx)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	found, err := r.Book.Tables.Details(ctx, conn, keys)
+	var bad state.Problem
+	if errors.As(err, &bad) {
+		r.tell(Logged{Text: err.Error(), Level: "warn", At: time.Now()})
+		err = nil
+	}
+	for _, key := range keys {
+		r.Book.codes[key] = nil
+		if d := found[key]; d != nil {
+			code := change.Code(*d)
+			r.Book.codes[key] = &code
+		}
+	}
+	return err
+}
+
+// Retire notes that those nodes are in the project no more. Their relations stay.
+func (r *Runner) Retire(ctx context.Context, ids []string) (err error) {
+	b := r.Book
+	var gone []state.Build
+	for key, last := range b.Known.Builds {
+		if slices.Contains(ids, key.Node) && last.Kind != state.Dropped && last.Kind != state.Retired {
+			last.Kind, last.At, last.Run = state.Retired, time.Now(), b.Run.ID
+			gone = append(gone, last)
+		}
+	}
+	conn, err := r.Warehouse.Connect(ctx)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	list, err := b.Tables.Record(ctx, gone)
+	if err == nil {
+		err = execAll(ctx, conn, list)
+	}
+	if err != nil {
+		return fmt.Errorf("note what is retired: %w", err)
+	}
+	return nil
+}
+
+// buildOf is what is noted of a result, nil if nothing is.
+func (b *Book) buildOf(r *Result) *state.Build {
+	m := b.Made.Nodes[r.Node.ID]
+	if m == nil || r.Step == nil || isFailure(r) || r.Status == Skipped || r.Status == NoOp || r.Executing.IsZero() {
+		return nil
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	made := m.Built(func(id string) change.Version { return b.built[id] })
+	code := b.Made.Code(m, made)
+	detail := state.Detail(code)
+	key, err := detail.Key()
+	if err != nil {
+		return nil
+	}
+	if b.Partial {
+		made.Hash, made.Own, key = fingerprint.Hash{}, fingerprint.Hash{}, fingerprint.Hash{}
+	}
+	b.built[m.ID] = change.Version{Hash: made.Hash, Code: key}
+	out := &state.Build{
+		Environment: b.Environment, Node: m.ID, Relation: m.Relation, Kind: kindOf(r), Hash: made.Hash, Own: made.Own,
+		At: r.Finished, Seconds: r.Finished.Sub(r.Executing).Seconds(), Run: b.Run.ID, Code: key, Watermark: b.dataOf(r),
+	}
+	if r.Rows >= 0 && m.Stored() {
+		out.Rows = &r.Rows
+	}
+	if !key.IsZero() && !b.Known.Has(key) {
+		out.Detail = &detail
+	}
+	return out
+}
+
+// dataOf is since when the relation that a result made has its data: one that was built for a change alone has no newer data than before.
+func (b *Book) dataOf(r *Result) *time.Time {
+	v := b.Verdicts[r.Node.ID]
+	if v == nil || v.Built == nil || v.State == change.Stale || v.State == change.Unrecorded {
+		return nil
+	}
+	at := v.Built.DataAt()
+	return &at
+}
+
+func kindOf(r *Result) state.Kind {
+	switch r.Step.Action {
+	case plan.Add:
+		return state.Added
+	case plan.Load:
+		return state.Loaded
+	}
+	return state.Built
+}
+
+// clerk writes into the book what results tell, while the run goes on: what comes while it writes it writes together.
+type clerk struct {
+	book    *Book
+	open    func(context.Context) (adapters.Adapter, error)
+	results chan *Result
+	ended   chan error
+}
+
+// newClerk makes the tables if they are not there, and notes that the run began.
+func (x *run) newClerk(ctx context.Context) (*clerk, error) {
+	if x.Book == nil || x.Book.Made == nil {
+		return nil, nil
+	}
+	c := &clerk{book: x.Book, open: x.Warehouse.Connect, results: make(chan *Result, len(x.plan.Steps)+1), ended: make(chan error, 1)}
+	conn, err := c.open(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("connect: %w", err)
+	}
+	err = c.book.Tables.Ensure(ctx, conn, c.book.catalog)
+	if err == nil {
+		c.book.Run.Status = state.Running
+		err = c.noteRun(ctx, conn)
+	}
+	if err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	go func() { c.ended <- errors.Join(c.write(context.WithoutCancel(ctx), conn), conn.Close()) }()
+	return c, nil
+}
+
+func (c *clerk) noteRun(ctx context.Context, conn adapters.Adapter) error {
+	list, err := c.book.Tables.RecordRun(ctx, c.book.Run)
+	return errors.Join(err, execAll(ctx, conn, list))
+}
+
+func execAll(ctx context.Context, conn adapters.Adapter, statements []string) error {
+	for _, sql := range statements {
+		if _, err := conn.Exec(ctx, sql); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// write notes results until there are no more.
+func (c *clerk) write(ctx context.Context, conn adapters.Adapter) error {
+	var failed error
+	for first := range c.results {
+		builds := c.append(nil, first)
+		for more := len(c.results); more > 0; more-- {
+			builds = c.append(builds, <-c.results)
+		}
+		if failed != nil || len(builds) == 0 {
+			continue
+		}
+		list, err := c.book.Tables.Record(ctx, builds)
+		if err == nil {
+			err = execAll(ctx, conn, list)
+		}
+		if err != nil {
+			failed = fmt.Errorf("note what was built: %w", err)
+		}
+	}
+	return errors.Join(failed, c.noteRun(ctx, conn))
+}
+
+func (c *clerk) append(list []state.Build, r *Result) []state.Build {
+	if r == nil { // what was noted of one that is not there any more
+		return list
+	}
+	if b := c.book.buildOf(r); b != nil {
+		return append(list, *b)
+	}
+	return list
+}
+
+// note hands on a result.
+func (c *clerk) note(r *Result) {
+	if c != nil {
+		c.results <- r
+	}
+}
+
+// close ends the notes with how the run ended.
+func (c *clerk) close(status state.Status, at time.Time) error {
+	if c == nil {
+		return nil
+	}
+	c.book.Run.Status, c.book.Run.Ended = status, at
+	close(c.results)
+	return <-c.ended
+}
