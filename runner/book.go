@@ -36,6 +36,7 @@ type Book struct {
 
 	mu    sync.Mutex
 	built map[string]change.Version // what was built last, by the IDs of nodes
+	ended map[string]time.Time      // when that was, of what this run built
 }
 
 // OpenBook gives the runner a book in the state's schema of its own target. It is to be called before Observe.
@@ -47,7 +48,7 @@ func (r *Runner) OpenBook(ctx context.Context, environment string, run state.Run
 	r.Book = &Book{
 		Tables:      state.Tables{Schema: r.Graph.StateSchema(), Dialect: r.Graph.Dialect, Spell: blank.Context.Spell},
 		Environment: environment, Run: run,
-		codes: map[fingerprint.Hash]*change.Code{}, built: map[string]change.Version{},
+		codes: map[fingerprint.Hash]*change.Code{}, built: map[string]change.Version{}, ended: map[string]time.Time{},
 	}
 	return nil
 }
@@ -98,7 +99,8 @@ func (b *Book) Builds() map[string]change.Built {
 func builtOf(b state.Build) change.Built {
 	out := change.Built{
 		Version: change.Version{Hash: b.Hash, Code: b.Code}, Own: b.Own, Rows: b.Rows, Bytes: b.Bytes, Run: b.Run,
-		Began: b.At.Add(-time.Duration(b.Seconds * float64(time.Second))), Ended: b.At,
+		// Times are kept to the microsecond, cut off: what began when something else ended began after it.
+		Began: b.At.Add(time.Microsecond - time.Duration(b.Seconds*float64(time.Second))), Ended: b.At,
 	}
 	if b.Watermark != nil {
 		out.Data = *b.Watermark
@@ -189,10 +191,13 @@ func (b *Book) buildOf(r *Result) *state.Build {
 	if b.Partial {
 		made.Hash, made.Own, key = fingerprint.Hash{}, fingerprint.Hash{}, fingerprint.Hash{}
 	}
-	b.built[m.ID] = change.Version{Hash: made.Hash, Code: key}
+	b.built[m.ID], b.ended[m.ID] = change.Version{Hash: made.Hash, Code: key}, r.Finished
 	out := &state.Build{
 		Environment: b.Environment, Node: m.ID, Relation: m.Relation, Kind: kindOf(r), Hash: made.Hash, Own: made.Own,
 		At: r.Finished, Seconds: r.Finished.Sub(r.Executing).Seconds(), Run: b.Run.ID, Code: key, Watermark: b.dataOf(r),
+	}
+	if r.Node.Type == compiler.Test {
+		out.At = b.holds(m, r)
 	}
 	if r.Rows >= 0 && m.Stored() {
 		out.Rows = &r.Rows
@@ -201,6 +206,17 @@ func (b *Book) buildOf(r *Result) *state.Build {
 		out.Detail = &detail
 	}
 	return out
+}
+
+// holds is the end of a data test's turn, as if it had run after what it reads was published: of data that is tested before that, it is true as well.
+func (b *Book) holds(m *change.Made, r *Result) time.Time {
+	at := r.Finished
+	for _, id := range m.Reads {
+		if end := b.ended[id].Add(r.Finished.Sub(r.Executing)); end.After(at) {
+			at = end
+		}
+	}
+	return at
 }
 
 // dataOf is since when the relation that a result made has its data: one that was built for a change alone has no newer data than before.
@@ -270,29 +286,49 @@ func execAll(ctx context.Context, conn adapters.Adapter, statements []string) er
 // write notes results until there are no more.
 func (c *clerk) write(ctx context.Context, conn adapters.Adapter) error {
 	var failed error
+	var tests []*Result // are noted last: one may run before what it reads is published
 	for first := range c.results {
-		builds := c.append(nil, first)
+		results := []*Result{first}
 		for more := len(c.results); more > 0; more-- {
-			builds = c.append(builds, <-c.results)
+			results = append(results, <-c.results)
 		}
-		if failed != nil || len(builds) == 0 {
-			continue
+		var builds []state.Build
+		for _, r := range results {
+			if r.Node.Type == compiler.Test {
+				tests = append(tests, r)
+			} else {
+				builds = c.append(builds, r)
+			}
 		}
-		list, err := c.book.Tables.Record(ctx, builds)
-		if err == nil {
-			err = execAll(ctx, conn, list)
+		if failed == nil {
+			failed = c.record(ctx, conn, builds)
 		}
-		if err != nil {
-			failed = fmt.Errorf("note what was built: %w", err)
-		}
+	}
+	var passed []state.Build
+	for _, r := range tests {
+		passed = c.append(passed, r)
+	}
+	if failed == nil {
+		failed = c.record(ctx, conn, passed)
 	}
 	return errors.Join(failed, c.noteRun(ctx, conn))
 }
 
-func (c *clerk) append(list []state.Build, r *Result) []state.Build {
-	if r == nil { // what was noted of one that is not there any more
-		return list
+func (c *clerk) record(ctx context.Context, conn adapters.Adapter, builds []state.Build) error {
+	if len(builds) == 0 {
+		return nil
 	}
+	list, err := c.book.Tables.Record(ctx, builds)
+	if err == nil {
+		err = execAll(ctx, conn, list)
+	}
+	if err != nil {
+		return fmt.Errorf("note what was built: %w", err)
+	}
+	return nil
+}
+
+func (c *clerk) append(list []state.Build, r *Result) []state.Build {
 	if b := c.book.buildOf(r); b != nil {
 		return append(list, *b)
 	}
