@@ -86,6 +86,9 @@ func (l Leases) Acquire(ctx context.Context, conn Conn, wanted ...Key) ([]Lease,
 	if len(wanted) == 0 {
 		return nil, nil
 	}
+	wanted = slices.Clone(wanted)
+	slices.SortFunc(wanted, compareKeys)
+	wanted = slices.Compact(wanted)
 	var dead []string
 	for try, wait := 0, shortestWait; ; {
 		got, err := l.acquire(ctx, conn, wanted, dead)
@@ -155,7 +158,9 @@ func (l Leases) acquire(ctx context.Context, conn Conn, wanted []Key, dead []str
 	for _, row := range rows {
 		switch {
 		case row.Claim == claim:
-			got = append(got, row)
+			if !slices.ContainsFunc(got, func(l Lease) bool { return l.Key == row.Key }) {
+				got = append(got, row)
+			}
 		case row.Until.After(now) || l.Alone && !row.Until.IsZero() && row.Process == l.Holder.Process:
 			held = append(held, row)
 		}

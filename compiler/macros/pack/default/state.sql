@@ -176,6 +176,10 @@ from {{ state_rows(keys) }}
   {%- endfor -%}
 {%- endmacro %}
 
+{% macro state_named(keys) -%}
+(environment, node, database_name, schema_name, relation_name) in ({{ state_wanted(keys) }})
+{%- endmacro %}
+
 {# Who has a lease that nobody else may take: it has not run out, or it is of this very process where no other can have the database open. Those of
    dead are of processes that have ended. #}
 {% macro state_held(of, ask) -%}
@@ -198,7 +202,7 @@ where not exists (select 1 from {{ leases }} as l where {{ state_same('l', 'w') 
 update {{ leases }} set
   token = (select max(token) from {{ leases }}) + 1, claim = {{ state_text(ask.claim) }}, run = {{ state_text(ask.run) }}, holder = {{ state_text(ask.holder) }},
   process = {{ state_text(ask.process) }}, taken_at = {{ state_now() }}, until_at = {{ state_later(ask.seconds) }}
-where exists (select 1 from ({{ state_wanted(ask.wanted) }}) as w where {{ state_same('w', leases) }})
+where {{ state_named(ask.wanted) }}
   and not exists (
     select 1 from {{ leases }} as l join ({{ state_wanted(ask.wanted) }}) as w on {{ state_same('w', 'l') }} where {{ state_held('l', ask) }}
   );
@@ -219,7 +223,7 @@ where claim in ({% for c in claims %}{{ state_text(c) }}{{ ', ' if not loop.last
 
 {% macro state_release(leases, claim, keys) -%}
 update {{ leases }} set until_at = null
-where claim = {{ state_text(claim) }} and exists (select 1 from ({{ state_wanted(keys) }}) as w where {{ state_same('w', leases) }})
+where claim = {{ state_text(claim) }} and {{ state_named(keys) }}
 {%- endmacro %}
 
 {# Statements that fail if somebody else has got the lease, and that keep it from others until the transaction ends where that can be. #}

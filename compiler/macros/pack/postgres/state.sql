@@ -30,6 +30,6 @@
 {# Whoever wants to take the lease waits for the end of the transaction. What the first statement waits for, the second one sees.
    https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-ROWS #}
 {% macro postgres__state_fence(leases, keys, count, claim, complaint) -%}
-select 1 from {{ leases }} as l where claim = {{ state_text(claim) }} and exists (select 1 from ({{ state_wanted(keys) }}) as w where {{ state_same('w', 'l') }}) for update;
+select 1 from {{ leases }} as l where claim = {{ state_text(claim) }} and {{ state_named(keys) }} for update;
 {{ default__state_fence(leases, keys, count, claim, complaint) }}
 {%- endmacro %}
