@@ -273,7 +273,7 @@ func (l Leases) Release(ctx context.Context, conn Conn, leases []Lease) error {
 }
 
 // complaint begins what a warehouse says of a fence that refuses.
-const complaint = "mod: a lease was lost, of which "
+const complaint = "mod: a lease was lost, and what is still held is "
 
 // Fence spells statements that fail unless the leases, which were taken together, are still held. They go into the transaction that writes, before its commit: on
 // Postgres nobody else gets the leases until it has ended. Elsewhere they tell no more than that the leases were held when they ran. None are

@@ -233,6 +233,6 @@ where claim = {{ state_text(claim) }} and {{ state_named(keys) }}
 
 {# No text is a number: that is the one way to fail which all warehouses have. #}
 {% macro default__state_fence(leases, keys, count, claim, complaint) -%}
-select cast(case when count(l.claim) = {{ count }} then '1' else {{ state_text(complaint) }} || count(l.claim) end as integer) as mod_fence
+select cast(case when count(l.claim) = {{ count }} then '1' else {{ state_text(complaint) }} || coalesce(max(l.node), 'none') end as integer) as mod_fence
 from {{ leases }} as l join ({{ state_wanted(keys) }}) as w on {{ state_same('w', 'l') }} where l.claim = {{ state_text(claim) }} and l.until_at is not null
 {%- endmacro %}
