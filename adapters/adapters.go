@@ -140,6 +140,9 @@ type Verifier interface {
 	Verify(ctx context.Context) ([]Fact, error)
 }
 
+// Exclusive is an optional ability of a Warehouse: Exclusive tells that no other process can have its database open while it is open here.
+type Exclusive interface{ Exclusive() bool }
+
 // Able is an optional ability of an Adapter: Abilities tells what databases can do beyond the features of the dialect, where that depends on
 // what is behind a database. Those that can do no more need not be there.
 type Able interface {

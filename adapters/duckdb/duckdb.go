@@ -36,7 +36,15 @@ type warehouse struct {
 var (
 	_ adapters.Warehouse = (*warehouse)(nil)
 	_ adapters.Verifier  = (*warehouse)(nil)
+	_ adapters.Exclusive = (*warehouse)(nil)
 )
+
+// Exclusive implements adapters.Exclusive: a file that is open for writing is locked (https://duckdb.org/docs/stable/connect/concurrency). What a path
+// with a scheme leads to may have locks of other kinds.
+func (w *warehouse) Exclusive() bool {
+	scheme, _, found := strings.Cut(w.settings.path, ":")
+	return w.settings.path == memory || !found || len(scheme) == 1 // C:\data.duckdb
+}
 
 func open(ctx context.Context, c adapters.Config) (adapters.Warehouse, error) {
 	s, err := parseSettings(c)

@@ -306,6 +306,15 @@ func TestOneFileCanBeOpenedTwiceInAProcess(t *testing.T) {
 	}
 }
 
+func TestOpenDatabaseIsExclusive(t *testing.T) {
+	t.Parallel()
+	for _, c := range []adapters.Config{nil, {"path": filepath.Join(t.TempDir(), "shop.duckdb")}} {
+		if w, ok := openWarehouse(t, c).(adapters.Exclusive); !ok || !w.Exclusive() {
+			t.Errorf("%v is not", c)
+		}
+	}
+}
+
 func TestMemoryIsSharedByTheSessionsOfAWarehouseOnly(t *testing.T) {
 	t.Parallel()
 	w := openWarehouse(t, nil)

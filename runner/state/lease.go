@@ -59,7 +59,7 @@ type Leases struct {
 	Tables
 	Holder Holder
 	For    time.Duration // how long a lease lasts; 0 is a minute
-	// Alone tells that no other process can have the database open while this one does: leases of others are of processes that have ended, and those
+	// Alone tells that no other process can have the database open while this one does (adapters.Exclusive): leases of others are of processes that have ended, and those
 	// of this one last until they are given back.
 	Alone bool
 }
