@@ -96,6 +96,9 @@ func (r rival) round(ctx context.Context, l state.Leases, conn adapters.Adapter,
 			if err := syscall.Kill(os.Getpid(), syscall.SIGSTOP); err != nil {
 				return err
 			}
+			if _, err := fmt.Scanln(); err != nil && !errors.Is(err, io.EOF) { // it may take a moment until all threads are stopped
+				return err
+			}
 		}
 		err := write(ctx, l, conn, lease, number)
 		switch {
@@ -175,6 +178,7 @@ func (*failing) Fatal(args ...any) { fmt.Println(append([]any{"failed"}, args...
 type started struct {
 	*exec.Cmd
 	lines *bufio.Scanner
+	stdin io.Closer
 }
 
 func (r rival) start(t *testing.T) started {
@@ -190,10 +194,14 @@ func (r rival) start(t *testing.T) started {
 	if err != nil {
 		t.Fatal(err)
 	}
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	return started{cmd, bufio.NewScanner(out)}
+	return started{cmd, bufio.NewScanner(out), in}
 }
 
 // until reads lines up to one with that beginning.
@@ -297,7 +305,7 @@ func TestRunThatWasStoppedFindsItsLeaseLost(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := s.Process.Signal(syscall.SIGCONT); err != nil {
+	if err := errors.Join(s.Process.Signal(syscall.SIGCONT), s.stdin.Close()); err != nil {
 		t.Fatal(err)
 	}
 	s.until(t, "lost 0")
