@@ -70,17 +70,19 @@ func (s *session) observe(ctx context.Context, r *runner.Runner, nodes []*compil
 	if s.project.State.Off {
 		return r.Observe(ctx, nodes)
 	}
-	above, sources := s.above(nodes)
 	if err := r.OpenBook(ctx, s.project.Target.Name, s.ledgerRun(command)); err != nil {
 		return plan.Seen{}, err
 	}
+	if !s.project.Native() {
+		if seen, err := r.Observe(ctx, nodes); err != nil || !r.BookExists() {
+			r.Book = nil
+			return seen, err
+		}
+	}
+	above, sources := s.above(nodes)
 	seen, err := r.Observe(ctx, slices.Concat(nodes, sources))
 	if err != nil {
 		return seen, err
-	}
-	if !s.project.Native() && !r.BookExists() {
-		r.Book = nil
-		return seen, nil
 	}
 	r.Book.Partial = partial
 	r.Book.Made = s.madeOf(ctx, seen, func(n *compiler.Node) bool { return above[n.ID] })
