@@ -75,7 +75,7 @@ func (x *run) gateOf(step *plan.Step) *gate {
 			g.steps = append(g.steps, test)
 		}
 	}
-	if len(g.steps) == 0 {
+	if len(g.steps) == 0 && !(step.Together && step.Node.Stored()) {
 		return nil
 	}
 	return &g
@@ -218,6 +218,7 @@ func (in *inside) nest(ctx context.Context, w *wire) error {
 	if !w.dialect.Has(dialect.Savepoints) {
 		return nil
 	}
+	w.saved = true
 	return w.putOff(ctx, savepointSQL)
 }
 

@@ -115,7 +115,7 @@ func (*failing) Fatalf(format string, args ...any) {
 }
 
 // killed are the relations of kills.
-var killed = []string{"raw", "t", "v", "i", "tt", "tv", "ti"}
+var killed = []string{"raw", "t", "v", "i", "tt", "tv", "ti", "ga", "gb", "gc"}
 
 // kills is a project whose relations tell which version made them.
 func kills(version int) string {
@@ -136,6 +136,12 @@ version
 -- models/ti.sql --
 {{ config(materialized='incremental', incremental_strategy='append', publish='tested', full_refresh=false, pre_hook="{%% if is_incremental() %%}delete from {{ this }}{%% endif %%}") }}
 select %[1]d as version
+-- models/ga.sql --
+{{ config(materialized='table', publish='together') }} select %[1]d as version
+-- models/gb.sql --
+{{ config(materialized='view', publish='together') }} select version from {{ ref('ga') }}
+-- models/gc.sql --
+{{ config(materialized='table', publish='together') }} select version from {{ ref('gb') }}
 -- models/properties.yml --
 models:
   - {name: tt, columns: [{name: version, data_tests: [unique]}]}
@@ -193,6 +199,9 @@ func checkVersions(t *testing.T, dir string, last, version int) {
 		if len(got) != 1 || got[0] != strconv.Itoa(version) && got[0] != strconv.Itoa(version-1) {
 			t.Errorf("killed before statement %d: %s has versions %q, want %d or %d", last, name, got, version-1, version)
 		}
+	}
+	if got := ask(t, w, "select a.version from ga as a join gb as b using (version) join gc as c using (version)"); len(got) != 1 {
+		t.Errorf("killed before statement %d: of what is published together some is old and some is new", last)
 	}
 }
 

@@ -20,6 +20,7 @@ type run struct {
 	workers  []*worker // the first also serves what is not a step
 	sharing  sharing
 	asides   asides
+	together *together   // what is published together; nil if nothing is
 	underway []*batching // the microbatch models that are being built, in the order in which they were begun
 	target   target
 	results  *Results
@@ -58,6 +59,9 @@ func (r *Runner) Run(ctx context.Context, p *plan.Plan) (results *Results, err e
 	err = errors.Join(err, x.clerk.close(x.ending(ctx), time.Now()))
 	for _, w := range x.workers {
 		err = errors.Join(err, w.close())
+	}
+	if x.together != nil {
+		err = errors.Join(err, x.together.worker.close())
 	}
 	x.remember()
 	x.results.Finished = time.Now()
@@ -103,7 +107,12 @@ func (x *run) all(ctx context.Context) error {
 		return err
 	}
 	if x.startHooks(ctx) {
+		var err error
+		if x.together, err = x.newTogether(ctx); err != nil {
+			return err
+		}
 		x.steps(ctx)
+		x.publishTogether(ctx)
 	}
 	x.skipRest(ctx)
 	if ctx.Err() == nil {
@@ -211,6 +220,9 @@ func (x *run) settle(r *Result) {
 	if !isFailure(r) && r.Status != Skipped {
 		x.schedule.succeeded(r.Step)
 		return
+	}
+	if r.Step.Together {
+		defer x.stop(r.Node)
 	}
 	if r.Node.Config != nil && r.Node.Config.String("on_error") == "continue" {
 		x.schedule.succeeded(r.Step)

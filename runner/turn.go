@@ -35,6 +35,7 @@ type turn struct {
 	script   *pythonRun                                     // of a Python model; nil before it is executed
 	gate     *gate                                          // the data tests that hold it back; nil for none
 	hold     func(context.Context, *materialize.Gate) error // runs them
+	postpone func(on relation.Table, ops []materialize.Op)  // keeps what is left to do until all that is published together is built
 	kept     *kept                                          // failing rows that it stores; nil for others
 	origin   *origin                                        // of a copy: where its rows come from; nil for others
 }
@@ -117,6 +118,10 @@ func (t *turn) carryOut(ctx context.Context, ops []materialize.Op) error {
 			t.session.begin()
 		}
 		more, err := t.do(ctx, op)
+		if err == nil && op.Gate != nil && t.step.Together && op.Gate.On.Relation != t.step.Node.Relation {
+			t.postpone(op.Gate.On, ops)
+			return t.commit(ctx)
+		}
 		if err != nil && (op.Phase != materialize.After || op.SQL != "" || ctx.Err() != nil) {
 			return err
 		}

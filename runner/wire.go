@@ -30,6 +30,7 @@ type wire struct {
 	sent    []string                                                  // what ran, without comments
 	later   []string                                                  // statements of the open transaction that go with the next one, to save a round trip
 
+	saved bool  // a savepoint stands where its part of the transaction begins
 	outer *wire // in whose transaction the statements run, that of another node; nil for one of their own
 
 	// together tells that what templates run is one transaction, up to their first commit; but for the statements in apart.
@@ -206,7 +207,7 @@ func (w *wire) rollback(ctx context.Context) {
 	w.view.discard()
 	if w.outer == nil {
 		w.session.rollback(ctx)
-	} else if w.dialect.Has(dialect.Savepoints) {
+	} else if w.saved {
 		w.session.rollbackTo(ctx)
 	}
 }

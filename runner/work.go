@@ -12,6 +12,7 @@ import (
 	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/materialize"
 	"github.com/modsql/mod/compiler/plan"
+	"github.com/modsql/mod/compiler/relation"
 )
 
 // The tries that a step has while it fails in a way that may pass, and the wait before the second one; each later wait is twice as long.
@@ -43,6 +44,9 @@ type done struct {
 
 // work does a job on a worker's sessions.
 func (x *run) work(ctx context.Context, j job, w *worker) done {
+	if j.steps[0].Together && w != x.together.worker {
+		return done{j, x.inTurn(ctx, j, w)}
+	}
 	if len(j.steps) > 1 {
 		return done{j, x.workShared(ctx, j.steps, w, nil)}
 	}
@@ -68,7 +72,7 @@ func (x *run) persist(ctx context.Context, step *plan.Step, w *worker, of scope)
 	for try, wait := 1, firstWait; ; try, wait = try+1, 2*wait {
 		r := &Result{Node: step.Node, Step: step, Status: Success, Rows: -1, Thread: w.number, Started: started, scope: of}
 		err := x.try(ctx, step, w, r)
-		if err != nil && try < tries && of.inside == nil && ctx.Err() == nil && adapters.KindOf(err) == adapters.Transient {
+		if err != nil && try < tries && of.inside == nil && !step.Together && ctx.Err() == nil && adapters.KindOf(err) == adapters.Transient {
 			x.report(Retrying{Node: step.Node, Err: err, Attempt: try, Wait: wait})
 			if x.pause(ctx, wait) == nil {
 				x.lookAgain(ctx, step.Node, w)
@@ -125,7 +129,9 @@ func (x *run) try(ctx context.Context, step *plan.Step, w *worker, r *Result) er
 	if err != nil && !r.holdBack(err) {
 		r.failed(t.rendered, err)
 	}
-	if r.HeldBack != nil {
+	if r.HeldBack != nil && step.Together {
+		x.together.kept = append(x.together.kept, r.gate)
+	} else if r.HeldBack != nil {
 		x.keep(ctx, r.gate, w)
 	}
 	if err != nil && step.Action == plan.Unit {
@@ -143,6 +149,9 @@ func (x *run) compileStep(ctx context.Context, step *plan.Step, w *worker, r *Re
 		return t, err
 	}
 	t.wire, t.sight.Deferred, t.sight.Aside, t.sight.Thread = wire, x.deferred(at.graph, wire.view.get), x.asides.of, threadName(r)
+	if step.Together && !x.together.over {
+		x.together.nest(wire)
+	}
 	if r.inside != nil {
 		if err := r.inside.nest(ctx, wire); err != nil {
 			return t, err
@@ -151,6 +160,7 @@ func (x *run) compileStep(ctx context.Context, step *plan.Step, w *worker, r *Re
 	if r.gate != nil {
 		r.gate.results = nil // those of an earlier try
 		t.gate, t.options.Gated = r.gate, true
+		t.postpone = func(on relation.Table, ops []materialize.Op) { x.postpone(t, on, ops, w) }
 		t.hold = func(ctx context.Context, at *materialize.Gate) error { return x.hold(ctx, t, at, w) }
 	}
 	if step.Action == plan.Copy {

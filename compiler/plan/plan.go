@@ -74,7 +74,9 @@ type Step struct {
 	After  []string // IDs of steps of this plan that must have succeeded before
 	Gate   []string // IDs of the data tests that run in the step's turn, before what it made is published
 	Within string   // of a data test: the ID of the step in whose turn it runs; "" if it has one of its own
-	Weight float64  // seconds (or a guess) from the start of this step to the end of the run: the longest path goes first
+	// Together tells that what it makes is published together with what other such steps make, in one transaction.
+	Together bool
+	Weight   float64 // seconds (or a guess) from the start of this step to the end of the run: the longest path goes first
 }
 
 // Action is what a step does.
@@ -113,6 +115,9 @@ func New(g *compiler.Graph, s Seen, o Options) (*Plan, error) {
 	p.connect(g, selected)
 	p.addCopies(g)
 	if err := p.sort(); err != nil {
+		return nil, err
+	}
+	if err := p.joinUp(g); err != nil {
 		return nil, err
 	}
 	p.weigh(s.Took)

@@ -1,10 +1,13 @@
 package plan
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/project"
 )
 
@@ -84,4 +87,26 @@ func waits(id, on string, byID map[string]*Step) bool {
 		todo = append(todo, s.After...)
 	}
 	return false
+}
+
+// joinUp marks the steps that are published together: those whose nodes say so, and all that wait for one of them, since they may read what
+// nobody else sees yet. The steps are in order.
+func (p *Plan) joinUp(g *compiler.Graph) error {
+	joined := map[string]bool{}
+	for _, s := range p.Steps {
+		says := g.Publish(s.Node) == project.Together && (s.Action == Build || s.Action == Add || s.Action == Load)
+		if !says && !slices.ContainsFunc(s.After, func(id string) bool { return joined[id] }) {
+			continue
+		}
+		if at := g.Of(s.Node); at != g || s.Action == Copy {
+			return &diag.Diagnostic{Code: compiler.InvalidConfig, Span: s.Node.At, Hint: "set publish: tested",
+				Message: fmt.Sprintf("%q cannot be published together with others: a transaction does not reach beyond one target", s.Node.Name)}
+		}
+		if !g.Dialect.Has(dialect.TransactionalDDL) {
+			return &diag.Diagnostic{Code: compiler.InvalidConfig, Span: s.Node.At, Hint: "set publish: tested",
+				Message: fmt.Sprintf("%q cannot be published together with others: %s cannot take back in one transaction what several tables have become", s.Node.Name, g.Dialect.Title)}
+		}
+		s.Together, joined[s.Node.ID] = true, true
+	}
+	return nil
 }

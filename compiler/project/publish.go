@@ -12,12 +12,13 @@ type Publish int
 
 // The values of the config and of the key publish.
 const (
-	AtOnce Publish = iota // as soon as it is built, as in dbt: its tests come after
-	Tested                // once the data tests that can fail the run have passed
+	AtOnce   Publish = iota // as soon as it is built, as in dbt: its tests come after
+	Tested                  // once the data tests that can fail the run have passed
+	Together                // once everything of the run that says so has been built, and has passed
 )
 
 // publishes are the ways as people write them.
-var publishes = map[string]Publish{"off": AtOnce, "tested": Tested}
+var publishes = map[string]Publish{"off": AtOnce, "tested": Tested, "together": Together}
 
 // PublishOf reads a config as YAML and templates have it: off is a truth value there.
 func PublishOf(v jinja.Value) (p Publish, ok bool) {
@@ -33,7 +34,7 @@ func PublishOf(v jinja.Value) (p Publish, ok bool) {
 }
 
 // PublishHint says what may be written.
-const PublishHint = "use off or tested"
+const PublishHint = "use off, tested or together"
 
 // Native tells whether the project is written for mod: its project file is project.yml, which dbt does not read.
 func (p *Project) Native() bool {
