@@ -19,7 +19,8 @@ type together struct {
 	failed *compiler.Node // the first that did
 	over   bool
 	later  []*postponed
-	kept   []*gate // with failing rows to store
+	kept   []*gate   // with failing rows to store
+	notes  []*Result // that are noted once they are published
 }
 
 // postponed is what is left to do of a node once all have been built.
@@ -71,6 +72,9 @@ func (x *run) publishTogether(ctx context.Context) {
 	}
 	if because == nil && err == nil {
 		g.over = true
+		for _, r := range g.notes {
+			x.clerk.note(r)
+		}
 		return
 	}
 	g.wire.rollback(ctx)
