@@ -24,6 +24,7 @@ What reads a model waits for its tests, and is skipped if one of them fails.
 	o.eventTimes.register(c.Flags())
 	o.registerRefresh(c.Flags())
 	o.registerFailures(c.Flags())
+	o.registerChanged(c.Flags())
 	c.Flags().Bool("show", false, "")
 	hide(c.Flags(), "show")
 	return c

@@ -18,6 +18,9 @@ func (o *eventTimes) register(fs *pflag.FlagSet) {
 	hide(fs, "event-time-start", "event-time-end", "sample")
 }
 
+// narrowed tells whether not all is to be built that is due.
+func (o *eventTimes) narrowed() bool { return o.start != "" || o.stop != "" || o.sample != "" }
+
 // window is what microbatch models are to build, zero for what is due.
 func (o *eventTimes) window() (compiler.Window, error) {
 	var w compiler.Window

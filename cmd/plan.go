@@ -25,7 +25,8 @@ type planOptions struct {
 	format   string
 	sql, all bool
 	exitCode bool
-	id       string // of apply
+	types    []compiler.Type // that are built; nil for all
+	id       string          // of apply
 	yes      bool   // of apply
 }
 
@@ -134,7 +135,11 @@ var built = []compiler.Type{compiler.Seed, compiler.Function, compiler.Model, co
 
 // stepsOf makes steps of those verdicts that ask for something, among what was selected.
 func (s *session) stepsOf(j *judged, o planOptions) (*upkeep, error) {
-	picked, err := s.pick(o.selection, built...)
+	types := o.types
+	if types == nil {
+		types = built
+	}
+	picked, err := s.pick(o.selection, types...)
 	if err != nil {
 		return nil, err
 	}

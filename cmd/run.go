@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -23,6 +24,12 @@ type runOptions struct {
 	fullRefresh   bool
 	empty         bool
 	storeFailures bool
+	changed       bool
+}
+
+// registerChanged defines the flag of commands that can leave alone what is as it was built.
+func (o *runOptions) registerChanged(fs *pflag.FlagSet) {
+	fs.BoolVar(&o.changed, "changed", false, "build only what a plan says is needed: see mod plan")
 }
 
 // registerRefresh defines the flags of commands that make relations.
@@ -48,11 +55,41 @@ func newRun(a *app) *cobra.Command {
 	o.selection.register(a, c)
 	o.eventTimes.register(c.Flags())
 	o.registerRefresh(c.Flags())
+	o.registerChanged(c.Flags())
 	return c
+}
+
+// runChanged runs those of the selected nodes that are not as they were built.
+func (a *app) runChanged(ctx context.Context, o runOptions) error {
+	if o.fullRefresh || o.empty || o.narrowed() {
+		return usagef("leave one of them away", "--changed builds what is needed, as it is: it goes with none of --full-refresh, --empty, --sample and --event-time-start")
+	}
+	s, err := a.compile(compileOptions{which: o.which, needTarget: true, failFast: a.flags.failFast, storeFailures: o.storeFailures, selects: o.selects, excludes: o.excludes})
+	if err != nil {
+		return err
+	}
+	u, err := s.upkeep(ctx, planOptions{selection: o.selection, types: needable(o.types)})
+	if err != nil {
+		return err
+	}
+	u.runner.Options.StoreFailures = o.storeFailures
+	if len(u.plan.Steps) == 0 {
+		s.view.note(u.summary())
+	}
+	results, err := u.runner.Run(ctx, u.plan)
+	return s.finish(results, errors.Join(err, u.runner.Close()))
+}
+
+// needable are those of the types of which it is known whether they are as they were built.
+func needable(types []compiler.Type) []compiler.Type {
+	return slices.DeleteFunc(slices.Clone(types), func(t compiler.Type) bool { return !slices.Contains(built, t) })
 }
 
 // run runs the selected nodes.
 func (a *app) run(ctx context.Context, o runOptions) error {
+	if o.changed {
+		return a.runChanged(ctx, o)
+	}
 	window, err := o.window()
 	if err != nil {
 		return err

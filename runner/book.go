@@ -53,6 +53,9 @@ func (r *Runner) OpenBook(ctx context.Context, environment string, run state.Run
 	return nil
 }
 
+// clockSkew is how far clocks of machines may be apart before what one of them noted counts as of the future.
+const clockSkew = 5 * time.Minute
+
 // BookExists tells whether there is anything to be read in the book; Observe was called before.
 func (r *Runner) BookExists() bool {
 	return r.Book.Tables.Exist(r.known[r.Graph].catalog)
@@ -73,6 +76,11 @@ func (r *Runner) ReadBook(ctx context.Context) (err error) {
 	if b.Known, err = b.Tables.Read(ctx, conn, b.catalog, b.Environment); err != nil {
 		return err
 	}
+	now := time.Now()
+	if b.Known.Now.After(now) {
+		now = b.Known.Now
+	}
+	b.Known = b.Known.Before(now.Add(clockSkew))
 	for id, built := range b.Builds() {
 		b.built[id] = built.Version
 	}
@@ -257,7 +265,9 @@ func (x *run) newClerk(ctx context.Context) (*clerk, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", err)
 	}
-	err = c.book.Tables.Ensure(ctx, conn, c.book.catalog)
+	if !c.book.Tables.Exist(c.book.catalog) { // those that were there were brought up to date when they were read
+		err = c.book.Tables.Ensure(ctx, conn, c.book.catalog)
+	}
 	if err == nil {
 		c.book.Run.Status = state.Running
 		err = c.noteRun(ctx, conn)
