@@ -1,11 +1,13 @@
 package artifact
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path"
 	"strconv"
 	"strings"
@@ -111,7 +113,7 @@ func ReadManifest(r io.Reader) (*State, error) {
 
 // decode reads a file of JSON whole, and says where it is broken.
 func decode(r io.Reader, into any) error {
-	data, err := io.ReadAll(r)
+	data, err := whole(r)
 	if err != nil {
 		return err
 	}
@@ -127,6 +129,18 @@ func decode(r io.Reader, into any) error {
 		return fmt.Errorf("%s is a %s", cmp.Or(kind.Field, "the file"), cmp.Or(what, kind.Value))
 	}
 	return err
+}
+
+// whole reads to the end; of a file the length is known before.
+func whole(r io.Reader) ([]byte, error) {
+	var b bytes.Buffer
+	if f, ok := r.(fs.File); ok {
+		if info, err := f.Stat(); err == nil {
+			b.Grow(int(info.Size()) + bytes.MinRead)
+		}
+	}
+	_, err := b.ReadFrom(r)
+	return b.Bytes(), err
 }
 
 // checkSchema tells whether an artifact is of a kind and version that can be read: "https://schemas.getdbt.com/dbt/manifest/v12.json".
