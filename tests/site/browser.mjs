@@ -55,11 +55,19 @@ export async function readable(browser, base, pages) {
       const where = name + ", " + viewport.width + ", " + scheme + ": ";
       for (const v of await violations(site.page)) found.push(where + v);
       if (await site.page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) found.push(where + "it is wider than the window");
+      if (viewport === phone) found.push(...(await sideways(site.page)).map((what) => where + what));
     }
     found.push(...site.problems);
     await site.close();
   }
   same(found, [], "problems");
+}
+
+// What of a page is to be scrolled sideways, but for code and drawings.
+export function sideways(page) {
+  return page.$$eval("main, main *", (all) => all.filter((node) => node instanceof HTMLElement && /auto|scroll/.test(getComputedStyle(node).overflowX)
+    && node.scrollWidth > node.clientWidth && !node.closest("pre, .code, .diff, .tabs") && !node.closest(".lin-scroll"))
+    .map((node) => (node.getAttribute("aria-label") || node.className || node.tagName) + " scrolls sideways"));
 }
 
 export function same(got, want, what) {

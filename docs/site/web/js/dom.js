@@ -37,6 +37,18 @@ export function clear(node) {
   return node;
 }
 
+const roles = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell" };
+
+// A table, or some of its rows, that a phone shows as a list: it stays a table for who cannot see it, and its cells know what they are headed.
+export function tabular(root, titles) {
+  for (const node of [root, ...root.querySelectorAll("*")]) {
+    const role = node.tagName === "TH" ? (node.scope === "row" ? "rowheader" : "columnheader") : roles[node.tagName];
+    if (role) node.setAttribute("role", role);
+    if (node.tagName === "TD" && !node.hasAttribute("colspan")) node.setAttribute("data-head", titles[node.cellIndex] || "");
+  }
+  return root;
+}
+
 // An address that a project gives: only those that open a page or a mail are followed.
 export function safeURL(text) {
   const address = String(text).trim();

@@ -1,6 +1,6 @@
 // Parts of pages that several pages have.
 
-import {el, svg} from "./dom.js";
+import {el, svg, tabular} from "./dom.js";
 import {nodeHref, typeOf, typeWord} from "./route.js";
 import {count, dateTime, duration, stateClass, stateWord} from "./format.js";
 
@@ -69,23 +69,11 @@ export function when(last) {
 }
 
 // A table whose head stays, and that scrolls sideways on its own, or is a list of its rows on a phone: then roles say that it is a table.
-export function dataTable(label, heads, rows, stacked) {
-  const table = plainTable(heads, rows);
-  if (stacked) {
-    table.classList.add("stacked");
-    const roles = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell" };
-    for (const node of [table, ...table.querySelectorAll("*")]) {
-      const role = node.closest("table") === table && (node.tagName === "TH" ? (node.scope === "row" ? "rowheader" : "columnheader") : roles[node.tagName]);
-      if (role) node.setAttribute("role", role);
-    }
-  }
-  return el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": label }, table);
-}
-
-function plainTable(heads, rows) {
-  return el("table", { class: "data" },
+export function dataTable(label, heads, rows, kind = "listed") {
+  const table = el("table", { class: "data " + kind },
     el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col", class: head[1] || "" }, head[0])))),
     el("tbody", {}, rows));
+  return el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": label }, tabular(table, heads.map(([title]) => title)));
 }
 
 export function factTitle(name) {

@@ -1,8 +1,9 @@
 // A table of any length: only the rows that can be seen are in the document.
 
-import {clear, el} from "./dom.js";
+import {clear, el, tabular} from "./dom.js";
 
 const rowHeight = 34;
+const itemHeight = 110; // of a row that a phone shows as an item of a list
 const margin = 12;
 const wholeUpTo = 300;
 const wholeInPrint = 5000;
@@ -21,23 +22,26 @@ export function longTable(label, heads, { rows, row, order }) {
     buttons.set(key, cell);
     return cell;
   });
-  const table = el("table", { class: "data long", "aria-rowcount": rows.length }, el("thead", {}, el("tr", {}, headCells)), body);
+  const titles = heads.map(([title]) => title);
+  const table = tabular(el("table", { class: "data long listed", "aria-rowcount": rows.length }, el("thead", {}, el("tr", {}, headCells)), body), titles);
   const box = el("div", { class: "scroll tall", tabindex: "0", role: "group", "aria-label": label }, table);
   let first = -1;
 
   const filler = (height) => el("tr", { class: "filler", "aria-hidden": "true" }, el("td", { colspan: heads.length, style: { height: height + "px" } }));
   const printed = matchMedia("print");
+  const onPhone = matchMedia("screen and (max-width: 720px)");
   const draw = (force) => {
     const whole = shown.length <= (printed.matches ? wholeInPrint : wholeUpTo);
-    const from = whole ? 0 : Math.max(0, Math.floor(box.scrollTop / rowHeight) - margin);
+    const height = onPhone.matches ? itemHeight : rowHeight;
+    const from = whole ? 0 : Math.max(0, Math.floor(box.scrollTop / height) - margin);
     if (!force && from === first) return;
     first = from;
-    const to = whole ? shown.length : Math.min(shown.length, from + Math.ceil((box.clientHeight || 800) / rowHeight) + 2 * margin);
-    const drawn = shown.slice(from, to).map((i, k) => el("tr", { "aria-rowindex": from + k + 2 }, row(i)));
+    const to = whole ? shown.length : Math.min(shown.length, from + Math.ceil((box.clientHeight || 800) / height) + 2 * margin);
+    const drawn = shown.slice(from, to).map((i, k) => tabular(el("tr", { "aria-rowindex": from + k + 2 }, row(i)), titles));
     clear(body);
-    if (from > 0) body.append(filler(from * rowHeight));
+    if (from > 0) body.append(filler(from * height));
     body.append(...drawn);
-    if (to < shown.length) body.append(filler((shown.length - to) * rowHeight));
+    if (to < shown.length) body.append(filler((shown.length - to) * height));
   };
   const sort = (key) => {
     down = sorted === key ? !down : false;
@@ -48,11 +52,11 @@ export function longTable(label, heads, { rows, row, order }) {
     draw(true);
   };
   box.addEventListener("scroll", () => draw(false), { passive: true });
-  const print = () => {
+  const again = (event) => {
     if (box.isConnected) draw(true);
-    else printed.removeEventListener("change", print);
+    else event.target.removeEventListener("change", again);
   };
-  printed.addEventListener("change", print);
+  for (const medium of [printed, onPhone]) medium.addEventListener("change", again);
   draw(true);
   return {
     node: box,

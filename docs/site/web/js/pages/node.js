@@ -102,7 +102,7 @@ function columnSection(node, open) {
     const row = columnRow(node, c, hasTypes, isOpen);
     return isOpen ? [row, el("tr", { class: "detail" }, el("td", { colspan: heads.length }, columnDetail(node, c)))] : [row];
   });
-  return section("Columns", [counted(node.columns.length, "column") + ", " + count(said) + " described" + (node.open ? "; there may be more" : ""), profileNote(node)], dataTable("Columns", heads, rows, true));
+  return section("Columns", [counted(node.columns.length, "column") + ", " + count(said) + " described" + (node.open ? "; there may be more" : ""), profileNote(node)], dataTable("Columns", heads, rows, "stacked"));
 }
 
 function columnRow(node, c, hasTypes, isOpen) {
