@@ -115,7 +115,7 @@ func (s *session) environment() (*site.Environment, error) {
 	if err != nil {
 		s.warn(err.Error())
 	}
-	s.state = newFolder(s.state.dir, s.state.shown) // what was read is not held: it may be larger than all that follows
+	s.state = newFolder(s.state.dir, s.state.shown)                    // what was read is not held: it may be larger than all that follows
 	made, _ := time.Parse(time.RFC3339, manifest.Metadata.GeneratedAt) // one that says no time is of no known time
 	return &site.Environment{Name: s.state.shown, Made: made, Changes: changes, Catalog: catalog}, nil
 }

@@ -27,7 +27,7 @@ type planOptions struct {
 	exitCode bool
 	types    []compiler.Type // that are built; nil for all
 	id       string          // of apply
-	yes      bool   // of apply
+	yes      bool            // of apply
 }
 
 func (o *planOptions) register(a *app, c *cobra.Command) {
