@@ -61,7 +61,7 @@ conformance: build ## readers of dbt's artifacts on ours, real dbt projects agai
 	go test -run Agrees -v ./tests/types -every 1
 	go test -count=1 -run TestWhatDuckDBAccepts -v ./tests -queries 2000
 	@tests/conformance/kafka.sh
-	MOD_TRINO_HEAP=2G MOD_TRINO_TIER=4 MOD_TPCH=sf1 tests/servers/trino.sh run go test -count=1 -timeout 1h -run 'TPCH|FiveMillion|TestCasesAreTheSameElsewhere' -v ./tests ./adapters/trino
+	MOD_TRINO_HEAP=2G MOD_TRINO_TIER=4 MOD_TPCH=sf1 MOD_ELSEWHERE=all tests/servers/trino.sh run go test -count=1 -timeout 1h -run 'TPCH|FiveMillion|TestCasesAreTheSameElsewhere|TestScriptElsewhere' -v ./tests ./adapters/trino
 	@go test -count=1 -v -run TestTheSitesOfCases ./tests
 	@MOD=$(CURDIR)/bin/mod MOD_SITE_LARGE=1 go test -count=1 -v -run TestTheSiteOfALargeProject ./tests/bench
 

@@ -93,7 +93,7 @@ func TestCasesAreTheSameElsewhere(t *testing.T) {
 }
 
 // serverConfig is a place of its own for a test on that warehouse. Without a server the test is skipped.
-func serverConfig(t *testing.T, warehouse string) adapters.Config {
+func serverConfig(t testing.TB, warehouse string) adapters.Config {
 	t.Helper()
 	if warehouse == "trino" {
 		return trinotest.Config(t)
