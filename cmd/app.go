@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -95,12 +96,18 @@ type redacting struct {
 	w io.Writer
 }
 
-// Write implements io.Writer. A secret is found if it is written in one piece.
+// Write implements io.Writer. A secret is found if it is written in one piece. What is JSON stays JSON.
 func (r redacting) Write(p []byte) (int, error) {
-	if r.project == nil {
+	if len(p) == 0 || !r.any() {
 		return r.w.Write(p)
 	}
-	if _, err := io.WriteString(r.w, r.redact(string(p))); err != nil {
+	var text []byte
+	if (p[0] == '{' || p[0] == '[') && json.Valid(p) {
+		text = project.RedactJSON(p, r.redact)
+	} else {
+		text = []byte(r.redact(string(p)))
+	}
+	if _, err := r.w.Write(text); err != nil {
 		return 0, err
 	}
 	return len(p), nil

@@ -10,6 +10,7 @@ import (
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/artifact"
 	"github.com/modsql/mod/compiler/macros"
+	"github.com/modsql/mod/compiler/project"
 	"github.com/modsql/mod/runner"
 )
 
@@ -69,10 +70,13 @@ func (s *session) writeArtifact(name string, write func(io.Writer) error) error 
 	return writeWhole(filepath.Join(s.targetDir(), name), s.secrets.without(write))
 }
 
-// without writes the same without secrets.
+// without writes the same JSON without secrets.
 func (r *redactor) without(write func(io.Writer) error) func(io.Writer) error {
 	return func(w io.Writer) error {
-		out := r.stream(w)
+		if !r.any() {
+			return write(w)
+		}
+		out := project.NewRedactingJSON(w, r.redact)
 		return errors.Join(write(out), out.Close())
 	}
 }

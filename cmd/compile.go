@@ -299,7 +299,7 @@ func (s *session) keepCompiled(n *compiler.Node, r *compiler.Code) error {
 		return nil
 	}
 	path := filepath.Join(s.targetDir(), "compiled", filepath.FromSlash(n.CompiledPath()))
-	if err := writeFile(path, r.SQL); err != nil {
+	if err := writeFile(path, s.secrets.redact(r.SQL)); err != nil {
 		return err
 	}
 	s.compiled[n.ID] = &artifact.Compiled{Code: r.SQL, Path: s.shown(path), CTEs: r.CTEs, Macros: r.Macros}

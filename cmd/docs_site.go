@@ -68,7 +68,8 @@ func (s *session) siteOf(ctx context.Context, o siteOptions) (*site.Project, err
 		s.warn(err.Error())
 	}
 	return &site.Project{
-		Graph: s.graph, Columns: columns, Catalog: catalog, Compiled: s.knownCode, Runs: s.pastRuns(), Sources: sources,
+		Redact: s.secrets.hiding(),
+		Graph:  s.graph, Columns: columns, Catalog: catalog, Compiled: s.knownCode, Runs: s.pastRuns(), Sources: sources,
 		Problems: problems, Profile: profile, Earlier: earlier, Environment: o.elsewhere, Guarantee: s.guarantee, Made: s.Now().Truncate(time.Second), Version: Version(), Live: o.live,
 	}, nil
 }
@@ -164,7 +165,10 @@ func (s *session) writeSite(ctx context.Context, o siteOptions) error {
 	if err != nil {
 		return err
 	}
-	return s.writeArtifact(singleFile, func(w io.Writer) error {
+	if !s.flags.writeJSON {
+		return nil
+	}
+	return writeWhole(filepath.Join(s.targetDir(), singleFile), func(w io.Writer) error {
 		_, err := w.Write(one)
 		return err
 	})

@@ -146,6 +146,7 @@ func (s *session) runner(ctx context.Context, nodes []*compiler.Node, o runOptio
 	}
 	r.FailFast, r.WarnFails = s.flags.failFast, s.flags.warnings.of(testResult) == fails
 	r.Options = plan.Options{FullRefresh: o.fullRefresh, StoreFailures: o.storeFailures, Empty: o.empty, Now: s.started}
+	r.Redact = s.secrets.hiding()
 	r.TargetDir, r.State, r.Python = s.targetDir(), state.File(filepath.Join(s.targetDir(), "mod_state.json")), s.Env["MOD_PYTHON"]
 	if s.again != nil {
 		r.Options.Now, r.Resume = s.again.began, s.again.batches(nodes)

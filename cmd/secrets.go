@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"maps"
 	"os/exec"
 	"runtime"
@@ -93,39 +92,15 @@ func (r *redactor) hide(secret string) {
 	}
 }
 
-// stream is a writer that hides secrets in what is written through it, however it is cut. The caller closes it, which leaves w open.
-func (r *redactor) stream(w io.Writer) io.WriteCloser { return &redactingStream{redactor: r, w: w} }
-
-type redactingStream struct {
-	*redactor
-	w    io.Writer
-	tail []byte // it may be the beginning of a secret
+// any tells whether a target has secrets.
+func (r *redactor) any() bool {
+	return r.project != nil && r.project.HasSecrets() || slices.ContainsFunc(r.others, (*project.Project).HasSecrets)
 }
 
-// Write implements io.Writer.
-func (s *redactingStream) Write(p []byte) (int, error) {
-	longest := 0
-	if s.project != nil {
-		longest = s.project.LongestSecret()
+// hiding is redact, or nil if there is nothing to hide.
+func (r *redactor) hiding() func(string) string {
+	if !r.any() {
+		return nil
 	}
-	for _, other := range s.others {
-		longest = max(longest, other.LongestSecret())
-	}
-	if longest == 0 {
-		return s.w.Write(p)
-	}
-	text := s.redact(string(append(s.tail, p...)))
-	keep := min(longest-1, len(text))
-	s.tail = append(s.tail[:0:0], text[len(text)-keep:]...)
-	if _, err := io.WriteString(s.w, text[:len(text)-keep]); err != nil {
-		return 0, err
-	}
-	return len(p), nil
-}
-
-// Close writes what was kept back.
-func (s *redactingStream) Close() error {
-	_, err := s.w.Write(s.tail)
-	s.tail = nil
-	return err
+	return r.redact
 }

@@ -42,7 +42,7 @@ func (f failedFast) Error() string { return "skipped because of fail-fast: " + f
 // single node is to blame for, or ctx's cause.
 func (r *Runner) Run(ctx context.Context, p *plan.Plan) (results *Results, err error) {
 	x := &run{
-		Runner: r, plan: p, schedule: newSchedule(p), target: target{r.TargetDir}, numbers: map[string]int{},
+		Runner: r, plan: p, schedule: newSchedule(p), target: target{r.TargetDir, r.Redact}, numbers: map[string]int{},
 		results: &Results{Started: time.Now()},
 	}
 	for range max(r.Threads, 1) {

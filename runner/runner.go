@@ -25,12 +25,13 @@ type Runner struct {
 	Report    func(Event) // called by one goroutine at a time; nil drops
 	Options   plan.Options
 
-	Python    string        // the program that runs Python models; "" means python3
-	TargetDir string        // where compiled code and statements are written; "" writes none
-	Timeout   time.Duration // of each statement; 0 means none
-	State     state.Store   // what is remembered between runs; nil remembers nothing
-	Book      *Book         // where it is noted what is built; nil notes nothing
-	Deferral  Deferral      // where nodes are read that are not built here
+	Python    string                   // the program that runs Python models; "" means python3
+	TargetDir string                   // where compiled code and statements are written; "" writes none
+	Redact    func(text string) string // hides secrets in what is written there; nil hides nothing. It is safe for concurrent use
+	Timeout   time.Duration            // of each statement; 0 means none
+	State     state.Store              // what is remembered between runs; nil remembers nothing
+	Book      *Book                    // where it is noted what is built; nil notes nothing
+	Deferral  Deferral                 // where nodes are read that are not built here
 
 	// Resume are the batches of microbatch models, by ID, as an earlier run left them: those that failed are built, no others.
 	Resume map[string]Batches

@@ -8,7 +8,10 @@ import (
 )
 
 // target writes what was compiled and what was run into a folder, where people and tools look for it. The zero value writes nothing.
-type target struct{ dir string }
+type target struct {
+	dir    string
+	redact func(string) string // hides secrets; nil hides nothing
+}
 
 // compiled writes compiled code to a file of that name, slash-separated, and returns the path of the file.
 func (t target) compiled(name, sql string) (string, error) {
@@ -31,6 +34,9 @@ func (t target) run(name string, statements []string) (string, error) {
 func (t target) write(folder, name, text string) (string, error) {
 	if t.dir == "" {
 		return "", nil
+	}
+	if t.redact != nil {
+		text = t.redact(text)
 	}
 	file := filepath.Join(t.dir, folder, filepath.FromSlash(name))
 	err := os.WriteFile(file, []byte(text), 0o644)

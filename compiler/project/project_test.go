@@ -184,6 +184,19 @@ func TestContextFunctions(t *testing.T) {
 	}
 }
 
+func TestSecretsAreKnownByTheirNames(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]bool{
+		"password": true, "PASSWORD": true, "passcode": true, "private_key": true, "private_key_passphrase": true, "token": true, "jwt_token": true, "secret": true,
+		"oauth_client_secret": true, "secret_access_key": true, "extra_credentials": true, "Authorization": true, "api_key": true, "proxy_password": true, "password_command": true,
+		"private_key_path": false, "password_keyring": false, "secrets": false, "oauth_token_request_url": false, "user": false, "key_id": false, "workload_identity_provider": false,
+	} {
+		if got := IsSecret(name); got != want {
+			t.Errorf("IsSecret(%q) = %v", name, got)
+		}
+	}
+}
+
 func TestRedactKnowsASecretHoweverItIsWritten(t *testing.T) {
 	t.Parallel()
 	for _, secret := range []string{"hunter2!", `p"w\x`, "ä b&c", "a'b<c>d", "tab\tline\nend", "p@ss:w/rd?x=1#y%z+", "日本語です"} {
@@ -204,6 +217,12 @@ func TestRedactKnowsASecretHoweverItIsWritten(t *testing.T) {
 				t.Errorf("%q, %s: %s", secret, name, got)
 			}
 		}
+	}
+	// Each line of a key is hidden, but for those that all keys have.
+	p := &Project{}
+	p.Hide("-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG\nAB==\n-----END PRIVATE KEY-----\n")
+	if got, want := p.Redact("-----BEGIN PRIVATE KEY-----: MIIEvQIBADANBgkqhkiG AB=="), "-----BEGIN PRIVATE KEY-----: *** AB=="; got != want {
+		t.Errorf("a line of a key: %s, want %s", got, want)
 	}
 	// A text of no length, or of one letter, is everywhere: it is no secret that could be kept so, and nothing is garbled.
 	for _, secret := range []string{"", "x", "abc"} {

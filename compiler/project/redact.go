@@ -14,20 +14,26 @@ import (
 	"github.com/modsql/mod/compiler/jinja"
 )
 
-// secretKeys are the settings of a connection that are never shown.
-var secretKeys = []string{"password", "pass", "token", "private_key", "private_key_passphrase", "secret", "keyfile_json", "client_secret",
-	"refresh_token", "access_token", "motherduck_token", "oauth_client_secret", "api_key"}
+// secretKeys are settings of a connection that are never shown, beside those whose names say it by a part.
+var secretKeys = []string{"pass", "pwd", "token", "keyfile_json"}
 
 // IsSecret tells whether a setting of that name is a secret.
 func IsSecret(name string) bool { return isSecretKey(name) }
 
 func isSecretKey(name string) bool {
 	name = strings.ToLower(name)
-	if strings.HasSuffix(name, "_keyring") { // where a secret is kept is none
-		return false
+	for _, place := range []string{"_keyring", "_path", "_file", "_url", "_provider"} { // where a secret is kept is none
+		if strings.HasSuffix(name, place) {
+			return false
+		}
 	}
-	return slices.Contains(secretKeys, name) || strings.Contains(name, "password") || strings.Contains(name, "passphrase") ||
-		strings.HasSuffix(name, "_token") || strings.HasSuffix(name, "_secret")
+	for _, part := range []string{"password", "passphrase", "passcode", "credential", "authorization", "api_key", "apikey", "private_key"} {
+		if strings.Contains(name, part) {
+			return true
+		}
+	}
+	// DuckDB's `secrets` is a list of settings, each with a name of its own.
+	return slices.Contains(secretKeys, name) || strings.HasSuffix(name, "_token") || strings.Contains(name, "secret") && name != "secrets"
 }
 
 // collectSecrets gathers what Redact hides.
@@ -51,6 +57,9 @@ func (p *Project) collectSecrets() {
 	}
 	p.hidden.set(slices.Collect(maps.Keys(found)))
 }
+
+// tellingLine is the length from which on a line of a secret of several lines is hidden by itself.
+const tellingLine = 16
 
 // shortestSecret is the length of the shortest password that Redact hides.
 const shortestSecret = 4
@@ -90,8 +99,12 @@ func (p *Project) Hide(secret string) {
 	}
 }
 
-// LongestSecret is the length of the longest text that Redact replaces, 0 if there is none.
-func (p *Project) LongestSecret() int { return p.hidden.longest() }
+// HasSecrets tells whether there is anything that Redact replaces.
+func (p *Project) HasSecrets() bool {
+	p.hidden.mu.RLock()
+	defer p.hidden.mu.RUnlock()
+	return len(p.hidden.texts) > 0
+}
 
 // hidden are the texts that Redact replaces, in all their spellings. The zero value has none; it is safe for concurrent use.
 type hidden struct {
@@ -137,18 +150,14 @@ func (h *hidden) redact(text string) string {
 	return text
 }
 
-func (h *hidden) longest() int {
-	h.mu.RLock()
-	defer h.mu.RUnlock()
-	if len(h.texts) == 0 {
-		return 0
-	}
-	return len(h.texts[0])
-}
-
 // spellings are the ways in which a text may be written down: as it is, in JSON and in Go's quotes, and in an address, with either letter case of the digits.
 func spellings(s string) []string {
 	out := []string{s}
+	for line := range strings.Lines(s) { // a key in PEM may be shown in part
+		if line = strings.TrimSpace(line); len(line) >= tellingLine && line != s && !strings.HasPrefix(line, "-----") {
+			out = append(out, line)
+		}
+	}
 	if text, err := json.Marshal(s); err == nil {
 		out = append(out, string(text[1:len(text)-1]), inASCII(string(text[1:len(text)-1])))
 	}

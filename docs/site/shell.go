@@ -121,7 +121,7 @@ func singlePage(p *Project, pieces func(func(string, any) error) error) ([]byte,
 	var lock sync.Mutex
 	blocks := map[string]string{}
 	if err := pieces(func(key string, value any) error {
-		block, err := packed(value)
+		block, err := packed(value, p.Redact)
 		if err != nil {
 			return fmt.Errorf("write %s of the site: %w", key, err)
 		}
@@ -141,12 +141,17 @@ func singlePage(p *Project, pieces func(func(string, any) error) error) ([]byte,
 	return page(p, csp, "<style>"+a.style+"</style>\n", foot.String()), nil
 }
 
-// packed is a value as JSON, by gzip, in base64.
-func packed(value any) (string, error) {
+// packed is a value as JSON without secrets, by gzip, in base64.
+func packed(value any, redact func(string) string) (string, error) {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return "", err
+	}
 	var out strings.Builder
 	letters := base64.NewEncoder(base64.StdEncoding, &out)
 	compress := gzip.NewWriter(letters)
-	err := errors.Join(json.NewEncoder(compress).Encode(value), compress.Close(), letters.Close())
+	_, err = compress.Write(redacted(text, redact))
+	err = errors.Join(err, compress.Close(), letters.Close())
 	return out.String(), err
 }
 

@@ -35,6 +35,8 @@ type Project struct {
 	Guarantee func(*compiler.Node) string
 	Made      time.Time
 	Version   string // of mod
+	// Redact hides secrets in a text; nil hides nothing. It is safe for concurrent use.
+	Redact func(text string) string
 	// Live lets the page listen to the server that it comes from, for news of the project.
 	Live bool
 }
@@ -43,14 +45,14 @@ type Project struct {
 // the content.
 func (p *Project) Write(create func(path string, content []byte) error) error {
 	t := newTelling(p)
-	if err := t.pieces((&scripts{create: create}).put); err != nil {
+	if err := t.pieces((&scripts{create: create, redact: p.Redact}).put); err != nil {
 		return err
 	}
 	text, err := json.Marshal(t.now)
 	if err != nil {
 		return fmt.Errorf("write %s of the site: %w", EditionFile, err)
 	}
-	if err := create(EditionFile, text); err != nil {
+	if err := create(EditionFile, redacted(text, p.Redact)); err != nil {
 		return err
 	}
 	return writeShell(p, create)
