@@ -1,9 +1,12 @@
 package runner
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,12 +39,22 @@ func (x *run) prepare(ctx context.Context) error {
 		x.sites[g] = &site{graph: g, warehouse: x.warehouseOf(g), known: k, comments: comments}
 	}
 	x.sharing = x.share()
-	for _, at := range x.sites {
+	for _, at := range x.inOrder() {
 		if err := x.createSchemas(ctx, at); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// inOrder are the sites by the names of their targets, the run's own first.
+func (x *run) inOrder() []*site {
+	return slices.SortedFunc(maps.Values(x.sites), func(a, b *site) int {
+		if own := x.Graph; a.graph == own || b.graph == own {
+			return cmp.Compare(map[bool]int{false: 1}[a.graph == own], map[bool]int{false: 1}[b.graph == own])
+		}
+		return cmp.Compare(a.graph.Project.Target.Name, b.graph.Project.Target.Name)
+	})
 }
 
 // createSchemas creates the schemas of a warehouse that the steps build in and that do not exist.

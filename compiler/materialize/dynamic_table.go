@@ -66,7 +66,8 @@ func (d *draft) alterDynamicTable() Op {
 	}}
 }
 
-// dynamicChanges are the settings that can be changed and are not as the config says; anew tells that others are, or that the table is not told of.
+// dynamicChanges are the settings that can be changed and are not as the config says; anew tells that others are, or the query, or that the table is not
+// told of.
 func (r Request) dynamicChanges(rows Rows) (changes map[string]any, anew bool) {
 	if len(rows.Values) == 0 {
 		return nil, true
@@ -81,9 +82,17 @@ func (r Request) dynamicChanges(rows Rows) (changes map[string]any, anew bool) {
 			changes[config] = wanted
 		}
 	}
+	// A query is changed by making the table anew. The column `text` is the statement that made the table:
+	// https://docs.snowflake.com/en/sql-reference/sql/show-dynamic-tables
+	if made := shown(rows, "text"); made != "" && !strings.Contains(inWords(made), inWords(r.SQL)) {
+		return nil, true
+	}
 	mode := r.text("refresh_mode")
 	return changes, mode != "" && !strings.EqualFold(mode, "auto") && !strings.EqualFold(mode, shown(rows, "refresh_mode"))
 }
+
+// inWords is a text with one blank wherever it has some.
+func inWords(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // shown is what the first row has in that column.
 func shown(rows Rows, column string) string {
@@ -97,7 +106,7 @@ func shown(rows Rows, column string) string {
 // sameSetting compares "1 minute" and "1 minutes", "WH" and "wh".
 func sameSetting(a, b string) bool {
 	plain := func(s string) string {
-		return strings.TrimSuffix(strings.ToLower(strings.Join(strings.Fields(s), " ")), "s")
+		return strings.TrimSuffix(strings.ToLower(inWords(s)), "s")
 	}
 	return plain(a) == plain(b)
 }

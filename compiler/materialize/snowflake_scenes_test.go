@@ -12,6 +12,9 @@ func snowflakeScenes() []scene {
 	shown := func(lag, mode string) materialize.Rows {
 		return materialize.Rows{Names: []string{"target_lag", "warehouse", "refresh_mode"}, Values: [][]any{{lag, "WH", mode}}}
 	}
+	made := func(text string) materialize.Rows {
+		return materialize.Rows{Names: []string{"target_lag", "warehouse", "refresh_mode", "text"}, Values: [][]any{{"1 hour", "WH", "INCREMENTAL", text}}}
+	}
 	lag := settings{"target_lag": "1 hour", "snowflake_warehouse": "wh", "refresh_mode": "INCREMENTAL"}
 	return []scene{
 		{name: "clustered and guarded", kind: "table", only: of, existing: table, config: settings{
@@ -27,6 +30,12 @@ func snowflakeScenes() []scene {
 		{name: "nothing changed", kind: "dynamic_table", only: of, existing: dynamic, config: lag, rows: shown("1 hour", "INCREMENTAL")},
 		{name: "another lag", kind: "dynamic_table", only: of, existing: dynamic, config: lag, rows: shown("5 minutes", "INCREMENTAL")},
 		{name: "another refresh mode", kind: "dynamic_table", only: of, existing: dynamic, config: lag, rows: shown("1 hour", "FULL")},
+		{name: "the same query", kind: "dynamic_table", only: of, existing: dynamic, config: lag,
+			rows: made("/* by mod */ create or replace dynamic table shop.main.orders target_lag = '1 hour' warehouse = wh as (\n  select 1\n as id\n)")},
+		{name: "another query", kind: "dynamic_table", only: of, existing: dynamic, config: lag,
+			rows: made("create or replace dynamic table shop.main.orders target_lag = '1 hour' warehouse = wh as (\n  select 2 as id\n)")},
+		{name: "a query that is kept", kind: "dynamic_table", only: of, existing: dynamic, rows: made("create dynamic table shop.main.orders as (select 2 as id)"),
+			config: settings{"target_lag": "1 hour", "on_configuration_change": "continue"}},
 		{name: "a change that is not wanted", kind: "dynamic_table", only: of, existing: dynamic, rows: shown("5 minutes", "FULL"),
 			config: settings{"target_lag": "1 hour", "on_configuration_change": "fail"}},
 	}
