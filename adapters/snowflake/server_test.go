@@ -31,6 +31,7 @@ type account struct {
 
 	mu   sync.Mutex
 	sent []string // statements, and "abort" and "close"
+	told []byte   // the body of the last login
 }
 
 func (a *account) note(what string) {
@@ -55,7 +56,11 @@ func (a *account) noted(what string) bool {
 func serve(t *testing.T, a *account) *account {
 	t.Helper()
 	routes := http.NewServeMux()
-	routes.HandleFunc("POST /session/v1/login-request", func(w http.ResponseWriter, _ *http.Request) {
+	routes.HandleFunc("POST /session/v1/login-request", func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		a.mu.Lock()
+		a.told = body
+		a.mu.Unlock()
 		if a.login != "" {
 			_, _ = io.WriteString(w, a.login)
 			return
