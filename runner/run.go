@@ -56,7 +56,7 @@ func (r *Runner) Run(ctx context.Context, p *plan.Plan) (results *Results, err e
 	x.report(Started{Plan: p, Threads: len(x.workers), At: x.results.Started})
 	err = x.all(ctx)
 	x.skipRest(ctx)
-	err = errors.Join(err, x.clerk.close(x.ending(ctx), time.Now()))
+	err = errors.Join(err, x.unnoted(ctx, x.clerk.close(x.ending(ctx), time.Now())))
 	for _, w := range x.workers {
 		err = errors.Join(err, w.close())
 	}
@@ -71,6 +71,16 @@ func (r *Runner) Run(ctx context.Context, p *plan.Plan) (results *Results, err e
 	}
 	x.report(Finished{Results: x.results})
 	return x.results, err
+}
+
+// unnoted is the error of a run whose results could not be noted. One that builds what was selected goes on without, and says so: it may have no
+// right to keep tables of its own.
+func (x *run) unnoted(ctx context.Context, err error) error {
+	if err == nil || x.Book.Verdicts != nil || ctx.Err() != nil {
+		return err
+	}
+	x.report(Logged{Text: "what is built is not noted, and mod plan will not know of it: " + err.Error(), Level: "warn", At: time.Now()})
+	return nil
 }
 
 // ending is how the run ended.
@@ -103,7 +113,7 @@ func (x *run) all(ctx context.Context) error {
 		return err
 	}
 	var err error
-	if x.clerk, err = x.newClerk(ctx); err != nil {
+	if x.clerk, err = x.newClerk(ctx); x.unnoted(ctx, err) != nil {
 		return err
 	}
 	if x.startHooks(ctx) {
