@@ -6,11 +6,13 @@ import (
 	"os"
 	"os/user"
 	"slices"
+	"sync"
 
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/analyze"
 	"github.com/modsql/mod/compiler/change"
 	"github.com/modsql/mod/compiler/fingerprint"
+	"github.com/modsql/mod/compiler/jinja"
 	"github.com/modsql/mod/compiler/plan"
 	"github.com/modsql/mod/compiler/relation"
 	"github.com/modsql/mod/runner"
@@ -116,8 +118,25 @@ func (s *session) above(nodes []*compiler.Node) (ids map[string]bool, sources []
 // madeOf finds out what nodes are made of, by what the warehouse was seen to have.
 func (s *session) madeOf(ctx context.Context, seen plan.Seen, only func(*compiler.Node) bool) *change.Graph {
 	catalog := seen.All()
-	a := analyze.Of(ctx, s.graph, analyze.Options{Catalog: sourcesOf(s.graph, catalog), Apart: true, Only: only})
-	return change.Of(a, catalog, only)
+	used := &variables{of: map[*compiler.Node][]change.Variable{}}
+	a := analyze.Of(ctx, s.graph, analyze.Options{Catalog: sourcesOf(s.graph, catalog), Apart: true, Only: only, Used: used.note})
+	return change.Of(a, change.Options{Catalog: catalog, Only: only, Used: func(n *compiler.Node) []change.Variable { return used.of[n] }})
+}
+
+// variables are those that queries asked for.
+type variables struct {
+	mu sync.Mutex
+	of map[*compiler.Node][]change.Variable
+}
+
+// note notes that a query asked for a variable. It is safe for concurrent use.
+func (v *variables) note(n *compiler.Node, kind, name string, value jinja.Value) {
+	asked := change.Variable{Env: kind != "var", Name: name, Value: jinja.Str(value)}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if !slices.Contains(v.of[n], asked) {
+		v.of[n] = append(v.of[n], asked)
+	}
 }
 
 // sourcesOf is a catalog with the sources of a graph alone: what nodes are made of does not depend on what is built of them.

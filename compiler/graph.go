@@ -212,6 +212,8 @@ type Sight struct {
 	Thread   string                                    // thread_id; "" is the main thread
 	// Apart renders as no run in particular would: invocation_id is empty, and run_started_at the beginning of 1970.
 	Apart bool
+	// Used, if not nil, is told of the variables that the template asks for, as [macros.Context] tells of them.
+	Used func(kind, name string, value jinja.Value)
 	// Aside tells where a node is read that was built in this run, and that nobody else reads yet; may be nil.
 	Aside func(id string) (relation.Relation, bool)
 }

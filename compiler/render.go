@@ -163,7 +163,7 @@ func (g *Graph) renderContext(n *Node, s Sight) *nodeContext {
 		c.Invocation = &apart
 	}
 	c.Execute = true
-	c.Existing, c.Thread = s.Existing, s.Thread
+	c.Existing, c.Thread, c.Used = s.Existing, s.Thread, s.Used
 	c.Connect(s.Warehouse)
 	c.Config = nodeConfig{n}
 	c.This = g.relation(n)

@@ -48,7 +48,7 @@ compiler/selector: compiler compiler/dag compiler/diag compiler/jinja compiler/p
 compiler/artifact: compiler compiler/dag compiler/diag compiler/relation compiler/dialect compiler/jinja compiler/macros compiler/project
 compiler/cache: compiler compiler/dag compiler/diag compiler/dialect compiler/jinja compiler/project
 compiler/compare: compiler compiler/artifact compiler/diag compiler/jinja compiler/macros
-compiler/plan: compiler compiler/change compiler/dag compiler/diag compiler/relation compiler/dialect compiler/materialize compiler/seed
+compiler/plan: compiler compiler/change compiler/dag compiler/diag compiler/project compiler/relation compiler/dialect compiler/materialize compiler/seed
 compiler/lint: compiler compiler/analyze compiler/diag compiler/jinja compiler/lineage compiler/macros compiler/plan compiler/project compiler/relation compiler/seed compiler/sql compiler/types
 compiler/analyze: compiler compiler/check compiler/diag compiler/jinja compiler/lineage compiler/macros compiler/project compiler/relation compiler/sql compiler/types
 compiler/change: compiler compiler/analyze compiler/diag compiler/dialect compiler/fingerprint compiler/jinja compiler/lineage compiler/macros compiler/relation compiler/sql

@@ -10,6 +10,7 @@ import (
 
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/jinja"
 	"github.com/modsql/mod/compiler/lineage"
 	"github.com/modsql/mod/compiler/relation"
 	"github.com/modsql/mod/compiler/sql"
@@ -32,6 +33,8 @@ type Options struct {
 	Wanted func(*compiler.Node) bool
 	// Apart renders queries as no run in particular would ([compiler.Sight]), so that they are the same in each one.
 	Apart bool
+	// Used, if not nil, is told of the variables that queries ask for. It is called by several goroutines at once.
+	Used func(n *compiler.Node, kind, name string, value jinja.Value)
 	// Only tells which nodes are looked at at all; those that they read should be among them. Nil looks at every node.
 	Only func(*compiler.Node) bool
 }

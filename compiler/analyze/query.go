@@ -8,6 +8,7 @@ import (
 
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/jinja"
 	"github.com/modsql/mod/compiler/lineage"
 	"github.com/modsql/mod/compiler/macros"
 	"github.com/modsql/mod/compiler/relation"
@@ -19,11 +20,11 @@ import (
 func (a *Analysis) query(ctx context.Context, n *Node, o Options) {
 	given := !n.incremental() && a.given(n, o.Rendered, a.originOf(ctx, n))
 	if !given && !n.Introspective {
-		a.renderForms(ctx, n, compiler.Sight{Apart: o.Apart})
+		a.renderForms(ctx, n, o.sight(n, nil))
 	}
 	a.await(n)
 	if !given && (n.Introspective || needsWarehouse(n.Failed)) {
-		a.renderForms(ctx, n, compiler.Sight{Apart: o.Apart, Warehouse: imagined{a, o.Catalog, n}})
+		a.renderForms(ctx, n, o.sight(n, imagined{a, o.Catalog, n}))
 	}
 	if needsWarehouse(n.Failed) {
 		a.given(n, o.Compiled, nowhere)
@@ -38,6 +39,15 @@ func (a *Analysis) query(ctx context.Context, n *Node, o Options) {
 	if n.Type == compiler.Snapshot {
 		a.addHistory(n)
 	}
+}
+
+// sight is how the query of a node is rendered.
+func (o Options) sight(n *Node, w macros.Warehouse) compiler.Sight {
+	s := compiler.Sight{Apart: o.Apart, Warehouse: w}
+	if o.Used != nil {
+		s.Used = func(kind, name string, value jinja.Value) { o.Used(n.Node, kind, name, value) }
+	}
+	return s
 }
 
 // given takes the query of a node as somebody knows it, and tells whether he does. origin makes what finds the places of its text.

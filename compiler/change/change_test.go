@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,6 +21,7 @@ import (
 	"github.com/modsql/mod/compiler/change"
 	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/fingerprint"
+	"github.com/modsql/mod/compiler/jinja"
 	"github.com/modsql/mod/compiler/project"
 	"github.com/modsql/mod/compiler/relation"
 )
@@ -113,7 +115,14 @@ func (w *world) compiled() *change.Graph {
 	}
 	catalog := relation.NewCatalog()
 	catalog.Put(&relation.Table{Relation: relation.Relation{Database: "shop", Schema: "raw", Name: "orders"}, Kind: relation.BaseTable, Columns: w.raw})
-	return change.Of(analyze.Of(context.Background(), g, analyze.Options{Catalog: catalog, Apart: true}), catalog, nil)
+	var mu sync.Mutex
+	used := map[*compiler.Node][]change.Variable{}
+	a := analyze.Of(context.Background(), g, analyze.Options{Catalog: catalog, Apart: true, Used: func(n *compiler.Node, kind, name string, value jinja.Value) {
+		mu.Lock()
+		defer mu.Unlock()
+		used[n] = append(used[n], change.Variable{Env: kind != "var", Name: name, Value: jinja.Str(value)})
+	}})
+	return change.Of(a, change.Options{Catalog: catalog, Used: func(n *compiler.Node) []change.Variable { return used[n] }})
 }
 
 // verdicts say how the nodes stand.

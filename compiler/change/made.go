@@ -44,16 +44,29 @@ type Graph struct {
 	Nodes map[string]*Made // models, seeds, snapshots, functions, data tests and unit tests
 
 	analysis *analyze.Analysis
-	catalog  *relation.Catalog
+	options  Options
 }
 
-// Of finds out what the nodes of an analysis are made of. The analysis should have been made without a time and a run ([analyze.Options.Apart]),
-// or a query that tells them is another in each run. Catalog tells the columns of sources; nil knows none. Only tells which nodes are wanted, all that they are made
-// of among them; nil wants every node.
-func Of(a *analyze.Analysis, catalog *relation.Catalog, only func(*compiler.Node) bool) *Graph {
-	g := &Graph{Graph: a.Graph, Nodes: make(map[string]*Made, len(a.Graph.Nodes)), analysis: a, catalog: catalog}
+// Options are what is known besides the queries.
+type Options struct {
+	Catalog *relation.Catalog               // tells the columns of sources; nil knows none
+	Only    func(*compiler.Node) bool       // tells which nodes are wanted, all that they are made of among them; nil wants every node
+	Used    func(*compiler.Node) []Variable // the variables that a node's query asked for; nil knows none
+}
+
+// Variable is a var or an environment variable that a query asked for.
+type Variable struct {
+	Env   bool
+	Name  string
+	Value string
+}
+
+// Of finds out what the nodes of an analysis are made of. The analysis should have been made without a time and a run ([analyze.Options]),
+// or a query that tells them is another in each run.
+func Of(a *analyze.Analysis, o Options) *Graph {
+	g := &Graph{Graph: a.Graph, Nodes: make(map[string]*Made, len(a.Graph.Nodes)), analysis: a, options: o}
 	for _, n := range a.Graph.Order {
-		if counted(n) && (only == nil || only(n)) {
+		if counted(n) && (o.Only == nil || o.Only(n)) {
 			g.Nodes[n.ID] = g.made(n)
 		}
 	}
@@ -76,6 +89,7 @@ func (g *Graph) made(n *compiler.Node) *Made {
 	parts = append(parts, g.configParts(n)...)
 	parts = append(parts, g.promised(n)...)
 	parts = append(parts, g.macroParts(n)...)
+	parts = append(parts, g.variableParts(n)...)
 	for _, id := range m.Reads {
 		if source := g.source(id); source != nil {
 			parts = append(parts, g.sourceParts(source)...)
@@ -221,6 +235,22 @@ func (g *Graph) macroParts(n *compiler.Node) []fingerprint.Part {
 	return parts
 }
 
+// variableParts are the variables that the query asked for.
+func (g *Graph) variableParts(n *compiler.Node) []fingerprint.Part {
+	if g.options.Used == nil {
+		return nil
+	}
+	var parts []fingerprint.Part
+	for _, v := range g.options.Used(n) {
+		if v.Env {
+			parts = append(parts, fingerprint.Env(v.Name, v.Value, n.At))
+		} else {
+			parts = append(parts, fingerprint.Var(v.Name, v.Value, n.At))
+		}
+	}
+	return parts
+}
+
 // hookParts are the statements before and after, as they are written.
 func hookParts(n *compiler.Node, d *dialect.Dialect) []fingerprint.Part {
 	var parts []fingerprint.Part
@@ -283,7 +313,7 @@ func (g *Graph) promised(n *compiler.Node) []fingerprint.Part {
 // sourceParts are what a source is: where it is, and the columns that it is seen to have.
 func (g *Graph) sourceParts(n *compiler.Node) []fingerprint.Part {
 	parts := []fingerprint.Part{fingerprint.Upstream(n.ID, fingerprint.Of(strings.ToLower(n.Relation.String())))}
-	if t := g.catalog.Get(n.Relation); t != nil {
+	if t := g.options.Catalog.Get(n.Relation); t != nil {
 		for _, c := range t.Columns {
 			parts = append(parts, fingerprint.Drift(n.ID, c.Name, c.Type))
 		}

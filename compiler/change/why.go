@@ -27,6 +27,17 @@ func (j *judge) whyChanged(v *Verdict) []Reason {
 	if len(v.Impact.Because) > 0 {
 		out = append(out, j.whyAffected(v)...)
 	}
+	return append(out, causes(v.Impact.Differences)...)
+}
+
+// causes are the macros and variables that differ: they made the query another.
+func causes(differences []fingerprint.Difference) []Reason {
+	var out []Reason
+	for _, d := range differences {
+		if p := d.Part(); d.Effect == fingerprint.Cause {
+			out = append(out, Reason{Said(d), p.At})
+		}
+	}
 	return out
 }
 

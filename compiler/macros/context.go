@@ -82,6 +82,8 @@ type Context struct {
 	// Direct, if not nil, is told of the macros that the template calls itself, not through another macro.
 	Direct func(macro *Macro)
 	Asked  func(method string, at diag.Span)
+	// Used, if not nil, is told of the variables that are asked for, and what they are: "var" or "env var", and the name.
+	Used func(kind, name string, value jinja.Value)
 	// Leading, if not nil, is the macro of a generic test that is being read: those that it leads to are found by their bare names too,
 	// whatever their package, as in dbt.
 	Leading *Macro

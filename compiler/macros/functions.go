@@ -20,6 +20,8 @@ func (c *Context) speechName(name string) (jinja.Value, bool) {
 		return builtins{c}, true
 	case "var":
 		return variables{c}, true
+	case "env_var":
+		return c.envVar(), c.Used != nil
 	case "modules":
 		return timed{modules.New(time.Unix(0, c.started())), c.Invocation}, true
 	case "exceptions":
@@ -174,12 +176,33 @@ func (v variables) Call(call *jinja.Call) (jinja.Value, error) {
 		return nil, err
 	}
 	if value, ok := v.find(name); ok {
-		return v.rendered(call, name, value)
+		value, err = v.rendered(call, name, value)
+		return v.context.used("var", name, value), err
 	}
 	if a.Given("default") || !v.context.Execute {
-		return a.Value("default"), nil
+		return v.context.used("var", name, a.Value("default")), nil
 	}
 	return nil, project.MissingVar(name, v.names())
+}
+
+// used tells of a variable that was asked for, and returns what it is.
+func (c *Context) used(kind, name string, value jinja.Value) jinja.Value {
+	if c.Used != nil {
+		c.Used(kind, name, value)
+	}
+	return value
+}
+
+// envVar is env_var that tells which are asked for.
+func (c *Context) envVar() jinja.Value {
+	return jinja.Func{Name: "env_var", Fn: func(call *jinja.Call) (jinja.Value, error) {
+		ground, _ := c.Project.Globals(c.Package, false).Lookup("env_var")
+		value, err := ground.(jinja.Callable).Call(call)
+		if err != nil || len(call.Args) == 0 {
+			return value, err
+		}
+		return c.used("env var", jinja.Str(call.Args[0]), value), nil
+	}}
 }
 
 func (v variables) find(name string) (jinja.Value, bool) {
