@@ -18,6 +18,7 @@ type globals struct {
 
 	threads      int           // 0: as the profile says
 	timeout      time.Duration // of a statement; 0 means none
+	wait         time.Duration // for another run that builds the same
 	quiet        bool
 	debug        bool
 	failFast     bool
@@ -45,6 +46,7 @@ func (g *globals) register(fs *pflag.FlagSet) {
 	fs.StringVar(&g.vars, "vars", "", "variables for the project, as a `YAML` mapping")
 	fs.StringVar(&g.targetPath, "target-path", "", "the `folder` for artifacts and compiled code (default target)")
 	fs.IntVar(&g.threads, "threads", 0, "how many nodes to run at the same time")
+	fs.DurationVar(&g.wait, "wait", 10*time.Minute, "how long to wait for another run that builds the same")
 	fs.DurationVar(&g.timeout, "statement-timeout", 0, "cancel a statement that takes longer, such as 90s or 5m (default: none)")
 	toggle(fs, &g.failFast, "fail-fast", "x", "stop at the first failure")
 	toggle(fs, &g.quiet, "quiet", "q", "print only problems and results")

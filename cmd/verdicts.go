@@ -57,7 +57,7 @@ func (s *session) readBook(ctx context.Context, j *judged, command string) (err 
 		return err
 	}
 	j.made = s.madeOf(ctx, j.seen, nil)
-	r.Book.Made = j.made
+	r.Book.Made, r.Book.Patience = j.made, s.flags.wait
 	if err := r.ReadBook(ctx); err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (s *session) observe(ctx context.Context, r *runner.Runner, nodes []*compil
 	if err != nil {
 		return seen, err
 	}
-	r.Book.Partial = partial
+	r.Book.Partial, r.Book.Patience = partial, s.flags.wait
 	r.Book.Made = s.madeOf(ctx, seen, func(n *compiler.Node) bool { return above[n.ID] })
 	return seen, errors.Join(r.ReadBook(ctx), ctx.Err())
 }

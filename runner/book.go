@@ -28,6 +28,8 @@ type Book struct {
 	// Verdicts are those by which the run builds, by the IDs of nodes; nil for a run that builds what was selected.
 	Verdicts map[string]*change.Verdict
 
+	// Patience is how long to wait for another run that builds the same.
+	Patience time.Duration
 	// Partial says that what is built has not all of its rows: it is noted, and counts for nothing.
 	Partial bool
 
@@ -253,6 +255,7 @@ type clerk struct {
 	open    func(context.Context) (adapters.Adapter, error)
 	results chan *Result
 	ended   chan error
+	tenure  *tenure // nil if the run writes nothing that others could
 }
 
 // newClerk makes the tables if they are not there, and notes that the run began.
@@ -271,6 +274,9 @@ func (x *run) newClerk(ctx context.Context) (*clerk, error) {
 	if err == nil {
 		c.book.Run.Status = state.Running
 		err = c.noteRun(ctx, conn)
+	}
+	if err == nil {
+		err = c.take(ctx, x, conn)
 	}
 	if err != nil {
 		return nil, errors.Join(err, conn.Close())
@@ -321,7 +327,7 @@ func (c *clerk) write(ctx context.Context, conn adapters.Adapter) error {
 	if failed == nil {
 		failed = c.record(ctx, conn, passed)
 	}
-	return errors.Join(failed, c.noteRun(ctx, conn))
+	return errors.Join(failed, c.giveBack(ctx, conn), c.noteRun(ctx, conn))
 }
 
 func (c *clerk) record(ctx context.Context, conn adapters.Adapter, builds []state.Build) error {

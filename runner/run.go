@@ -76,7 +76,8 @@ func (r *Runner) Run(ctx context.Context, p *plan.Plan) (results *Results, err e
 // unnoted is the error of a run whose results could not be noted. One that builds what was selected goes on without, and says so: it may have no
 // right to keep tables of its own.
 func (x *run) unnoted(ctx context.Context, err error) error {
-	if err == nil || x.Book.Verdicts != nil || ctx.Err() != nil {
+	var held *state.HeldError
+	if err == nil || x.Book.Verdicts != nil || ctx.Err() != nil || errors.As(err, &held) || errors.Is(err, state.ErrLost) {
 		return err
 	}
 	x.report(Logged{Text: "what is built is not noted, and mod plan will not know of it: " + err.Error(), Level: "warn", At: time.Now()})
@@ -320,8 +321,13 @@ func (x *run) wire(ctx context.Context, n *compiler.Node, at *site, w *worker, c
 	if err != nil {
 		return nil, err
 	}
+	fence, err := x.clerk.fence(ctx, n)
+	if err != nil {
+		return nil, err
+	}
 	return &wire{
-		node: n, session: w.at(at), known: at.known, view: view{base: at.known.catalog}, comment: c, limit: x.Timeout,
+		fence: fence,
+		node:  n, session: w.at(at), known: at.known, view: view{base: at.known.catalog}, comment: c, limit: x.Timeout,
 		report: x.report, dialect: at.graph.Dialect, place: at.graph.Place,
 	}, nil
 }

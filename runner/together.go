@@ -38,7 +38,10 @@ func (x *run) newTogether(ctx context.Context) (*together, error) {
 		}
 		g := &together{worker: &worker{sessions: map[*site]*session{}}}
 		var err error
-		g.wire, err = x.wire(ctx, nil, x.home(), g.worker, "master")
+		if g.wire, err = x.wire(ctx, nil, x.home(), g.worker, "master"); err != nil {
+			return nil, err
+		}
+		g.wire.fence, err = x.clerk.fence(ctx, x.plan.Nodes()...)
 		return g, err
 	}
 	return nil, nil

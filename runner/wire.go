@@ -30,6 +30,8 @@ type wire struct {
 	sent    []string                                                  // what ran, without comments
 	later   []string                                                  // statements of the open transaction that go with the next one, to save a round trip
 
+	fence fence // what is asked before a transaction ends; the zero fence is nothing
+
 	saved bool  // a savepoint stands where its part of the transaction begins
 	outer *wire // in whose transaction the statements run, that of another node; nil for one of their own
 
@@ -189,9 +191,12 @@ func (w *wire) commit(ctx context.Context) error {
 		w.view.pending = nil
 		return err
 	}
+	if w.fence.sql != "" && (w.session.state == open || len(w.later) > 0) {
+		w.later = append(w.later, w.fence.sql)
+	}
 	if len(w.later) > 0 {
 		if _, err := w.send(ctx, commitSQL); err != nil {
-			return err
+			return w.fence.refused(err)
 		}
 		w.session.state = none
 	} else if err := w.session.commit(ctx); err != nil {

@@ -97,6 +97,15 @@ const (
 // Plan is the steps of a run, each after all that it depends on.
 type Plan struct{ Steps []*Step }
 
+// Nodes are the nodes of the steps, in their order.
+func (p *Plan) Nodes() []*compiler.Node {
+	out := make([]*compiler.Node, len(p.Steps))
+	for i, s := range p.Steps {
+		out[i] = s.Node
+	}
+	return out
+}
+
 // New makes the plan for the selected nodes. An ID that is not in the graph is an error.
 func New(g *compiler.Graph, s Seen, o Options) (*Plan, error) {
 	selected := map[string]bool{}
