@@ -56,7 +56,7 @@ func (d *Delivery) Deliver(ctx context.Context, rows iter.Seq2[Row, error]) (Pro
 	for range max(d.Limits.Concurrency, 1) {
 		workers.Go(func() {
 			for b := range batches {
-				x.send(ctx, b)
+				x.send(ctx, b, false)
 			}
 		})
 	}

@@ -319,6 +319,23 @@ func TestRestOfABatchIsHalvedToo(t *testing.T) {
 	want(t, "outcomes", map[int64]string{1: "delivered", 2: "delivered", 3: "rejected", 4: "delivered"}, classes(x.recorded))
 }
 
+// TestRefusalAfterALostAnswerIsInDoubt: what was sent before may have arrived, whatever is said of the same rows later.
+func TestRefusalAfterALostAnswerIsInDoubt(t *testing.T) {
+	t.Parallel()
+	first := true
+	x := newTrial(syncs.Limits{Batch: 4}, func(ctx context.Context, b *syncs.Batch) ([]error, error) {
+		if first {
+			first = false
+			return nil, of(syncs.Transient)
+		}
+		return refusing(syncs.Rejected, 3)(ctx, b)
+	})
+	if _, err := x.Deliver(t.Context(), inserts(4)); err != nil {
+		t.Fatal(err)
+	}
+	want(t, "outcomes", map[int64]string{1: "delivered", 2: "delivered", 3: "transient", 4: "delivered"}, classes(x.recorded))
+}
+
 func TestFailureAfterWhichNothingPassesEndsTheDelivery(t *testing.T) {
 	t.Parallel()
 	for _, class := range []syncs.Class{syncs.Exhausted, syncs.Denied, syncs.Missing, syncs.Broken} {

@@ -8,11 +8,12 @@ import (
 	"github.com/cenkalti/backoff/v5"
 )
 
-// send brings a batch to its end: what of it may pass later is sent again, until it passes, is refused or has had its tries.
-func (x *delivery) send(ctx context.Context, b *Batch) {
+// send brings a batch to its end: what of it may pass later is sent again, until it passes, is refused or has had its tries. unclear tells that
+// it may have arrived already.
+func (x *delivery) send(ctx context.Context, b *Batch, unclear bool) {
 	waits := newWaits()
 	for try := 1; ; try++ {
-		open, err := x.once(ctx, b)
+		open, heard, err := x.once(ctx, b, unclear)
 		if err == nil || ctx.Err() != nil {
 			return
 		}
@@ -21,10 +22,10 @@ func (x *delivery) send(ctx context.Context, b *Batch) {
 			pause = x.pace.refused(err, waits.NextBackOff())
 		}
 		if !again || try >= x.tries() {
-			x.giveUp(ctx, open, err)
+			x.giveUp(ctx, open, err, unclear)
 			return
 		}
-		b = open
+		b, unclear = open, unclear || !heard && ClassOf(err) == Transient
 		x.results <- result{retries: 1, pause: pause}
 		if x.wait(ctx, pause) != nil {
 			return
@@ -32,24 +33,28 @@ func (x *delivery) send(ctx context.Context, b *Batch) {
 	}
 }
 
-// once sends a batch, hands on the outcomes that stand, and returns the rows that have none, with the reason.
-func (x *delivery) once(ctx context.Context, b *Batch) (open *Batch, err error) {
+// once sends a batch, hands on the outcomes that stand, and returns the rows that have none, with the reason. heard tells that the destination
+// told of each row.
+func (x *delivery) once(ctx context.Context, b *Batch, unclear bool) (open *Batch, heard bool, err error) {
 	if err := x.wait(ctx, x.pace.delay()); err != nil {
-		return b, err
+		return b, false, err
 	}
 	errs, err := b.masked(x.Destination.Send(x.begun, b))
 	switch {
 	case err != nil:
-		return b, err
+		return b, false, err
 	case len(errs) != len(b.Rows):
-		return b, &Error{Class: Broken, Message: fmt.Sprintf("the destination told of %d rows of %d", len(errs), len(b.Rows))}
+		return b, false, &Error{Class: Broken, Message: fmt.Sprintf("the destination told of %d rows of %d", len(errs), len(b.Rows))}
 	}
 	x.pace.passed()
 	settled, open, err := sortOut(b, errs)
 	if settled.batch != nil {
+		for i, err := range settled.outcomes {
+			settled.outcomes[i] = refusal(err, unclear)
+		}
 		x.results <- settled
 	}
-	return open, err
+	return open, true, err
 }
 
 // sortOut parts the rows whose outcome stands from those that are open, and returns why they are: a reason to end the delivery before
@@ -79,20 +84,29 @@ func (b *Batch) part(rows []Row) *Batch {
 }
 
 // giveUp ends a batch that does not pass. One that is refused as a whole, or too large, is halved until the rows at fault stand alone.
-func (x *delivery) giveUp(ctx context.Context, b *Batch, err error) {
+func (x *delivery) giveUp(ctx context.Context, b *Batch, err error, unclear bool) {
 	class := ClassOf(err)
 	switch {
 	case class.ends():
 		x.stop(err)
 	case len(b.Rows) > 1 && !class.again():
 		middle := len(b.Rows) / 2
-		x.send(ctx, b.part(b.Rows[:middle]))
+		x.send(ctx, b.part(b.Rows[:middle]), unclear)
 		if ctx.Err() == nil {
-			x.send(ctx, b.part(b.Rows[middle:]))
+			x.send(ctx, b.part(b.Rows[middle:]), unclear)
 		}
 	default:
-		x.results <- result{batch: b, outcomes: x.outcomes(b, err)}
+		x.results <- result{batch: b, outcomes: x.outcomes(b, refusal(err, unclear))}
 	}
+}
+
+// refusal is why a row was refused. If an earlier try may have arrived, it is not known what the destination has: that it refused the row says so
+// of the last try alone.
+func refusal(err error, unclear bool) error {
+	if err == nil || !unclear || ClassOf(err) == Transient {
+		return err
+	}
+	return &Error{Class: Transient, Message: err.Error() + " (an earlier try may have arrived: its answer was lost)", Cause: err}
 }
 
 // outcomes are those of a batch that failed with err. A connection that was lost says nothing of what had arrived; a destination that
