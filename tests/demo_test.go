@@ -60,7 +60,8 @@ func TestDemoIsTheSameOnEveryWarehouse(t *testing.T) {
 	}
 
 	config = snowflaketest.Config(t)
-	flake := demo(t, fmt.Sprintf("\ntargets:\n  dev: {type: snowflake, account: %v, host: %v, port: %v, protocol: %v, user: %v, password: %q, database: %v, schema: shop}\n",
+	// What stands in for Snowflake cannot swap tables, by which those that were tested are published.
+	flake := demo(t, fmt.Sprintf("\npublish: off\ntargets:\n  dev: {type: snowflake, account: %v, host: %v, port: %v, protocol: %v, user: %v, password: %q, database: %v, schema: shop}\n",
 		config["account"], config["host"], config["port"], config["protocol"], config["user"], config["password"], config["database"]))
 	// What stands in for Snowflake adds up decimals as floating point numbers, whose sums are not equal to the last digit.
 	modIn(t, flake, 0, "build", "--exclude", "revenue_is_the_same_everywhere")
