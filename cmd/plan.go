@@ -12,6 +12,7 @@ import (
 
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/change"
+	"github.com/modsql/mod/compiler/fingerprint"
 	"github.com/modsql/mod/compiler/plan"
 )
 
@@ -255,7 +256,7 @@ func (u *upkeep) identify() string {
 			texts = append(texts, s.Built.Hash.String(), s.Built.Ended.UTC().Format(time.RFC3339Nano))
 		}
 	}
-	return fingerprintOf(texts)[:12]
+	return fingerprint.Of(texts...).String()[:12]
 }
 
 // summary is a plan in a line.

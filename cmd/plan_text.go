@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/lipgloss"
 
 	"github.com/modsql/mod/compiler/change"
+	"github.com/modsql/mod/compiler/diag"
 )
 
 // planStepJSON is a step as other programs read it.
@@ -137,11 +138,7 @@ func (p *planText) step(b *strings.Builder, s *upkeepStep) {
 			fmt.Fprintf(b, "%s  and %d more: mod why %s\n", strings.Repeat(" ", stateWidth), len(s.Reasons)-i, name)
 			break
 		}
-		at := ""
-		if !r.At.IsZero() {
-			at = p.dim.Render("  " + p.place(r))
-		}
-		fmt.Fprintf(b, "%s  %s%s\n", strings.Repeat(" ", stateWidth), r.Text, at)
+		fmt.Fprintf(b, "%s  %s%s\n", strings.Repeat(" ", stateWidth), r.Text, p.place(r.At))
 	}
 	if m := p.upkeep.made.Nodes[s.ID]; p.options.sql && m != nil {
 		for line := range strings.Lines(p.upkeep.made.Code(m, m.Fingerprint).SQL) {
@@ -150,9 +147,12 @@ func (p *planText) step(b *strings.Builder, s *upkeepStep) {
 	}
 }
 
-// place is where a reason is, as path:line.
-func (p *planText) place(r change.Reason) string {
-	return fmt.Sprintf("%s:%d", filepath.ToSlash(r.At.Source.Path), r.At.Source.Position(r.At.Start).Line)
+// place is what stands behind a reason: where it is, as path:line; nothing for the zero Span.
+func (p *planText) place(at diag.Span) string {
+	if at.IsZero() {
+		return ""
+	}
+	return p.dim.Render(fmt.Sprintf("  %s:%d", filepath.ToSlash(at.Source.Path), at.Source.Position(at.Start).Line))
 }
 
 // cost is what the step cost the last time.

@@ -11,7 +11,6 @@ import (
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/analyze"
 	"github.com/modsql/mod/compiler/change"
-	"github.com/modsql/mod/compiler/fingerprint"
 	"github.com/modsql/mod/compiler/jinja"
 	"github.com/modsql/mod/compiler/plan"
 	"github.com/modsql/mod/compiler/relation"
@@ -29,14 +28,21 @@ type judged struct {
 
 // verdicts finds out how the nodes stand to their last builds. The caller closes the runner.
 func (s *session) verdicts(ctx context.Context, command string, refresh func(*compiler.Node) bool) (*judged, error) {
+	if s.project.State.Off {
+		return nil, usagef("take state: false out of the project file", "the project remembers nothing of what was built, so there is nothing to compare it with")
+	}
 	r, err := s.runner(ctx, s.graph.Order, runOptions{which: command})
 	if err != nil {
 		return nil, err
 	}
 	j := &judged{runner: r}
-	if err := s.readBook(ctx, j, command); err != nil {
+	if err = r.OpenBook(ctx, s.project.Target.Name, s.ledgerRun(command)); err == nil {
+		j.seen, err = s.readBook(ctx, r, s.graph.Order, nil)
+	}
+	if err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
+	j.made = r.Book.Made
 	h := change.History{
 		Existing: func(n *compiler.Node) *relation.Table { return j.seen.Existing(s.graph, n) },
 		Refresh:  refresh,
@@ -45,26 +51,6 @@ func (s *session) verdicts(ctx context.Context, command string, refresh func(*co
 		return nil, errors.Join(err, r.Close())
 	}
 	return j, nil
-}
-
-// readBook looks at the warehouse, reads the state, and finds out what nodes are made of.
-func (s *session) readBook(ctx context.Context, j *judged, command string) (err error) {
-	r := j.runner
-	if err := r.OpenBook(ctx, s.project.Target.Name, s.ledgerRun(command)); err != nil {
-		return err
-	}
-	if j.seen, err = r.Observe(ctx, s.graph.Order); err != nil {
-		return err
-	}
-	j.made = s.madeOf(ctx, j.seen, nil)
-	r.Book.Made, r.Book.Patience = j.made, s.flags.wait
-	if err := r.ReadBook(ctx); err != nil {
-		return err
-	}
-	for _, p := range r.Book.Known.Problems {
-		s.warn(p.Error())
-	}
-	return ctx.Err()
 }
 
 // observe looks at the warehouse for a run of those nodes. If the project has a state, or is to have one, the run has a book.
@@ -81,14 +67,25 @@ func (s *session) observe(ctx context.Context, r *runner.Runner, nodes []*compil
 			return seen, err
 		}
 	}
+	r.Book.Partial = partial
 	above, sources := s.above(nodes)
-	seen, err := r.Observe(ctx, slices.Concat(nodes, sources))
+	return s.readBook(ctx, r, slices.Concat(nodes, sources), func(n *compiler.Node) bool { return above[n.ID] })
+}
+
+// readBook looks at the warehouse for those nodes, finds out what those are made of that only tells of, and reads the state. The runner has a book.
+func (s *session) readBook(ctx context.Context, r *runner.Runner, nodes []*compiler.Node, only func(*compiler.Node) bool) (plan.Seen, error) {
+	seen, err := r.Observe(ctx, nodes)
 	if err != nil {
 		return seen, err
 	}
-	r.Book.Partial, r.Book.Patience = partial, s.flags.wait
-	r.Book.Made = s.madeOf(ctx, seen, func(n *compiler.Node) bool { return above[n.ID] })
-	return seen, errors.Join(r.ReadBook(ctx), ctx.Err())
+	r.Book.Made, r.Book.Patience = s.madeOf(ctx, seen, only), s.flags.wait
+	if err := r.ReadBook(ctx); err != nil {
+		return seen, err
+	}
+	for _, p := range r.Book.Known.Problems {
+		s.warn(p.Error())
+	}
+	return seen, ctx.Err()
 }
 
 // above are nodes and all that they are made of, and the sources among that.
@@ -170,5 +167,3 @@ func holder(env map[string]string) string {
 	}
 	return name + "@" + host
 }
-
-func fingerprintOf(texts []string) string { return fingerprint.Of(texts...).String() }

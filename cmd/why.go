@@ -66,23 +66,14 @@ func (a *app) why(ctx context.Context, o planOptions) error {
 func (p *planText) why(b *strings.Builder, v *change.Verdict) {
 	fmt.Fprintf(b, "%s is %s%s\n", p.strong.Render(p.nameOf(v)), v.State, p.since(v))
 	for _, r := range v.Reasons {
-		at := ""
-		if !r.At.IsZero() {
-			at = p.dim.Render("  " + p.place(r))
-		}
-		fmt.Fprintf(b, "  %s%s\n", r.Text, at)
+		fmt.Fprintf(b, "  %s%s\n", r.Text, p.place(r.At))
 	}
 	if v.Impact == nil || len(v.Impact.Differences) == 0 {
 		return
 	}
 	b.WriteString("  what differs:\n")
 	for _, d := range v.Impact.Differences {
-		part := d.Part()
-		at := ""
-		if !part.At.IsZero() {
-			at = p.dim.Render("  " + p.place(change.Reason{At: part.At}))
-		}
-		fmt.Fprintf(b, "    %s%s%s\n", change.Said(d), effect(d), at)
+		fmt.Fprintf(b, "    %s%s%s\n", change.Said(d), effect(d), p.place(d.Part().At))
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/modsql/mod/compiler"
@@ -35,7 +34,6 @@ type Book struct {
 	catalog *relation.Catalog // what the warehouse was seen to have
 	codes   map[fingerprint.Hash]*change.Code
 
-	mu    sync.Mutex
 	built map[string]change.Version // what was built last, by the IDs of nodes
 	ended map[string]time.Time      // when that was, of what this run built
 }
@@ -182,14 +180,12 @@ func (r *Runner) Retire(ctx context.Context, ids []string) (err error) {
 	return nil
 }
 
-// buildOf is what is noted of a result, nil if nothing is.
+// buildOf is what is noted of a result, nil if nothing is. It is called by one goroutine, the clerk's.
 func (b *Book) buildOf(r *Result) *state.Build {
 	m := b.Made.Nodes[r.Node.ID]
 	if m == nil || r.Step == nil || isFailure(r) || r.Status == Skipped || r.Status == NoOp || r.Executing.IsZero() {
 		return nil
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
 	made := m.Built(func(id string) change.Version { return b.built[id] })
 	code := b.Made.Code(m, made)
 	detail := state.Detail(code)
