@@ -8,6 +8,7 @@ import (
 
 	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/dialect"
+	"github.com/modsql/mod/compiler/interval"
 	"github.com/modsql/mod/compiler/jinja"
 	"github.com/modsql/mod/compiler/macros"
 	"github.com/modsql/mod/compiler/project"
@@ -39,72 +40,27 @@ func (w Window) within(other Window) Window {
 // Batch is a stretch of event time that a microbatch model builds at once. https://docs.getdbt.com/docs/build/incremental-microbatch
 type Batch struct {
 	Window
-	Size BatchSize
+	Size interval.Size
 }
 
-// BatchSize is how long the batches of a model are.
-type BatchSize string
-
-// The sizes of batches.
-const (
-	Hourly  BatchSize = "hour"
-	Daily   BatchSize = "day"
-	Monthly BatchSize = "month"
-	Yearly  BatchSize = "year"
-)
-
-// BatchSizes are all of them, the shortest first.
-func BatchSizes() []string {
-	return []string{string(Hourly), string(Daily), string(Monthly), string(Yearly)}
-}
-
-// Name is how people call the batch: its start, as far as the size makes a difference.
+// Name is how people call the batch: its start, as far as the size makes a difference. It can be part of the name of a file.
 func (b Batch) Name() string {
-	layouts := map[BatchSize]string{Hourly: "2006-01-02T15", Daily: "2006-01-02", Monthly: "2006-01", Yearly: "2006"}
-	return b.Start.Format(layouts[b.Size])
+	layout := "2006-01-02"
+	switch b.Size.Unit {
+	case interval.Minute:
+		layout = "2006-01-02T15-04"
+	case interval.Hour:
+		layout = "2006-01-02T15"
+	case interval.Month, interval.Quarter:
+		layout = "2006-01"
+	case interval.Year:
+		layout = "2006"
+	}
+	return b.Start.Format(layout)
 }
 
 // ID is the batch's id in templates: its name without hyphens.
 func (b Batch) ID() string { return strings.ReplaceAll(b.Name(), "-", "") }
-
-// floor is the start of the batch that a time is in.
-func (s BatchSize) floor(t time.Time) time.Time {
-	t = t.UTC()
-	y, m, d := t.Date()
-	switch s {
-	case Hourly:
-		return time.Date(y, m, d, t.Hour(), 0, 0, 0, time.UTC)
-	case Monthly:
-		return time.Date(y, m, 1, 0, 0, 0, 0, time.UTC)
-	case Yearly:
-		return time.Date(y, 1, 1, 0, 0, 0, 0, time.UTC)
-	default:
-		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
-	}
-}
-
-// move is the start of the batch that is n batches after the one that a time is in.
-func (s BatchSize) move(t time.Time, n int) time.Time {
-	t = s.floor(t)
-	switch s {
-	case Hourly:
-		return t.Add(time.Duration(n) * time.Hour)
-	case Monthly:
-		return t.AddDate(0, n, 0)
-	case Yearly:
-		return t.AddDate(n, 0, 0)
-	default:
-		return t.AddDate(0, 0, n)
-	}
-}
-
-// ceiling is the first start of a batch that is not before a time.
-func (s BatchSize) ceiling(t time.Time) time.Time {
-	if floor := s.floor(t); floor.Equal(t) {
-		return floor
-	}
-	return s.move(t, 1)
-}
 
 // Batched tells whether a model is built in batches. As in dbt, one whose project has its own macro for the strategy is not, unless
 // a flag says so.
@@ -137,31 +93,37 @@ func (g *Graph) Batches(n *Node, asked Window, now time.Time, adding bool) []Bat
 	if g.options.Sample != nil {
 		asked = *g.options.Sample
 	}
-	size := BatchSize(n.Config.String("batch_size"))
+	size := n.BatchSize()
 	end := now
 	if !asked.End.IsZero() {
 		end = asked.End
 	}
-	end = size.ceiling(end)
+	end = size.Ceil(end)
 	var start time.Time
 	switch {
 	case !asked.Start.IsZero():
-		start = size.floor(asked.Start)
+		start = size.Floor(asked.Start)
 	case adding:
 		// The end is where a batch begins, which is not to count as one that is looked back at.
-		start = size.move(end, -n.lookback()-1)
+		start = size.Move(end, -n.lookback()-1)
 	default:
 		begin, _ := EventTime(n.Config.String("begin"))
-		start = size.floor(begin)
+		start = size.Floor(begin)
 	}
-	batches := []Batch{{Window: Window{start, size.move(start, 1)}, Size: size}}
+	batches := []Batch{{Window: Window{start, size.Move(start, 1)}, Size: size}}
 	for last := batches[0].End; last.Before(end); {
-		next := size.move(last, 1)
+		next := size.Move(last, 1)
 		batches = append(batches, Batch{Window: Window{last, next}, Size: size})
 		last = next
 	}
 	batches[len(batches)-1].End = end
 	return batches
+}
+
+// BatchSize is how long the batches of a microbatch model are; the zero Size if it says nothing that is one.
+func (n *Node) BatchSize() interval.Size {
+	size, _ := interval.ParseSize(n.Config.String("batch_size"))
+	return size
 }
 
 func (n *Node) lookback() int {
@@ -183,6 +145,9 @@ func EventTime(text string) (time.Time, bool) {
 	}
 	return time.Time{}, false
 }
+
+// batchSizes says how the length of batches is written.
+const batchSizes = "use hour, day, week, month, quarter or year, or several of them: 5 minutes is the shortest, a year the longest"
 
 // checkBatches reports what a microbatch model's config lacks.
 func (b *builder) checkBatches(n *Node) {
@@ -213,11 +178,10 @@ func (b *builder) checkBatches(n *Node) {
 	default:
 		bad("begin", "write it as 2024-01-31 or 2024-01-31 12:00:00", "has the begin %v, which is no time", v)
 	}
-	sizes := BatchSizes()
 	if v := config("batch_size"); v == nil {
-		bad("batch_size", "use "+strings.Join(sizes, ", "), "has no batch_size")
-	} else if s, _ := v.(string); !slices.Contains(sizes, s) {
-		bad("batch_size", cmpOr(diag.DidYouMean(s, sizes), "use "+strings.Join(sizes, ", ")), "has the batch_size %q", fmt.Sprint(v))
+		bad("batch_size", batchSizes, "has no batch_size")
+	} else if _, err := interval.ParseSize(fmt.Sprint(v)); err != nil {
+		bad("batch_size", batchSizes, "has the batch_size %q", fmt.Sprint(v))
 	}
 	if v := config("lookback"); v != nil {
 		if _, ok := v.(int); !ok {
@@ -375,14 +339,14 @@ func ParseSample(text string, now time.Time) (*Window, error) {
 	}
 	now = now.UTC()
 	var start time.Time
-	switch BatchSize(strings.TrimRight(strings.ToLower(words[1]), "s")) {
-	case Hourly:
+	switch strings.TrimRight(strings.ToLower(words[1]), "s") {
+	case "hour":
 		start = now.Add(-time.Duration(n) * time.Hour)
-	case Daily:
+	case "day":
 		start = now.AddDate(0, 0, -n)
-	case Monthly:
+	case "month":
 		start = sameDay(now, 0, -n)
-	case Yearly:
+	case "year":
 		start = sameDay(now, -n, 0)
 	default:
 		return nil, fmt.Errorf("there is no sample of %q: use one of hour, day, month, year", words[1])

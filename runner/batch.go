@@ -219,7 +219,7 @@ func ResumedFrom(n *compiler.Node, b *artifact.Batches) Batches {
 		var out []compiler.Batch
 		for _, batch := range batches {
 			window := compiler.Window{Start: batch[0].UTC(), End: batch[1].UTC()}
-			out = append(out, compiler.Batch{Window: window, Size: compiler.BatchSize(n.Config.String("batch_size"))})
+			out = append(out, compiler.Batch{Window: window, Size: n.BatchSize()})
 		}
 		return out
 	}

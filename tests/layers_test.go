@@ -43,15 +43,15 @@ compiler/macros: compiler/macros/* compiler/jinja compiler/project compiler/dial
 compiler/materialize: compiler/relation compiler/dialect
 compiler/check: compiler/relation compiler/dialect
 compiler/python: compiler/diag compiler/jinja
-compiler: compiler/diag compiler/dag compiler/relation compiler/dialect compiler/jinja compiler/sql compiler/lineage compiler/types compiler/project compiler/seed compiler/macros compiler/macros/bind compiler/materialize compiler/check compiler/python
+compiler: compiler/diag compiler/dag compiler/interval compiler/relation compiler/dialect compiler/jinja compiler/sql compiler/lineage compiler/types compiler/project compiler/seed compiler/macros compiler/macros/bind compiler/materialize compiler/check compiler/python
 compiler/selector: compiler compiler/dag compiler/diag compiler/jinja compiler/project
 compiler/artifact: compiler compiler/dag compiler/diag compiler/relation compiler/dialect compiler/jinja compiler/macros compiler/project
 compiler/cache: compiler compiler/dag compiler/diag compiler/dialect compiler/jinja compiler/project
 compiler/compare: compiler compiler/artifact compiler/diag compiler/jinja compiler/macros
-compiler/plan: compiler compiler/change compiler/dag compiler/diag compiler/project compiler/relation compiler/dialect compiler/materialize compiler/seed
+compiler/plan: compiler compiler/change compiler/dag compiler/diag compiler/interval compiler/project compiler/relation compiler/dialect compiler/materialize compiler/seed
 compiler/lint: compiler compiler/analyze compiler/diag compiler/jinja compiler/lineage compiler/macros compiler/plan compiler/project compiler/relation compiler/seed compiler/sql compiler/types
 compiler/analyze: compiler compiler/check compiler/diag compiler/jinja compiler/lineage compiler/macros compiler/project compiler/relation compiler/sql compiler/types
-compiler/change: compiler compiler/analyze compiler/diag compiler/dialect compiler/fingerprint compiler/jinja compiler/lineage compiler/macros compiler/relation compiler/sql
+compiler/change: compiler compiler/analyze compiler/diag compiler/dialect compiler/fingerprint compiler/interval compiler/jinja compiler/lineage compiler/macros compiler/relation compiler/sql
 compiler/doctor: compiler compiler/diag compiler/jinja compiler/macros compiler/plan compiler/project compiler/relation
 
 adapters: compiler/diag compiler/relation compiler/dialect compiler/sql
