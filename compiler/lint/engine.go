@@ -3,11 +3,13 @@ package lint
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/analyze"
 	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/lineage"
 	"github.com/modsql/mod/compiler/relation"
 	"github.com/modsql/mod/compiler/sql"
 )
@@ -57,10 +59,16 @@ func (c *checking) ready(ctx context.Context, known *analyze.Analysis, nodes []*
 	}
 	target := c.Graph.Project.Target
 	tables := []relation.Table{{Relation: relation.Relation{Database: target.Database, Schema: target.Schema}}}
+	c.unknown = map[string]bool{}
 	for _, n := range c.Graph.Order {
-		if t, ok := empty(known, known.Node(n.ID)); ok && wanted[n.ID] && c.here(n) {
+		if !wanted[n.ID] || !c.here(n) {
+			continue
+		}
+		t, ok := empty(known, known.Node(n.ID))
+		if ok {
 			tables = append(tables, t)
 		}
+		c.unknown[n.ID] = !ok && !n.Ephemeral()
 	}
 	tables = append(tables, c.copies(known)...)
 	var err error
@@ -115,12 +123,26 @@ func (c *checking) judge(ctx context.Context, s *subject) {
 		switch {
 		case s.generic() && f.Query != nil && len(f.File.Problems)+len(f.Query.Problems) == 0:
 		case c.binds && f.Query != nil:
-			s.verdicts[f] = c.Engine.Bind(ctx, f.File.Text)
+			s.verdicts[f] = c.bind(ctx, f)
 			s.bound = true
 		default:
 			s.verdicts[f] = c.Engine.Parse(f.File.Text)
 		}
 	}
+}
+
+// bind asks about a form. That what it reads is not known to the last is all that the engine would say of most that do, after it has looked
+// for a name like that among all others: it is asked whether it can read them, and for more only where our own analysis says that something
+// is wrong.
+func (c *checking) bind(ctx context.Context, f *analyze.Form) *Refusal {
+	unknown := slices.ContainsFunc(f.Query.Reads, func(r lineage.Read) bool { return c.unknown[r.ID] })
+	if !unknown || len(f.File.Problems)+len(f.Query.Problems) > 0 {
+		return c.Engine.Bind(ctx, f.File.Text)
+	}
+	if r := c.Engine.Parse(f.File.Text); r != nil {
+		return r
+	}
+	return &Refusal{Undecided: true, Offset: -1}
 }
 
 // accepts tells that the warehouse takes a form of the query as it is.

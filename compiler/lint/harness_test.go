@@ -51,12 +51,18 @@ func run(t *testing.T, examples []example) {
 // checked is what a check of a project given as txtar finds, without an engine to ask.
 func checked(t *testing.T, d *dialect.Dialect, archive string) *diag.List {
 	t.Helper()
+	return judged(t, d, archive, nil)
+}
+
+// judged is what a check finds that may ask an engine.
+func judged(t *testing.T, d *dialect.Dialect, archive string, e lint.Engine) *diag.List {
+	t.Helper()
 	g, known := compiled(t, d, archive)
 	policy, problems := lint.NewPolicy(g.Project)
 	known.Append(problems)
 	known.Append(policy.Learn(g))
 	found, err := lint.Check(t.Context(), lint.Case{
-		Graph: g, Nodes: g.Order, Policy: policy, Known: known,
+		Graph: g, Nodes: g.Order, Policy: policy, Known: known, Engine: e,
 		Analyze: func(ctx context.Context, wanted func(*compiler.Node) bool) (*analyze.Analysis, error) {
 			return analyze.Of(ctx, g, analyze.Options{Wanted: wanted}), nil
 		},

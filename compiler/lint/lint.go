@@ -70,6 +70,8 @@ type checking struct {
 	keys   map[string][]key      // that the project declares
 	binds  bool                  // the engine knows the relations that queries read
 	made   func() map[string]bool
+	// unknown are the nodes that queries read and the engine does not know, by ID.
+	unknown map[string]bool
 }
 
 func brokenFiles(known *diag.List) map[string]bool {
