@@ -67,7 +67,7 @@ func (t *telling) access() *access {
 			continue
 		}
 		if name := n.Config.String("group"); name != "" {
-			i := place(groups, name, func() { out.Groups = append(out.Groups, groupRow{Name: name, Owner: t.owners[name]}) })
+			i := place(groups, name, func() { out.Groups = append(out.Groups, groupRow{Name: name, Owner: t.owners.Groups[name]}) })
 			out.Groups[i].Nodes = append(out.Groups[i].Nodes, self)
 		}
 		for _, g := range grants(n) {

@@ -19,7 +19,7 @@ type telling struct {
 	last     map[string]lastRun // the newest result of a node, by its ID
 	past     map[string][]pastRun
 	fresh    map[string]*artifact.SourceResult
-	owners   map[string]string // by group
+	owners   compiler.Owners
 	uses     uses
 	known    map[string]*known // by ID
 	now      *Edition
@@ -64,7 +64,7 @@ func newTelling(p *Project) *telling {
 	}
 	t.parts = 1 + (len(t.nodes)-tests+tests/testsLikeOne)/nodesInPart
 	t.remember()
-	t.owners = groupOwners(p.Graph)
+	t.owners = p.Graph.Owners()
 	if p.Sources != nil {
 		for i := range p.Sources.Results {
 			t.fresh[p.Sources.Results[i].UniqueID] = &p.Sources.Results[i]
@@ -95,7 +95,7 @@ func (t *telling) learn() {
 				n := t.nodes[i]
 				k := t.known[n.ID]
 				k.columns, k.open = t.columnsOf(n, inherited)
-				k.health, k.owner, k.relation = t.healthOf(n, k.columns), t.ownerOf(n), t.Graph.RelationName(n)
+				k.health, k.owner, k.relation = t.healthOf(n, k.columns), t.owners.Of(n), t.Graph.RelationName(n)
 			}
 			return nil
 		})
