@@ -108,7 +108,7 @@ func whyNot(n *compiler.Node, seen plan.Seen, pointers *compiler.Graph, o runOpt
 
 // untouched is the result of a node to which nothing was done.
 func (s *session) untouched(n *compiler.Node, reason string) *runner.Result {
-	s.view.note("- " + label(n) + ": " + reason)
+	s.view.note("- " + n.Label() + ": " + reason)
 	now := s.Now()
 	return &runner.Result{Node: n, Status: runner.Success, Message: "No-op", Rows: -1, Started: now, Finished: now}
 }

@@ -100,7 +100,7 @@ func (t *tracing) name(in lineage.Input) string { return t.nodeName(in.Table) + 
 
 func (t *tracing) nodeName(id string) string {
 	if n := t.graph.Nodes[id]; n != nil {
-		return label(n)
+		return n.Label()
 	}
 	return id
 }

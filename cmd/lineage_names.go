@@ -40,7 +40,7 @@ func (s *session) columnsNamed(known *analyze.Analysis, what string) ([]lineage.
 	if hint == "" {
 		hint = "it has " + join(namesOf(n), "and")
 	}
-	return nil, usagef(hint, "%s has no column %q", label(n.Node), name)
+	return nil, usagef(hint, "%s has no column %q", n.Node.Label(), name)
 }
 
 // cutColumn cuts orders.amount into the name of a node and that of its column; a word without a dot is the name of a node.
@@ -58,12 +58,12 @@ func (s *session) unreadable(n *analyze.Node) error {
 	if n.Failed != nil {
 		hint = n.Failed.Error() + "\n" + hint
 	}
-	return usagef(hint, "the columns of %s are not known", label(n.Node))
+	return usagef(hint, "the columns of %s are not known", n.Node.Label())
 }
 
 func (s *session) nodeNamed(known *analyze.Analysis, name string) *analyze.Node {
 	for _, n := range s.graph.Order {
-		if node := known.Node(n.ID); node != nil && (label(n) == name || n.ID == name || searchName(n) == name) {
+		if node := known.Node(n.ID); node != nil && (n.Label() == name || n.ID == name || searchName(n) == name) {
 			return node
 		}
 	}
@@ -74,7 +74,7 @@ func (s *session) nodeNames(known *analyze.Analysis) []string {
 	var out []string
 	for _, n := range s.graph.Order {
 		if known.Node(n.ID) != nil {
-			out = append(out, label(n))
+			out = append(out, n.Label())
 		}
 	}
 	return out

@@ -196,7 +196,7 @@ func (s *session) listing(n *compiler.Node, o listOptions) (string, error) {
 func selectorOf(n *compiler.Node) string {
 	switch n.Type {
 	case compiler.Source:
-		return "source:" + n.Package.Name + "." + label(n)
+		return "source:" + n.Package.Name + "." + n.Label()
 	case compiler.Exposure, compiler.UnitTest, compiler.Metric, compiler.SemanticModel, compiler.SavedQuery, compiler.Sync:
 		return string(n.Type) + ":" + n.Package.Name + "." + n.Name
 	default:
@@ -206,7 +206,7 @@ func selectorOf(n *compiler.Node) string {
 
 func searchName(n *compiler.Node) string {
 	if n.Type == compiler.Source || n.Version != nil {
-		return label(n)
+		return n.Label()
 	}
 	return n.Name
 }

@@ -117,7 +117,7 @@ func (s *session) nameOf(v *change.Verdict) string {
 	if v.Node == nil {
 		return v.ID[strings.Index(v.ID, ".")+1:]
 	}
-	return label(v.Node)
+	return v.Node.Label()
 }
 
 // stateWidth is the width of the longest state.

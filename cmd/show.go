@@ -85,7 +85,7 @@ func (a *app) show(ctx context.Context, o showOptions) error {
 		for i, n := range nodes {
 			show := func(rows *adapters.Rows) error {
 				if len(nodes) > 1 && o.format == "table" {
-					fmt.Fprintf(a.out, "%s%s:\n", map[bool]string{true: "\n"}[i > 0], label(n))
+					fmt.Fprintf(a.out, "%s%s:\n", map[bool]string{true: "\n"}[i > 0], n.Label())
 				}
 				return a.print(n, rows, o.format)
 			}

@@ -72,7 +72,7 @@ func (v *lineView) syncing(e runner.SyncProgress) {
 	n := e.Plan.Node
 	switch {
 	case e.State != runner.SyncSending:
-		v.write(levelDebug, v.dim.Render(fmt.Sprintf("%s start %s", v.clock(e.At), label(n))))
+		v.write(levelDebug, v.dim.Render(fmt.Sprintf("%s start %s", v.clock(e.At), n.Label())))
 	case len(e.Sent.Delivered)+len(e.Sent.Rejected) > 0:
 		v.write(levelDebug, v.dim.Render(fmt.Sprintf("%s %s: %s of %s", v.clock(e.At), n.Name, sentText(e.Sent), grouped(e.Plan.Changes()))))
 	case e.Plan.Changes() > 0:

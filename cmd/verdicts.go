@@ -43,9 +43,12 @@ func (s *session) verdicts(ctx context.Context, command string, refresh func(*co
 		return nil, errors.Join(err, r.Close())
 	}
 	j.made = r.Book.Made
+	if r.Book.Looks, err = r.Looks(ctx, s.graph.Order); err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
 	h := change.History{
 		Existing: func(n *compiler.Node) *relation.Table { return j.seen.Existing(s.graph, n) },
-		Refresh:  refresh,
+		Refresh:  refresh, Looks: r.Book.Looks, Now: s.started,
 	}
 	if j.verdicts, err = r.Judge(ctx, h); err != nil {
 		return nil, errors.Join(err, r.Close())

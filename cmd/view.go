@@ -126,17 +126,3 @@ func kind(n *compiler.Node) string {
 	}
 	return typeWord(n.Type)
 }
-
-// label is the name of a node for people.
-func label(n *compiler.Node) string {
-	switch {
-	case n.Type == compiler.Source && n.Table != nil:
-		return n.Table.Source.Name + "." + n.Name
-	case n.Copied != nil:
-		return label(n.Copied) + " → " + n.FQN[len(n.FQN)-1]
-	case n.Version != nil:
-		return fmt.Sprintf("%s.v%v", n.Name, n.Version)
-	default:
-		return n.Name
-	}
-}

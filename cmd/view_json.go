@@ -64,7 +64,7 @@ func (v *jsonView) event(e runner.Event) {
 	case runner.StepStarted:
 		n := aboutNode(e.Step.Node)
 		n.Status, n.StartedAt = "started", stamp(e.At)
-		v.write("NodeStart", "info", "start "+label(e.Step.Node), e.At, map[string]any{
+		v.write("NodeStart", "info", "start "+e.Step.Node.Label(), e.At, map[string]any{
 			"node_info": n, "index": e.Number, "total": e.Total, "action": e.Step.Action, "reason": e.Step.Reason,
 		})
 	case runner.Statement:
@@ -101,7 +101,7 @@ func (v *jsonView) batch(e runner.BatchFinished) {
 	if r.Status == runner.Error {
 		level = "error"
 	}
-	v.write("BatchFinished", level, fmt.Sprintf("%s %s: %s", label(r.Node), e.Batch.Name(), r.Status), r.Finished, map[string]any{
+	v.write("BatchFinished", level, fmt.Sprintf("%s %s: %s", r.Node.Label(), e.Batch.Name(), r.Status), r.Finished, map[string]any{
 		"node_info": aboutNode(r.Node), "batch": e.Batch.Name(), "event_time_start": stamp(e.Batch.Start), "event_time_end": stamp(e.Batch.End),
 		"index": e.Number, "total": e.Total, "status": r.Status, "execution_time": r.Finished.Sub(r.Started).Seconds(),
 	})

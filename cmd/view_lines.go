@@ -76,14 +76,14 @@ func (v *lineView) event(e runner.Event) {
 		v.start(e)
 	case runner.StepStarted:
 		if v.level <= levelDebug {
-			v.write(levelDebug, v.dim.Render(fmt.Sprintf("%s start %s", v.clock(e.At), label(e.Step.Node))))
+			v.write(levelDebug, v.dim.Render(fmt.Sprintf("%s start %s", v.clock(e.At), e.Step.Node.Label())))
 		}
 	case runner.Statement:
 		v.statement(e)
 	case runner.Logged:
 		v.logged(e)
 	case runner.Retrying:
-		v.write(levelWarn, v.warn.Render("!")+fmt.Sprintf(" %s  trying again in %s: %v", label(e.Node), took(e.Wait), e.Err))
+		v.write(levelWarn, v.warn.Render("!")+fmt.Sprintf(" %s  trying again in %s: %v", e.Node.Label(), took(e.Wait), e.Err))
 	case runner.Waiting:
 		v.write(levelWarn, v.warn.Render("!")+fmt.Sprintf(" waiting up to %s for the database: %v", took(e.Wait), e.Err))
 	case runner.BatchFinished:
@@ -136,7 +136,7 @@ func (v *lineView) start(e runner.Started) {
 	counts := map[compiler.Type]int{}
 	for _, step := range e.Plan.Steps {
 		counts[step.Node.Type]++
-		v.names = max(v.names, min(lipgloss.Width(label(step.Node)), widestName))
+		v.names = max(v.names, min(lipgloss.Width(step.Node.Label()), widestName))
 		v.kinds = max(v.kinds, len(kind(step.Node)))
 	}
 	var parts []string
@@ -158,7 +158,7 @@ func (v *lineView) statement(e runner.Statement) {
 	}
 	what := v.clock(v.Now()) + " "
 	if e.Node != nil {
-		what += label(e.Node) + " "
+		what += e.Node.Label() + " "
 	}
 	what += took(e.Took)
 	if e.Rows >= 0 {
@@ -210,7 +210,7 @@ func levelOf(r *runner.Result) int {
 
 // line is the line of a node that has finished.
 func (v *lineView) line(r *runner.Result) string {
-	return v.columns(v.mark(r.Status), label(r.Node), kind(r.Node), v.story(r), v.duration(r))
+	return v.columns(v.mark(r.Status), r.Node.Label(), kind(r.Node), v.story(r), v.duration(r))
 }
 
 // columns puts the parts of a line under those of other lines.
@@ -227,7 +227,7 @@ func (v *lineView) columns(mark, name, kind string, details ...string) string {
 // batch is the line of a batch of a microbatch model.
 func (v *lineView) batch(e runner.BatchFinished) string {
 	number := v.dim.Render(fmt.Sprintf("batch %d of %d", e.Number, e.Total))
-	return v.columns(v.mark(e.Result.Status), label(e.Result.Node)+" "+e.Batch.Name(), number, v.story(e.Result), v.duration(e.Result))
+	return v.columns(v.mark(e.Result.Status), e.Result.Node.Label()+" "+e.Batch.Name(), number, v.story(e.Result), v.duration(e.Result))
 }
 
 func pad(text string, width int) string {
@@ -252,7 +252,7 @@ func (v *lineView) story(r *runner.Result) string {
 	switch r.Status {
 	case runner.Skipped:
 		if r.Because != nil {
-			return v.dim.Render("skipped: " + label(r.Because) + " failed")
+			return v.dim.Render("skipped: " + r.Because.Label() + " failed")
 		}
 		return v.dim.Render("skipped")
 	case runner.Error:
@@ -260,7 +260,7 @@ func (v *lineView) story(r *runner.Result) string {
 			return v.dim.Render("cancelled")
 		}
 		if r.HeldBack != nil {
-			return v.bad.Render("not published: " + label(r.HeldBack) + " failed")
+			return v.bad.Render("not published: " + r.HeldBack.Label() + " failed")
 		}
 		return v.bad.Render("error")
 	case runner.PartialSuccess:
@@ -323,15 +323,15 @@ func problemOf(r *runner.Result) *diag.Diagnostic {
 	if message == "" && r.Err != nil {
 		message = r.Err.Error()
 	}
-	d := &diag.Diagnostic{Code: "failed", Span: r.Node.At, Message: label(r.Node) + ": " + message}
+	d := &diag.Diagnostic{Code: "failed", Span: r.Node.At, Message: r.Node.Label() + ": " + message}
 	if r.Status == runner.Warn {
 		d.Severity = diag.Warning
 	}
 	if r.Node.Type == compiler.UnitTest && r.Status == runner.Fail {
-		d.Code, d.Message = "failed-test", "unit test "+label(r.Node)+": "+message
+		d.Code, d.Message = "failed-test", "unit test "+r.Node.Label()+": "+message
 	}
 	if r.Node.Type == compiler.Test && r.Failures != nil {
-		d.Code, d.Message = "failed-test", fmt.Sprintf("test %s found %s", label(r.Node), count(*r.Failures, "failing row"))
+		d.Code, d.Message = "failed-test", fmt.Sprintf("test %s found %s", r.Node.Label(), count(*r.Failures, "failing row"))
 	}
 	if d.Span.IsZero() && r.Node.File != nil && r.Node.File.Source != nil {
 		d.Span = diag.Span{Source: diag.NewSource(r.Node.File.Source.Path, "")}

@@ -158,7 +158,7 @@ func (v *liveView) end() {
 
 // family is the family of a node.
 func (v *liveView) family(n *compiler.Node) *family {
-	id, name := n.ID, label(n)
+	id, name := n.ID, n.Label()
 	if n.Test != nil && n.Test.Attached != "" {
 		id = n.Test.Attached
 		name = id[strings.LastIndexByte(id, '.')+1:]
@@ -229,7 +229,7 @@ func (v *liveView) tell(f *family) {
 	}
 	for _, t := range f.tests {
 		if t.Status != runner.Pass && t.Status != runner.Skipped {
-			v.write(levelInfo, "    "+v.mark(t.Status)+" "+label(t.Node)+"  "+v.story(t))
+			v.write(levelInfo, "    "+v.mark(t.Status)+" "+t.Node.Label()+"  "+v.story(t))
 		}
 	}
 }
@@ -291,7 +291,7 @@ func (v *liveView) draw() {
 			lines = append(lines, fmt.Sprintf("  and %d more", len(v.running)-i))
 			break
 		}
-		lines = append(lines, fmt.Sprintf("  %s  %s", label(e.Step.Node), took(now.Sub(e.At))))
+		lines = append(lines, fmt.Sprintf("  %s  %s", e.Step.Node.Label(), took(now.Sub(e.At))))
 	}
 	status := fmt.Sprintf("%d of %d", v.done, v.total)
 	if left := v.remaining(now); left >= 3*time.Second {

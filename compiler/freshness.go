@@ -2,15 +2,20 @@ package compiler
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/modsql/mod/compiler/jinja"
 	"github.com/modsql/mod/compiler/project"
 )
 
-// FreshnessRule says how old the newest row of a source may be, and how to find out. The zero value is that nobody minds.
+// FreshnessRule says how old the data of a source or a model may be; of a source also how to find out, of a model how soon it is built again. The
+// zero value is that nobody minds.
 // https://docs.getdbt.com/reference/resource-properties/freshness
+// https://docs.getdbt.com/reference/resource-configs/freshness
 type FreshnessRule struct {
 	WarnAfter, ErrorAfter *AgeLimit // nil for none
+	BuildAfter            *AgeLimit // newer data alone does not have the model built sooner than that after its last build; nil for no wait
+	OnAll                 bool      // nor before there is newer data in all that it reads
 	Filter                string    // a condition on the rows that are looked at; "" for all
 	Field, Query          string    // an expression for a row's time, or a query (a template) for the newest one's; at most one is given
 }
@@ -25,6 +30,14 @@ type AgeLimit struct {
 }
 
 func (l *AgeLimit) set() bool { return l != nil && l.seconds() > 0 }
+
+// Span is the age as a duration, 0 without a limit.
+func (l *AgeLimit) Span() time.Duration {
+	if !l.set() {
+		return 0
+	}
+	return time.Duration(l.Count) * time.Duration(l.seconds()) * time.Second
+}
 
 // Exceeded tells whether an age in seconds is beyond the limit; nothing is beyond none.
 func (l *AgeLimit) Exceeded(age float64) bool {
@@ -44,24 +57,51 @@ func (l *AgeLimit) String() string {
 	return fmt.Sprintf("%d %ss", l.Count, l.Period)
 }
 
-// Freshness is the rule for a source; the zero rule for other nodes.
+// Freshness is the rule for a source or a model; the zero rule for other nodes.
 func (n *Node) Freshness() FreshnessRule {
 	r := FreshnessRule{}
-	if n.Type != Source {
+	if n.Type != Source && n.Type != Model {
 		return r
 	}
-	r.Field, r.Query = n.Config.String("loaded_at_field"), n.Config.String("loaded_at_query")
+	if n.Type == Source {
+		r.Field, r.Query = n.Config.String("loaded_at_field"), n.Config.String("loaded_at_query")
+	}
 	v, _ := n.Config.Value("freshness")
 	d, ok := v.(*jinja.Dict)
 	if !ok {
 		return r
 	}
 	r.WarnAfter, r.ErrorAfter = ageLimit(d, "warn_after"), ageLimit(d, "error_after")
+	if r.BuildAfter = ageLimit(d, "build_after"); r.BuildAfter != nil && n.Type == Model {
+		after, _ := d.GetString("build_after")
+		on, _ := after.(*jinja.Dict).GetString("updates_on")
+		r.OnAll = on == "all"
+	}
 	if filter, _ := d.GetString("filter"); filter != nil {
 		r.Filter = jinja.Str(filter)
 	}
 	return r
 }
+
+// checkFreshness complains of a limit of a model that says nothing. Projects of dbt may write there what they like.
+func (b *builder) checkFreshness(n *Node) {
+	v, ok := n.Config.Value("freshness")
+	if !ok || v == nil || n.Type != Model || !b.project.Native() {
+		return
+	}
+	d, ok := v.(*jinja.Dict)
+	if !ok {
+		b.problems.Errorf(n.At, InvalidConfig, "%s %q has the config freshness: %s, which is no mapping", n.Type, n.Name, jinja.Str(v)).Hint = freshnessHint
+		return
+	}
+	for _, key := range []string{"warn_after", "error_after", "build_after"} {
+		if at(d, key) != nil && !ageLimit(d, key).set() {
+			b.problems.Errorf(n.At, InvalidConfig, "%s %q has a freshness whose %s is %s, which is no age", n.Type, n.Name, key, jinja.Repr(at(d, key))).Hint = freshnessHint
+		}
+	}
+}
+
+const freshnessHint = "write warn_after: {count: 6, period: hour}, and the same for error_after and build_after; the periods are minute, hour and day"
 
 func ageLimit(d *jinja.Dict, key string) *AgeLimit {
 	v, _ := d.GetString(key)

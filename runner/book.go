@@ -26,6 +26,9 @@ type Book struct {
 	// Verdicts are those by which the run builds, by the IDs of nodes; nil for a run that builds what was selected.
 	Verdicts map[string]*change.Verdict
 
+	// Looks are what was seen of the newest rows of sources before anything was built, by their IDs.
+	Looks map[string]change.Look
+
 	// Patience is how long to wait for another run that builds the same.
 	Patience time.Duration
 	// Partial says that what is built has not all of its rows: it is noted, and counts for nothing.
@@ -105,7 +108,7 @@ func (b *Book) Builds() map[string]change.Built {
 
 func builtOf(b state.Build) change.Built {
 	out := change.Built{
-		Version: change.Version{Hash: b.Hash, Code: b.Code}, Own: b.Own, Rows: b.Rows, Bytes: b.Bytes, Run: b.Run,
+		Version: change.Version{Hash: b.Hash, Code: b.Code}, Own: b.Own, Rows: b.Rows, Bytes: b.Bytes, Run: b.Run, Seen: b.Sources,
 		// Times are kept to the microsecond, cut off: what began when something else ended began after it.
 		Began: b.At.Add(time.Microsecond - time.Duration(b.Seconds*float64(time.Second))), Ended: b.At,
 	}
@@ -200,6 +203,7 @@ func (b *Book) buildOf(r *Result) *state.Build {
 	out := &state.Build{
 		Environment: b.Environment, Node: m.ID, Relation: m.Relation, Kind: kindOf(r), Hash: made.Hash, Own: made.Own,
 		At: r.Finished, Seconds: r.Finished.Sub(r.Executing).Seconds(), Run: b.Run.ID, Code: key, Watermark: b.dataOf(r),
+		Sources: b.Made.Seen(m, b.Looks),
 	}
 	if r.Node.Type == compiler.Test {
 		out.At = b.holds(m, r)
@@ -227,7 +231,7 @@ func (b *Book) holds(m *change.Made, r *Result) time.Time {
 // dataOf is since when the relation that a result made has its data: one that was built for a change alone has no newer data than before.
 func (b *Book) dataOf(r *Result) *time.Time {
 	v := b.Verdicts[r.Node.ID]
-	if v == nil || v.Built == nil || v.State == change.Stale || v.State == change.Unrecorded {
+	if v == nil || v.Built == nil || v.Newer || v.State == change.Unrecorded {
 		return nil
 	}
 	at := v.Built.DataAt()

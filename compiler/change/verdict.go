@@ -20,8 +20,11 @@ type Built struct {
 	Own          fingerprint.Hash
 	Began, Ended time.Time
 	Data         time.Time // since when the relation has the data that it has; the zero time is Ended
-	Rows, Bytes  *int64    // nil where it is not known
-	Run          string
+	// Seen is when the newest rows of the sources that it reads, itself or through views, had come when it was built, by their IDs; of those that
+	// nobody looked at, nothing.
+	Seen        map[string]time.Time
+	Rows, Bytes *int64 // nil where it is not known
+	Run         string
 }
 
 // DataAt is since when the relation has the data that it has.
@@ -39,10 +42,17 @@ type History struct {
 	Code func(fingerprint.Hash) *Code
 	// Existing is the relation that a node has now, nil if it has none.
 	Existing func(*compiler.Node) *relation.Table
-	// Newest is when the newest data of sources came, by their IDs; of those that do not tell it, nothing.
-	Newest map[string]time.Time
+	// Looks are what was seen of the newest rows of sources, by their IDs; of those that do not tell it, nothing.
+	Looks map[string]Look
 	// Refresh tells of which nodes the data counts as old, whatever is known; nil means of none.
 	Refresh func(*compiler.Node) bool
+	// Now is when it is asked; what waits some time after its last build waits for ever if it is zero.
+	Now time.Time
+}
+
+// Look is what was seen of the newest row of a source.
+type Look struct {
+	Loaded, At time.Time // when the row came, and when that was asked
 }
 
 // State is how a node stands to its last build.
@@ -73,6 +83,7 @@ type Verdict struct {
 	Node    *compiler.Node // nil for one that is removed
 	ID      string
 	State   State
+	Newer   bool    // there is newer data for it, whatever its state is
 	Impact  *Impact // since the last build; nil if that is not known
 	Reasons []Reason
 	Built   *Built // nil if it never was
@@ -150,10 +161,14 @@ func (j *judge) verdict(m *Made) *Verdict {
 		return v.because(Missing, "its relation is gone, though it was built on "+built.Ended.UTC().Format("2006-01-02 15:04 MST"))
 	}
 	v.Impact = j.since(version{m.ID, built.Version})
+	news := j.news(m, &built)
+	v.Newer = len(news) > 0
 	switch {
 	case j.changed(v):
 	case m.Stored() && j.drifted(v, table):
-	case j.stale(v, m):
+	case v.Newer && j.waits(v, len(news)):
+	case v.Newer:
+		v.State, v.Reasons = Stale, news
 	case j.lost(v, m):
 	case m.Hash != built.Hash:
 		v.State = Kept
@@ -233,27 +248,6 @@ func plain(n *compiler.Node) bool {
 	return slices.Contains([]string{"table", "view", "incremental"}, n.Config.Materialized())
 }
 
-// stale tells whether there is newer data than was there when the node was built.
-func (j *judge) stale(v *Verdict, m *Made) bool {
-	if j.Refresh != nil && j.Refresh(m.Node) {
-		v.because(Stale, "its data is to be refreshed")
-		return true
-	}
-	if m.Type == compiler.Test || m.Stored() && !j.live(m) {
-		for _, id := range m.Reads {
-			if why, newer := j.newer(id, v.Built.Began); newer {
-				v.State, v.Reasons = Stale, append(v.Reasons, Reason{Text: why})
-			}
-		}
-	}
-	return v.State == Stale
-}
-
-// live tells whether a node has no data of its own: whoever reads it reads what it reads.
-func (j *judge) live(m *Made) bool {
-	return m.Type == compiler.Model && m.Config.Materialized() == "view" || m.Type == compiler.Function
-}
-
 // lost tells whether a view goes with something under it that is replaced, as it does where what is dropped takes along all views of it.
 func (j *judge) lost(v *Verdict, m *Made) bool {
 	if !j.Graph.Of(m.Node).Dialect.Has(dialect.CascadeDrop) || m.Type != compiler.Model || m.Config.Materialized() != "view" {
@@ -274,31 +268,4 @@ func (v *Verdict) replaces() bool {
 		return true
 	}
 	return v.Rebuild() && v.Node.Type != compiler.Snapshot
-}
-
-// newer tells whether what a node reads has newer data than that time.
-func (j *judge) newer(id string, than time.Time) (why string, newer bool) {
-	m := j.Nodes[id]
-	if m == nil {
-		at, ok := j.Newest[id]
-		if !ok || !at.After(than) {
-			return "", false
-		}
-		return fmt.Sprintf("%s has data of %s", j.nameOf(id), at.UTC().Format("2006-01-02 15:04")), true
-	}
-	if j.live(m) {
-		for _, parent := range m.Reads {
-			if why, newer := j.newer(parent, than); newer {
-				return why + ", through " + m.Name, true
-			}
-		}
-		return "", false
-	}
-	if v := j.verdicts[id]; v != nil && v.State == Stale {
-		return m.Name + " will have newer data", true
-	}
-	if b, ok := j.Built[id]; ok && b.DataAt().After(than) {
-		return fmt.Sprintf("%s has data of %s", m.Name, b.DataAt().UTC().Format("2006-01-02 15:04")), true
-	}
-	return "", false
 }

@@ -193,10 +193,7 @@ func value(before string, p *fingerprint.Part) string {
 // nameOf is a node's name as people say it.
 func (j *judge) nameOf(id string) string {
 	if n := j.Graph.Graph.Nodes[id]; n != nil {
-		if n.Table != nil {
-			return n.Table.Source.Name + "." + n.Name
-		}
-		return n.Name
+		return n.Label()
 	}
 	return id[strings.LastIndex(id, ".")+1:]
 }

@@ -115,17 +115,12 @@ func (p *nodePage) place(n *compiler.Node) {
 	}
 }
 
-// title is a node's name as people say it: a source's with the source, a version's with the version.
+// title is a node's name as people say it, an exposure's label among them.
 func title(n *compiler.Node) string {
-	switch {
-	case n.Type == compiler.Source && n.Table != nil:
-		return n.Table.Source.Name + "." + n.Name
-	case n.Version != nil:
-		return n.Name + ".v" + jinja.Str(n.Version)
-	case n.Type == compiler.Exposure && n.Raws != nil:
+	if n.Type == compiler.Exposure && n.Raws != nil {
 		return cmp.Or(textOf(n.Raws.Values, "label"), n.Name)
 	}
-	return n.Name
+	return n.Label()
 }
 
 // describe is a node's description; a table of a source without one has the source's.

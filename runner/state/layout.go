@@ -96,9 +96,10 @@ func Layouts() []Layout {
 			{"row_count", Count, "rows that it wrote; null if the warehouse did not say"},
 			{"byte_count", Count, "bytes that the relation has; null if that is not known"},
 			{"run", Text, "the run that did it"},
-			{"watermark", Time, "up to when the data reaches; null if that is not known"},
+			{"watermark", Time, "since when the relation has the data that it has: earlier than `built_at` where it was built again for other code alone; null for `built_at`"},
 			{"code", Text, "the key of the row in `code`; null if there is none"},
 			{"note", Text, "why it was done"},
+			{"sources", Text, "JSON: when the newest rows of the sources that it reads had come, by the sources' unique IDs; null if nobody looked"},
 		}),
 		code,
 		layout("intervals", "A row for each range of time that was loaded into a relation, or that is to be loaded again.", []Column{rank()}, place(), []Column{
@@ -146,6 +147,6 @@ func answer() []Column {
 	return append(place(), []Column{
 		{Name: "number", Type: Count}, {Name: "kind"}, {Name: "hash"}, {Name: "own"}, {Name: "run"}, {Name: "code"}, {Name: "note"}, {Name: "more"},
 		{Name: "at_1", Type: Time}, {Name: "at_2", Type: Time}, {Name: "at_3", Type: Time},
-		{Name: "count_1", Type: Count}, {Name: "count_2", Type: Count}, {Name: "seconds", Type: Number},
+		{Name: "count_1", Type: Count}, {Name: "count_2", Type: Count}, {Name: "seconds", Type: Number}, {Name: "sources"},
 	}...)
 }

@@ -128,6 +128,7 @@ const (
 	count1Column
 	count2Column
 	secondsColumn
+	sourcesColumn
 )
 
 func (r *reader) add(row []any) error {
@@ -175,6 +176,10 @@ func (r *reader) addBuild(c *cells, key Key, number int64) {
 	b.Seconds, _ = c.row[secondsColumn].(float64)
 	if at := c.optionalTime(at2Column); !at.IsZero() {
 		b.Watermark = &at
+	}
+	var err error
+	if b.Sources, err = timesIn(text(c.row[sourcesColumn])); err != nil {
+		c.fail("its sources are no times: %v", err)
 	}
 	switch b.Kind {
 	case Built, Added, Loaded, Promoted, Dropped, Retired:

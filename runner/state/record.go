@@ -39,7 +39,9 @@ type Build struct {
 	Rows      *int64 // written; nil if it is not known
 	Bytes     *int64 // of the relation; nil if it is not known
 	Run       string
-	Watermark *time.Time // up to when the data reaches; nil if it is not known
+	Watermark *time.Time // since when the relation has the data that it has; nil for At
+	// Sources are when the newest rows of the sources that were read had come, by the sources' IDs; of those that nobody looked at, nothing.
+	Sources map[string]time.Time
 	// Code is the key of the detail, which Record makes of Detail if that is given.
 	Code fingerprint.Hash
 	// Detail is to be written. It may be nil, also where Code is not zero: it is written already. See Known.Has.
@@ -171,9 +173,34 @@ func (t Tables) Record(ctx context.Context, builds []Build) ([]string, error) {
 		}
 		events = append(events, append(b.Key().texts(i+1),
 			string(b.Kind), hash(b.Hash), hash(b.Own), instant(b.At), strconv.FormatFloat(b.Seconds, 'g', -1, 64), optional(b.Rows),
-			optional(b.Bytes), clean(b.Run), optionalTime(b.Watermark), hash(b.Code), clean(b.Note)))
+			optional(b.Bytes), clean(b.Run), optionalTime(b.Watermark), hash(b.Code), clean(b.Note), times(b.Sources)))
 	}
 	return t.statements(ctx, addition{"code", codes}, addition{"builds", events})
+}
+
+// times are times by names as JSON, null if there are none.
+func times(of map[string]time.Time) any {
+	if len(of) == 0 {
+		return nil
+	}
+	texts := map[string]string{}
+	for name, at := range of {
+		texts[name] = at.UTC().Format(time.RFC3339Nano)
+	}
+	text, err := json.Marshal(texts)
+	if err != nil { // a map of texts has a JSON text
+		return nil
+	}
+	return string(text)
+}
+
+// timesIn reads what times wrote.
+func timesIn(text string) (out map[string]time.Time, err error) {
+	if text == "" {
+		return nil, nil
+	}
+	err = json.Unmarshal([]byte(text), &out)
+	return out, err
 }
 
 // RecordIntervals spells the statements that remember what was loaded, as Record does of builds. One that ends before it begins is an error.
