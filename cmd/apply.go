@@ -94,6 +94,7 @@ type savedPlan struct {
 	Exclude  []string `json:"exclude,omitempty"`
 	Selector string   `json:"selector,omitempty"`
 	Refresh  []string `json:"refresh,omitempty"`
+	Unasked  bool     `json:"no_freshness,omitempty"`
 }
 
 func (s *session) planFile(id string) string {
@@ -106,7 +107,7 @@ func (s *session) savePlan(u *upkeep) error {
 		return nil
 	}
 	o := u.options
-	text, err := json.MarshalIndent(savedPlan{u.json(true), o.selects, o.excludes, o.selector, o.refresh}, "", "  ")
+	text, err := json.MarshalIndent(savedPlan{u.json(true), o.selects, o.excludes, o.selector, o.refresh, o.unasked}, "", "  ")
 	if err != nil {
 		return err
 	}
@@ -135,7 +136,7 @@ func (s *session) asPlanned(o planOptions) (planOptions, error) {
 	if err != nil {
 		return o, fmt.Errorf("read plan %s: %w", o.id, err)
 	}
-	o.selects, o.excludes, o.selector, o.refresh = saved.Select, saved.Exclude, saved.Selector, saved.Refresh
+	o.selects, o.excludes, o.selector, o.refresh, o.unasked = saved.Select, saved.Exclude, saved.Selector, saved.Refresh, saved.Unasked
 	return o, nil
 }
 

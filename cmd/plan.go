@@ -23,6 +23,7 @@ const exitChanges = 10
 type planOptions struct {
 	selection
 	refresh  []string
+	unasked  bool // the sources are not asked for newer data
 	format   string
 	sql, all bool
 	exitCode bool
@@ -34,6 +35,7 @@ type planOptions struct {
 func (o *planOptions) register(a *app, c *cobra.Command) {
 	o.selection.register(a, c)
 	c.Flags().Var(words{&o.refresh}, "refresh", "build these anew for newer data, whatever is known of it")
+	c.Flags().BoolVar(&o.unasked, "no-freshness", false, "do not ask the sources for newer data")
 	_ = c.RegisterFlagCompletionFunc("refresh", a.completeNodes)
 }
 
@@ -43,10 +45,11 @@ func newPlan(a *app) *cobra.Command {
 		Use:   "plan",
 		Short: "See what is to be built, and why",
 		Long: `Compare the project with what was built, and show what is to be done: nothing else is. What is as it was built is left alone, and so is what
-reads something that changed without using it.
+reads something that changed without using it. Sources with a loaded_at_field or loaded_at_query are asked whether they have newer rows.
 
   mod plan
   mod plan --select +orders
+  mod plan --no-freshness          for what changed alone
   mod plan --refresh orders        as if there were newer data for it
   mod plan --all                   also what is left alone, with the proof
   mod plan --format json --sql     for other programs
@@ -108,7 +111,7 @@ func (s *session) upkeep(ctx context.Context, o planOptions) (*upkeep, error) {
 	if err != nil {
 		return nil, err
 	}
-	j, err := s.verdicts(ctx, s.command.Name(), refresh)
+	j, err := s.verdicts(ctx, s.command.Name(), newerData{refresh, o.unasked})
 	if err != nil {
 		return nil, err
 	}

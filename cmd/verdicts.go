@@ -26,8 +26,14 @@ type judged struct {
 	verdicts []*change.Verdict
 }
 
+// newerData says how it is found out whether there is newer data. The zero value asks the sources.
+type newerData struct {
+	refresh func(*compiler.Node) bool // tells which nodes are to be built for newer data anyway; nil for none
+	unasked bool                      // the sources are not asked
+}
+
 // verdicts finds out how the nodes stand to their last builds. The caller closes the runner.
-func (s *session) verdicts(ctx context.Context, command string, refresh func(*compiler.Node) bool) (*judged, error) {
+func (s *session) verdicts(ctx context.Context, command string, data newerData) (*judged, error) {
 	if s.project.State.Off {
 		return nil, usagef("take state: false out of the project file", "the project remembers nothing of what was built, so there is nothing to compare it with")
 	}
@@ -43,12 +49,14 @@ func (s *session) verdicts(ctx context.Context, command string, refresh func(*co
 		return nil, errors.Join(err, r.Close())
 	}
 	j.made = r.Book.Made
-	if r.Book.Looks, err = r.Looks(ctx, s.graph.Order); err != nil {
-		return nil, errors.Join(err, r.Close())
+	if !data.unasked {
+		if r.Book.Looks, err = r.Looks(ctx, s.graph.Order); err != nil {
+			return nil, errors.Join(err, r.Close())
+		}
 	}
 	h := change.History{
 		Existing: func(n *compiler.Node) *relation.Table { return j.seen.Existing(s.graph, n) },
-		Refresh:  refresh, Looks: r.Book.Looks, Now: s.started,
+		Refresh:  data.refresh, Looks: r.Book.Looks, Now: s.started,
 	}
 	if j.verdicts, err = r.Judge(ctx, h); err != nil {
 		return nil, errors.Join(err, r.Close())

@@ -43,7 +43,7 @@ func (a *app) why(ctx context.Context, o planOptions) error {
 	if err != nil {
 		return err
 	}
-	j, err := s.verdicts(ctx, "why", nil)
+	j, err := s.verdicts(ctx, "why", newerData{})
 	if err != nil {
 		return err
 	}

@@ -72,10 +72,8 @@ func (n *Node) Freshness() FreshnessRule {
 		return r
 	}
 	r.WarnAfter, r.ErrorAfter = ageLimit(d, "warn_after"), ageLimit(d, "error_after")
-	if r.BuildAfter = ageLimit(d, "build_after"); r.BuildAfter != nil && n.Type == Model {
-		after, _ := d.GetString("build_after")
-		on, _ := after.(*jinja.Dict).GetString("updates_on")
-		r.OnAll = on == "all"
+	if after, ok := at(d, "build_after").(*jinja.Dict); ok && n.Type == Model {
+		r.BuildAfter, r.OnAll = ageLimit(d, "build_after"), at(after, "updates_on") == "all"
 	}
 	if filter, _ := d.GetString("filter"); filter != nil {
 		r.Filter = jinja.Str(filter)
@@ -95,7 +93,9 @@ func (b *builder) checkFreshness(n *Node) {
 		return
 	}
 	for _, key := range []string{"warn_after", "error_after", "build_after"} {
-		if at(d, key) != nil && !ageLimit(d, key).set() {
+		given, mapping := at(d, key).(*jinja.Dict)
+		alone := key == "build_after" && mapping && at(given, "count") == nil // of what it waits for, and not how long
+		if at(d, key) != nil && !ageLimit(d, key).set() && !alone {
 			b.problems.Errorf(n.At, InvalidConfig, "%s %q has a freshness whose %s is %s, which is no age", n.Type, n.Name, key, jinja.Repr(at(d, key))).Hint = freshnessHint
 		}
 	}

@@ -34,6 +34,7 @@ type Book struct {
 	// Partial says that what is built has not all of its rows: it is noted, and counts for nothing.
 	Partial bool
 
+	graph   *compiler.Graph
 	catalog *relation.Catalog // what the warehouse was seen to have
 	codes   map[fingerprint.Hash]*change.Code
 
@@ -49,7 +50,7 @@ func (r *Runner) OpenBook(ctx context.Context, environment string, run state.Run
 	}
 	r.Book = &Book{
 		Tables:      state.Tables{Schema: r.Graph.StateSchema(), Dialect: r.Graph.Dialect, Spell: blank.Context.Spell},
-		Environment: environment, Run: run,
+		Environment: environment, Run: run, graph: r.Graph,
 		codes: map[fingerprint.Hash]*change.Code{}, built: map[string]change.Version{}, ended: map[string]time.Time{},
 	}
 	return nil
@@ -96,10 +97,8 @@ func (b *Book) Builds() map[string]change.Built {
 		if last.Kind == state.Dropped || last.Kind == state.Retired {
 			continue
 		}
-		if b.Made != nil {
-			if n := b.Made.Graph.Nodes[key.Node]; n != nil && n.Stored() && folded(n.Relation) != folded(key.Relation) {
-				continue
-			}
+		if n := b.graph.Nodes[key.Node]; n != nil && n.Stored() && folded(n.Relation) != folded(key.Relation) {
+			continue
 		}
 		out[key.Node] = builtOf(last)
 	}

@@ -14,6 +14,7 @@ type Age struct {
 	Known  bool               // AsOf is known
 	Limit  *compiler.AgeLimit // that is exceeded, the sterner one; nil if none is
 	Failed bool               // the limit is error_after
+	Newest time.Time          // of a source: when its newest row came
 	Behind bool               // there is newer data that it has not
 	Cause  *Cause             // why a limit is exceeded; nil if none is
 }
@@ -39,15 +40,14 @@ func Ages(g *compiler.Graph, h History) []*Age {
 	r := &reckoner{graph: g, History: h, ages: map[string]*Age{}}
 	var out []*Age
 	for _, n := range g.Order {
-		if n.Type != compiler.Source && !n.Stored() {
+		if _, looked := h.Looks[n.ID]; !looked && !n.Stored() {
 			continue
 		}
 		a := r.age(n)
 		if a == nil {
 			continue
 		}
-		if a.Limit = exceeded(n.Freshness(), a, h.Now); a.Limit != nil {
-			a.Failed = a.Limit == n.Freshness().ErrorAfter
+		if a.Limit, a.Failed = exceeded(n.Freshness(), a, h.Now); a.Limit != nil {
 			a.Cause = r.cause(a, h.Now.Add(-a.Limit.Span()))
 		}
 		out = append(out, a)
@@ -55,14 +55,14 @@ func Ages(g *compiler.Graph, h History) []*Age {
 	return out
 }
 
-// exceeded is the sternest limit that an age is beyond, nil if there is none.
-func exceeded(rule compiler.FreshnessRule, a *Age, now time.Time) *compiler.AgeLimit {
+// exceeded is the sternest limit that an age is beyond, and whether that is a failure; nil if there is none.
+func exceeded(rule compiler.FreshnessRule, a *Age, now time.Time) (limit *compiler.AgeLimit, failed bool) {
 	for _, limit := range []*compiler.AgeLimit{rule.ErrorAfter, rule.WarnAfter} {
 		if limit.Span() > 0 && (!a.Known || limit.Exceeded(now.Sub(a.AsOf).Seconds())) {
-			return limit
+			return limit, limit == rule.ErrorAfter
 		}
 	}
-	return nil
+	return nil, false
 }
 
 // reckoner finds out how old nodes are, parents first.
@@ -148,8 +148,8 @@ func (r *reckoner) source(n *compiler.Node) *Age {
 	if !ok {
 		return &Age{Node: n, AsOf: r.Now, Known: true}
 	}
-	a := &Age{Node: n, AsOf: look.Loaded, Known: true}
-	if exceeded(n.Freshness(), a, r.Now) == nil {
+	a := &Age{Node: n, AsOf: look.Loaded, Newest: look.Loaded, Known: true}
+	if limit, _ := exceeded(n.Freshness(), a, r.Now); limit == nil {
 		a.AsOf = r.Now
 	}
 	return a

@@ -29,12 +29,12 @@ func (j *judge) news(m *Made, built *Built) (reasons []Reason) {
 // waits tells whether a node that has newer data is left alone for some time yet, as its config build_after says.
 func (j *judge) waits(v *Verdict, news int) bool {
 	rule := v.Node.Freshness()
-	if rule.BuildAfter == nil || j.Refresh != nil && j.Refresh(v.Node) {
+	if j.Refresh != nil && j.Refresh(v.Node) {
 		return false
 	}
 	until := v.Built.Ended.Add(rule.BuildAfter.Span())
 	switch reads := len(j.Nodes[v.ID].Reads); {
-	case j.Now.Before(until):
+	case rule.BuildAfter.Span() > 0 && j.Now.Before(until):
 		v.because(Kept, fmt.Sprintf("there is newer data, and it is not built sooner than %s after its last build, on %s UTC", rule.BuildAfter, until.UTC().Format(minute)))
 	case rule.OnAll && news < reads:
 		v.because(Kept, fmt.Sprintf("there is newer data in %d of the %d nodes that it reads, and it waits for all of them", news, reads))
