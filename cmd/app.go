@@ -145,6 +145,7 @@ func (a *app) readOptions(o project.Options) (*project.Project, *diag.List) {
 		return nil, problems
 	}
 	o.Dir, o.ProfilesDir, o.Profile, o.Target = a.projectDir(), a.absolute(a.flags.profilesDir), a.flags.profile, cmp.Or(o.Target, a.flags.target)
+	o.Environment = a.flags.environment
 	o.Vars, o.Env, o.Strict, o.NoVersionCheck = vars, a.Env, a.flags.strict, !a.flags.versionCheck
 	return project.Load(o)
 }
@@ -240,14 +241,21 @@ type compileOptions struct {
 
 // compile loads the project and compiles it: the first two of the five calls.
 func (a *app) compile(o compileOptions) (*session, error) {
+	if err := a.checkEnvironment(); err != nil {
+		return nil, err
+	}
 	began := a.Now()
 	a.collector.reading()
+	o.needTarget = o.needTarget || a.flags.environment != ""
 	p, loading := a.read(project.Options{NeedTarget: o.needTarget})
 	loading = a.policy.Settle(loading, true)
 	if err := a.accept(loading); err != nil || p == nil {
 		return nil, errors.Join(err)
 	}
 	if err := a.enter(p); err != nil {
+		return nil, err
+	}
+	if err := besideTargets(p); err != nil {
 		return nil, err
 	}
 	d := dialect.Named(p.Target.Type)

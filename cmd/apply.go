@@ -29,6 +29,7 @@ if the project or the warehouse is not any more what it was made for.
 		RunE: func(c *cobra.Command, _ []string) error { return a.apply(c.Context(), o) },
 	}
 	o.register(a, c)
+	a.registerEnvironment(c)
 	f := c.Flags()
 	f.StringVar(&o.id, "plan", "", "apply the plan of that `ID`, as it was shown")
 	f.BoolVarP(&o.yes, "yes", "y", false, "do not ask")
@@ -135,6 +136,9 @@ func (s *session) asPlanned(o planOptions) (planOptions, error) {
 	}
 	if err != nil {
 		return o, fmt.Errorf("read plan %s: %w", o.id, err)
+	}
+	if saved.Environment != s.environmentName() {
+		return o, usagef("choose it with --env, or leave --env out for the target's own", "plan %s is one for %s, and this is %s", o.id, saved.Environment, s.environmentName())
 	}
 	o.selects, o.excludes, o.selector, o.refresh, o.unasked = saved.Select, saved.Exclude, saved.Selector, saved.Refresh, saved.Unasked
 	return o, nil

@@ -21,6 +21,7 @@ What reads a model waits for its tests, and is skipped if one of them fails.
 		RunE: func(c *cobra.Command, _ []string) error { return a.run(c.Context(), o) },
 	}
 	o.selection.register(a, c)
+	a.registerEnvironment(c)
 	o.eventTimes.register(c.Flags())
 	o.registerRefresh(c.Flags())
 	o.registerFailures(c.Flags())

@@ -47,6 +47,7 @@ while they are rendered need one. A single selected model, or --inline, is also 
 		RunE: func(c *cobra.Command, _ []string) error { return a.compileNodes(c.Context(), o) },
 	}
 	o.selection.register(a, c)
+	a.registerEnvironment(c)
 	o.eventTimes.register(c.Flags())
 	c.Flags().StringVar(&o.inline, "inline", "", "a `query` to compile instead of the project's")
 	c.Flags().StringVar(&o.output, "output", "text", "how to print the code: text or json")
@@ -68,6 +69,9 @@ func (a *app) compileNodes(ctx context.Context, o compileCommand) error {
 		which: "compile", fullRefresh: o.fullRefresh, empty: o.empty, sample: sample, selects: o.selects, excludes: o.excludes,
 	})
 	if err != nil {
+		return err
+	}
+	if err := s.locate(ctx); err != nil {
 		return err
 	}
 	if o.inline != "" {

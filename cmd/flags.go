@@ -29,6 +29,7 @@ type globals struct {
 	versionCheck bool
 	print        bool
 	introspect   bool
+	environment  string // --env; "" for the target's own
 	partialParse bool
 	colors       string // "", "true" or "false"
 	logFormat    string

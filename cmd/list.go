@@ -42,6 +42,7 @@ func newList(a *app) *cobra.Command {
 		},
 	}
 	o.selection.register(a, c)
+	a.registerEnvironment(c)
 	c.Flags().StringVar(&o.output, "output", "selector", "what to print of a node: selector, name, path or json")
 	c.Flags().StringVar(&o.output, "format", "selector", "")
 	c.Flags().Var(words{&o.keys}, "output-keys", "the `keys` to print with --output json, as name or config.materialized")

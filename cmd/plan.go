@@ -59,6 +59,7 @@ With --exit-code the status is 10 if there is something to do.`,
 		RunE: func(c *cobra.Command, _ []string) error { return a.plan(c.Context(), o) },
 	}
 	o.register(a, c)
+	a.registerEnvironment(c)
 	f := c.Flags()
 	f.BoolVar(&o.all, "all", false, "show also what is left alone, and why")
 	f.BoolVar(&o.sql, "sql", false, "show the queries")
@@ -96,6 +97,8 @@ type upkeep struct {
 	steps   []*upkeepStep
 	plan    *plan.Plan
 	id      string
+
+	environment string // as people call it
 }
 
 // upkeepStep is something that is to be done.
@@ -151,7 +154,7 @@ func (s *session) stepsOf(j *judged, o planOptions) (*upkeep, error) {
 	for _, n := range picked {
 		chosen[n.ID] = true
 	}
-	u := &upkeep{judged: j, options: o}
+	u := &upkeep{judged: j, options: o, environment: s.environmentName()}
 	options := plan.Options{Now: s.started, Verdicts: map[string]*change.Verdict{}}
 	for _, v := range j.verdicts {
 		switch {
@@ -170,7 +173,7 @@ func (s *session) stepsOf(j *judged, o planOptions) (*upkeep, error) {
 	var steps []*upkeepStep
 	for _, step := range u.plan.Steps {
 		if v := options.Verdicts[step.Node.ID]; v != nil {
-			steps = append(steps, &upkeepStep{Verdict: v, step: step, action: actionOf(step, v)})
+			steps = append(steps, &upkeepStep{Verdict: v, step: step, action: actionOf(step, j.seen.Existing(s.graph, step.Node) != nil)})
 		}
 	}
 	u.steps = append(steps, u.steps...)
@@ -179,7 +182,7 @@ func (s *session) stepsOf(j *judged, o planOptions) (*upkeep, error) {
 }
 
 // actionOf is what a step does, in a word or two.
-func actionOf(s *plan.Step, v *change.Verdict) string {
+func actionOf(s *plan.Step, exists bool) string {
 	switch s.Action {
 	case plan.Load:
 		return "load"
@@ -191,7 +194,7 @@ func actionOf(s *plan.Step, v *change.Verdict) string {
 		return "skip"
 	}
 	switch {
-	case v.State == change.New || v.State == change.Missing:
+	case !exists && s.Node.Type != compiler.Function:
 		return "create"
 	case s.Node.Type == compiler.Model && s.Node.Config.Materialized() == "view":
 		return "swap view"
@@ -265,7 +268,7 @@ func (u *upkeep) identify() string {
 // summary is a plan in a line.
 func (u *upkeep) summary() string {
 	if len(u.steps) == 0 {
-		return "nothing to do: " + count(u.current(), "node") + " as built"
+		return "nothing to do: " + u.rest()
 	}
 	known, unknown := u.seconds()
 	tests := 0
@@ -281,7 +284,7 @@ func (u *upkeep) summary() string {
 	if tests > 0 {
 		parts = append(parts, count(tests, "test")+" to run")
 	}
-	text := fmt.Sprintf("%s; %s as built", join(parts, "and"), count(u.current(), "node"))
+	text := join(parts, "and") + "; " + u.rest()
 	if known > 0 {
 		text += "; about " + took(known)
 		if unknown > 0 {
@@ -291,12 +294,23 @@ func (u *upkeep) summary() string {
 	return text
 }
 
-// current is how many nodes are left alone.
-func (u *upkeep) current() (n int) {
+// rest tells how many nodes are left alone.
+func (u *upkeep) rest() string {
+	here, elsewhere := 0, 0
 	for _, v := range u.verdicts {
-		if !v.Needed() {
-			n++
+		switch {
+		case v.Elsewhere:
+			elsewhere++
+		case !v.Needed():
+			here++
 		}
 	}
-	return n
+	switch text := count(here, "node") + " as built"; {
+	case elsewhere == 0:
+		return text
+	case here == 0:
+		return fmt.Sprintf("%s as %s has them", count(elsewhere, "node"), u.runner.Book.Home)
+	default:
+		return fmt.Sprintf("%s, %d as %s has them", text, elsewhere, u.runner.Book.Home)
+	}
 }

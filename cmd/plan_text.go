@@ -33,7 +33,7 @@ type planJSON struct {
 }
 
 func (u *upkeep) json(sql bool) planJSON {
-	out := planJSON{ID: u.id, Environment: u.runner.Book.Environment, Steps: []planStepJSON{}}
+	out := planJSON{ID: u.id, Environment: u.environment, Steps: []planStepJSON{}}
 	for _, s := range u.steps {
 		step := planStepJSON{
 			Node: s.ID, Action: s.action, State: string(s.State), Reason: s.reason(), Columns: s.columnNames(), Intervals: []string{}, Estimate: s.estimate(),
@@ -75,7 +75,7 @@ func (s *session) printPlan(u *upkeep, o planOptions) error {
 	}
 	b.WriteString(p.strong.Render(u.summary()) + "\n")
 	if len(u.steps) > 0 && s.command.Name() == "plan" {
-		fmt.Fprintf(&b, "%s\n", p.dim.Render("do it with: mod apply --plan "+u.id))
+		fmt.Fprintf(&b, "%s\n", p.dim.Render("do it with: mod apply "+s.envArgument()+"--plan "+u.id))
 	}
 	_, err := fmt.Fprint(s.out, b.String())
 	return err

@@ -236,8 +236,8 @@ func checkInputs(inputs []project.Input, now time.Time) (changed []int, renewed 
 func (s *session) cacheKey(p *project.Project) string {
 	program, _ := os.Executable()
 	t := p.Target
-	sum := sha256.Sum256(fmt.Appendf(nil, "%v\n%s\n%s\n%s\n%q %q %q %q %v %d\n%v\n%s\n%v %v", project.StampOf(program), p.Dir, p.Root.Source.Path, p.Root.Source.Text,
-		t.Name, t.Type, t.Database, t.Schema, t.Default, t.Threads, t.Config, jinja.Repr(p.CLIVars), s.flags.strict, s.flags.versionCheck))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%v\n%s\n%s\n%s\n%q %q %q %q %v %d\n%v\n%s\n%v %v %q", project.StampOf(program), p.Dir, p.Root.Source.Path, p.Root.Source.Text,
+		t.Name, t.Type, t.Database, t.Schema, t.Default, t.Threads, t.Config, jinja.Repr(p.CLIVars), s.flags.strict, s.flags.versionCheck, s.flags.environment))
 	return hex.EncodeToString(sum[:])
 }
 

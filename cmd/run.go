@@ -53,6 +53,7 @@ func newRun(a *app) *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return a.run(c.Context(), o) },
 	}
 	o.selection.register(a, c)
+	a.registerEnvironment(c)
 	o.eventTimes.register(c.Flags())
 	o.registerRefresh(c.Flags())
 	o.registerChanged(c.Flags())
@@ -109,6 +110,7 @@ func (a *app) run(ctx context.Context, o runOptions) error {
 	if err != nil {
 		return err
 	}
+	nodes = s.inEnvironment(nodes)
 	if len(nodes) == 0 {
 		s.view.note("nothing to do: the selection has no " + whatRuns(o.types))
 		return errors.Join(s.writeManifest(), s.writeResults(&runner.Results{Started: s.started, Finished: s.Now()}))

@@ -39,6 +39,7 @@ func newShow(a *app) *cobra.Command {
 		},
 	}
 	o.selection.register(a, c)
+	a.registerEnvironment(c)
 	o.eventTimes.register(c.Flags())
 	c.Flags().StringVar(&o.inline, "inline", "", "a `query` to show instead of a model; templates are rendered")
 	c.Flags().StringVar(&o.direct, "inline-direct", "", "a `query` to show as it is")
@@ -72,7 +73,7 @@ func (a *app) show(ctx context.Context, o showOptions) error {
 		return err
 	}
 	nodes, err := s.shownNodes(o)
-	if err = errors.Join(err, s.deferTo(o.stateOptions, nil)); err != nil {
+	if err = errors.Join(err, s.deferTo(o.stateOptions, nil), s.locate(ctx)); err != nil {
 		return err
 	}
 	queries := make([]*compiler.Node, len(nodes))

@@ -145,6 +145,9 @@ func (s *session) deferTo(o stateOptions, selected []*compiler.Node) error {
 	if !o.deferring {
 		return nil
 	}
+	if s.beside() {
+		return usagef("leave one of them away", "--env says what is read elsewhere: it does not go with --defer")
+	}
 	m, err := s.deferred(o)
 	if err != nil {
 		return err

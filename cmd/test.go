@@ -27,6 +27,7 @@ func newTest(a *app) *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return a.run(c.Context(), o) },
 	}
 	o.selection.register(a, c)
+	a.registerEnvironment(c)
 	o.eventTimes.register(c.Flags())
 	o.registerFailures(c.Flags())
 	return c

@@ -32,17 +32,20 @@ type newerData struct {
 	unasked bool                      // the sources are not asked
 }
 
+// errStateOff is a question about what was built to a project that remembers nothing.
+var errStateOff = usagef("take state: false out of the project file", "the project remembers nothing of what was built, so there is nothing to compare it with")
+
 // verdicts finds out how the nodes stand to their last builds. The caller closes the runner.
 func (s *session) verdicts(ctx context.Context, command string, data newerData) (*judged, error) {
 	if s.project.State.Off {
-		return nil, usagef("take state: false out of the project file", "the project remembers nothing of what was built, so there is nothing to compare it with")
+		return nil, errStateOff
 	}
 	r, err := s.runner(ctx, s.graph.Order, runOptions{which: command})
 	if err != nil {
 		return nil, err
 	}
 	j := &judged{runner: r}
-	if err = r.OpenBook(ctx, s.project.Target.Name, s.ledgerRun(command)); err == nil {
+	if err = s.openBook(ctx, r, command); err == nil {
 		j.seen, err = s.readBook(ctx, r, s.graph.Order, nil)
 	}
 	if err != nil {
@@ -54,11 +57,14 @@ func (s *session) verdicts(ctx context.Context, command string, data newerData) 
 			return nil, errors.Join(err, r.Close())
 		}
 	}
-	h := change.History{
-		Existing: func(n *compiler.Node) *relation.Table { return j.seen.Existing(s.graph, n) },
-		Refresh:  data.refresh, Looks: r.Book.Looks, Now: s.started,
+	h := change.History{Refresh: data.refresh, Looks: r.Book.Looks, Now: s.started}
+	if s.beside() {
+		j.verdicts, err = s.judgeBeside(ctx, j, h, nil)
+	} else {
+		h.Existing = func(n *compiler.Node) *relation.Table { return j.seen.Existing(s.graph, n) }
+		j.verdicts, err = r.Judge(ctx, h)
 	}
-	if j.verdicts, err = r.Judge(ctx, h); err != nil {
+	if err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
 	return j, nil
@@ -67,10 +73,16 @@ func (s *session) verdicts(ctx context.Context, command string, data newerData) 
 // observe looks at the warehouse for a run of those nodes. If the project has a state, or is to have one, the run has a book.
 func (s *session) observe(ctx context.Context, r *runner.Runner, nodes []*compiler.Node, command string, partial bool) (plan.Seen, error) {
 	if s.project.State.Off {
+		if s.beside() {
+			return plan.Seen{}, errStateOff
+		}
 		return r.Observe(ctx, nodes)
 	}
-	if err := r.OpenBook(ctx, s.project.Target.Name, s.ledgerRun(command)); err != nil {
+	if err := s.openBook(ctx, r, command); err != nil {
 		return plan.Seen{}, err
+	}
+	if s.beside() {
+		return s.observeBeside(ctx, r, nodes, partial)
 	}
 	if !s.project.Native() {
 		if seen, err := r.Observe(ctx, nodes); err != nil || !r.BookExists() {
@@ -81,6 +93,18 @@ func (s *session) observe(ctx context.Context, r *runner.Runner, nodes []*compil
 	r.Book.Partial = partial
 	above, sources := s.above(nodes)
 	return s.readBook(ctx, r, slices.Concat(nodes, sources), func(n *compiler.Node) bool { return above[n.ID] })
+}
+
+// observeBeside looks at the warehouse for a run of those nodes in an environment beside the target's own.
+func (s *session) observeBeside(ctx context.Context, r *runner.Runner, nodes []*compiler.Node, partial bool) (plan.Seen, error) {
+	r.Book.Partial = partial
+	ids, _ := s.above(nodes)
+	seen, err := s.readBook(ctx, r, s.graph.Order, func(n *compiler.Node) bool { return ids[n.ID] })
+	if err != nil {
+		return seen, err
+	}
+	_, err = s.judgeBeside(ctx, &judged{runner: r, seen: seen}, change.History{Now: s.started}, nodes)
+	return seen, err
 }
 
 // readBook looks at the warehouse for those nodes, finds out what those are made of that only tells of, and reads the state. The runner has a book.
@@ -163,7 +187,7 @@ func sourcesOf(g *compiler.Graph, c *relation.Catalog) *relation.Catalog {
 
 // ledgerRun is this call as the state keeps it.
 func (s *session) ledgerRun(command string) state.Run {
-	return state.Run{ID: s.id, Environment: s.project.Target.Name, Command: command, Began: s.started, Holder: holder(s.Env), Version: Version()}
+	return state.Run{ID: s.id, Environment: s.environmentKey(), Command: command, Began: s.started, Holder: holder(s.Env), Version: Version()}
 }
 
 // holder is who runs: user@host.

@@ -29,6 +29,7 @@ func newWhy(a *app) *cobra.Command {
 		ValidArgsFunction: a.completeNodes,
 	}
 	o.stateOptions.register(c.Flags())
+	a.registerEnvironment(c)
 	return c
 }
 

@@ -53,6 +53,7 @@ type Node struct {
 	LatestVersion jinja.Value
 
 	Relation    relation.Relation // where it is stored; the zero Relation for what is not
+	Home        relation.Relation // where it is in the target's own environment; the zero Relation for what no environment has a relation of its own of
 	Config      *Config
 	Description string   // rendered
 	DocBlocks   []string // IDs of the docs blocks that the description is made of

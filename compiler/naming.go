@@ -35,9 +35,27 @@ func (g *Graph) nameNode(n *Node) *diag.List {
 		r.Database = cmpOr(n.Config.String("target_database"), r.Database)
 		r.Schema = cmpOr(n.Config.String("target_schema"), r.Schema)
 	}
-	n.Relation = r
+	n.Home, n.Relation = r, r
+	if g.project.Environment != nil && n.parts() {
+		n.Relation = g.In(g.project.Environment, r)
+	}
 	return problems
 }
+
+// In is where an environment has what is at that relation in the target's own.
+func (g *Graph) In(e *project.Environment, home relation.Relation) relation.Relation {
+	home.Schema = e.Schema(home.Schema, g.Dialect.MaxName)
+	return home
+}
+
+// parts tells whether an environment has a relation of its own of the node. The history that is in a snapshot cannot be made again, and the file of an external model
+// is the same one in all environments.
+func (n *Node) parts() bool {
+	return n.Type != Snapshot && n.Config.Materialized() != "external"
+}
+
+// Shared tells whether the node is never built in an environment: all read the one relation that there is of it.
+func (n *Node) Shared() bool { return n.Stored() && !n.parts() }
 
 // describedLate is a node as a template sees it. Few macros that name nodes ask for more than the name.
 func (g *Graph) describedLate(n *Node) *jinja.Dict {

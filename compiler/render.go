@@ -192,7 +192,7 @@ func (g *Graph) renderContext(n *Node, s Sight) *nodeContext {
 		if problem != nil {
 			return nil, problem
 		}
-		return g.relation(target), nil
+		return g.elsewhere(c, target), nil
 	}
 	c.Metric = func(_ *jinja.Call, pkg, name string) (jinja.Value, error) {
 		if _, problem := g.findMetric(n.Package, RefCall{Package: pkg, Name: name}); problem != nil {
@@ -220,18 +220,23 @@ func (g *Graph) read(c *nodeContext, target *Node) *macros.Relation {
 		r.Text = target.CTEName()
 		return g.reduced(c.node, c.sight, target, r)
 	}
+	return g.reduced(c.node, c.sight, target, g.elsewhere(c, target))
+}
+
+// elsewhere is what templates see of a node's relation: of one that is not built here, or that nobody else reads yet, another one.
+func (g *Graph) elsewhere(c *nodeContext, target *Node) *macros.Relation {
 	r := g.relation(target)
 	for _, elsewhere := range []func(string) (relation.Relation, bool){c.sight.Aside, c.sight.Deferred} {
 		if elsewhere == nil {
 			continue
 		}
 		if there, ok := elsewhere(target.ID); ok {
-			r = macros.NewRelation(g.Dialect, there, relation.Unknown)
+			r = macros.NewRelation(g.Dialect, there, r.Kind)
 			r.Quote = target.quoting(g.Project, g.Dialect)
 			break
 		}
 	}
-	return g.reduced(c.node, c.sight, target, r)
+	return r
 }
 
 // relation is what templates see of a node's relation.

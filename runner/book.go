@@ -19,6 +19,7 @@ import (
 type Book struct {
 	Tables      state.Tables
 	Environment string
+	Home        string // the environment whose relations are read where Environment has none of its own; "" for none
 	Run         state.Run
 	Known       state.Known // set by Runner.ReadBook
 
@@ -76,7 +77,11 @@ func (r *Runner) ReadBook(ctx context.Context) (err error) {
 		return fmt.Errorf("connect: %w", err)
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	if b.Known, err = b.Tables.Read(ctx, conn, b.catalog, b.Environment); err != nil {
+	environments := []string{b.Environment}
+	if b.Home != "" {
+		environments = append(environments, b.Home)
+	}
+	if b.Known, err = b.Tables.Read(ctx, conn, b.catalog, environments...); err != nil {
 		return err
 	}
 	now := time.Now()
@@ -92,12 +97,22 @@ func (r *Runner) ReadBook(ctx context.Context) (err error) {
 
 // Builds are the last builds that are known of, by the IDs of nodes: of nodes that are in the graph those of the relations that they have now.
 func (b *Book) Builds() map[string]change.Built {
+	return b.BuildsIn(b.Environment, func(n *compiler.Node) relation.Relation { return n.Relation })
+}
+
+// BuildsAtHome are those of the environment whose relations are read where this one has none.
+func (b *Book) BuildsAtHome() map[string]change.Built {
+	return b.BuildsIn(b.Home, func(n *compiler.Node) relation.Relation { return n.Home })
+}
+
+// BuildsIn are the last builds in an environment that has the nodes there.
+func (b *Book) BuildsIn(environment string, at func(*compiler.Node) relation.Relation) map[string]change.Built {
 	out := map[string]change.Built{}
 	for key, last := range b.Known.Builds {
-		if last.Kind == state.Dropped || last.Kind == state.Retired {
+		if key.Environment != environment || last.Kind == state.Dropped || last.Kind == state.Retired {
 			continue
 		}
-		if n := b.graph.Nodes[key.Node]; n != nil && n.Stored() && folded(n.Relation) != folded(key.Relation) {
+		if n := b.graph.Nodes[key.Node]; n != nil && n.Stored() && folded(at(n)) != folded(key.Relation) {
 			continue
 		}
 		out[key.Node] = builtOf(last)
@@ -119,11 +134,18 @@ func builtOf(b state.Build) change.Built {
 
 // Judge says how the nodes stand to their last builds. What they were made of is read as far as it is needed.
 func (r *Runner) Judge(ctx context.Context, h change.History) (verdicts []*change.Verdict, err error) {
+	h.Built, h.Code = r.Book.Builds(), r.Book.code
+	return r.learn(ctx, func() ([]*change.Verdict, []fingerprint.Hash) { return r.Book.Made.Since(h) })
+}
+
+// code is the code of that key, as far as it was read.
+func (b *Book) code(key fingerprint.Hash) *change.Code { return b.codes[key] }
+
+// learn judges again and again, until all is read that a judgement asks for.
+func (r *Runner) learn(ctx context.Context, judge func() ([]*change.Verdict, []fingerprint.Hash)) ([]*change.Verdict, error) {
 	b := r.Book
-	h.Built = b.Builds()
-	h.Code = func(key fingerprint.Hash) *change.Code { return b.codes[key] }
 	for {
-		verdicts, unknown := b.Made.Since(h)
+		verdicts, unknown := judge()
 		unknown = slices.DeleteFunc(unknown, func(key fingerprint.Hash) bool { _, asked := b.codes[key]; return asked })
 		if len(unknown) == 0 {
 			return verdicts, nil
@@ -162,7 +184,7 @@ func (r *Runner) Retire(ctx context.Context, ids []string) (err error) {
 	b := r.Book
 	var gone []state.Build
 	for key, last := range b.Known.Builds {
-		if slices.Contains(ids, key.Node) && last.Kind != state.Dropped && last.Kind != state.Retired {
+		if key.Environment == b.Environment && slices.Contains(ids, key.Node) && last.Kind != state.Dropped && last.Kind != state.Retired {
 			last.Kind, last.At, last.Run = state.Retired, time.Now(), b.Run.ID
 			gone = append(gone, last)
 		}

@@ -82,11 +82,19 @@ func schemasOf(nodes []*compiler.Node) []relation.Relation {
 	var out []relation.Relation
 	seen := map[relation.Relation]bool{}
 	for _, n := range nodes {
-		schema := schemaOf(n.Relation)
-		if schema.Schema != "" && !seen[folded(schema)] {
+		if schema := schemaOf(n.Relation); schema.Schema != "" && !seen[folded(schema)] {
 			seen[folded(schema)] = true
 			out = append(out, schema)
 		}
+	}
+	return out
+}
+
+// atHome are nodes as they are in the target's own environment, as far as it matters where they are.
+func atHome(nodes []*compiler.Node) []*compiler.Node {
+	out := make([]*compiler.Node, len(nodes))
+	for i, n := range nodes {
+		out[i] = &compiler.Node{Relation: n.Home}
 	}
 	return out
 }

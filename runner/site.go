@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/compiler"
@@ -38,6 +39,9 @@ func (r *Runner) observeAt(ctx context.Context, g *compiler.Graph, nodes []*comp
 		return nil, fmt.Errorf("connect: %w", err)
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
+	if g.Project.Environment != nil {
+		nodes = slices.Concat(nodes, atHome(nodes))
+	}
 	schemas := schemasOf(nodes)
 	if g == r.Graph && r.Book != nil {
 		schemas = append(schemas, r.Book.Tables.Schema)

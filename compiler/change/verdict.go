@@ -48,6 +48,9 @@ type History struct {
 	Refresh func(*compiler.Node) bool
 	// Now is when it is asked; what waits some time after its last build waits for ever if it is zero.
 	Now time.Time
+
+	elsewhere    func(id string) bool // tells what stays as it was built, whatever the project has; nil means nothing
+	replacesNone bool                 // tells that nothing is put in the place of what others read
 }
 
 // Look is what was seen of the newest row of a source.
@@ -87,6 +90,8 @@ type Verdict struct {
 	Impact  *Impact // since the last build; nil if that is not known
 	Reasons []Reason
 	Built   *Built // nil if it never was
+	// Elsewhere says that it is read where another environment has it ([Graph.Beside]).
+	Elsewhere bool
 }
 
 // Needed tells whether something is to be done.
@@ -149,6 +154,10 @@ func (j *judge) verdict(m *Made) *Verdict {
 	built, known := j.Built[m.ID]
 	if known {
 		v.Built = &built
+	}
+	if j.elsewhere != nil && j.elsewhere(m.ID) {
+		v.Elsewhere = true
+		return v
 	}
 	switch {
 	case !known && table != nil && m.Stored():
@@ -250,7 +259,7 @@ func plain(n *compiler.Node) bool {
 
 // lost tells whether a view goes with something under it that is replaced, as it does where what is dropped takes along all views of it.
 func (j *judge) lost(v *Verdict, m *Made) bool {
-	if !j.Graph.Of(m.Node).Dialect.Has(dialect.CascadeDrop) || m.Type != compiler.Model || m.Config.Materialized() != "view" {
+	if j.replacesNone || !j.Graph.Of(m.Node).Dialect.Has(dialect.CascadeDrop) || m.Type != compiler.Model || m.Config.Materialized() != "view" {
 		return false
 	}
 	for _, id := range m.Reads {

@@ -25,11 +25,16 @@ type Seen struct {
 
 // Existing is what has the node's name at the target where it lives, nil if nothing has.
 func (s Seen) Existing(g *compiler.Graph, n *compiler.Node) *relation.Table {
+	return s.At(g, n, n.Relation)
+}
+
+// At is what has that name at the target where the node lives, nil if nothing has.
+func (s Seen) At(g *compiler.Graph, n *compiler.Node, name relation.Relation) *relation.Table {
 	tables := s.Tables
 	if at := g.Of(n); at != g {
 		tables = s.Far[at.Project.Target.Name]
 	}
-	return tables.Get(n.Relation)
+	return tables.Get(name)
 }
 
 // All is what there is at all targets; of relations with the same name, that at the graph's own.

@@ -89,7 +89,7 @@ func (d *dumper) part(p *Project, pkg *Package, part string) {
 		}
 	case "own":
 		if pkg.IsRoot {
-			d.given("environments", p.Environments)
+			d.line("environments: %s for %s", p.Environments.Schema, p.Environments.Expires)
 			d.given("access", p.Access)
 			d.given("retention", p.Retention)
 		}

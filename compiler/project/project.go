@@ -13,6 +13,7 @@ type Options struct {
 	ProfilesDir string            // where profiles.yml is; "" searches as dbt does
 	Profile     string            // overrides the project's profile
 	Target      string            // overrides the profile's target
+	Environment string            // the environment that is built; "" for the target's own
 	Vars        *jinja.Dict       // --vars; may be nil
 	Env         map[string]string // the environment; .env is added to it
 	Strict      bool              // unknown keys and other loose spellings are errors
@@ -47,8 +48,11 @@ type Project struct {
 
 	State StateBlock // where what is known of earlier runs is kept
 
-	// Environments, Access and Retention are mod's own blocks of project.yml as written and rendered; nil if not given.
-	Environments, Access, Retention *jinja.Dict
+	Environments EnvironmentBlock // what is said of all of them
+	Environment  *Environment     // the one that is built; nil for the target's own
+
+	// Access and Retention are mod's own blocks of project.yml as written and rendered; nil if not given.
+	Access, Retention *jinja.Dict
 
 	// Publish is when what is built takes the place of what was there, for nodes whose configs do not say.
 	Publish Publish

@@ -456,8 +456,8 @@ func (r *projectReader) own() {
 	r.destinations()
 	r.stateBlock()
 	r.publish()
-	for key, into := range map[string]**jinja.Dict{
-		"environments": &r.l.project.Environments, "access": &r.l.project.Access, "retention": &r.l.project.Retention} {
+	r.environments()
+	for key, into := range map[string]**jinja.Dict{"access": &r.l.project.Access, "retention": &r.l.project.Retention} {
 		n := r.get(key)
 		if n.isNull() {
 			continue

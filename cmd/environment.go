@@ -1,0 +1,119 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/change"
+	"github.com/modsql/mod/compiler/project"
+	"github.com/modsql/mod/runner"
+)
+
+// registerEnvironment defines the flag of commands that can work in an environment beside the target's own.
+func (a *app) registerEnvironment(c *cobra.Command) {
+	c.Flags().StringVar(&a.flags.environment, "env", "", "the `name` of an environment beside the target: only what differs is built, in schemas of its own")
+}
+
+// checkEnvironment is an error if nothing can be called what --env says.
+func (a *app) checkEnvironment() error {
+	if name := a.flags.environment; name != "" || a.command != nil && a.command.Flags().Changed("env") {
+		if _, err := (project.EnvironmentBlock{}).EnvironmentNamed(name); err != nil {
+			return usagef(project.EnvironmentHint, "%v", err)
+		}
+	}
+	return nil
+}
+
+// besideTargets is an error if the environment is called like a target: what is built there is known by that name.
+func besideTargets(p *project.Project) error {
+	e := p.Environment
+	if e == nil || e.Key != p.Target.Name && e.Name != p.Target.Name && !p.Target.HasBeside(e.Name) && !p.Target.HasBeside(e.Key) {
+		return nil
+	}
+	return usagef("give the environment another name, or choose the target with --target", "%q is a target of the project, not an environment beside one", e.Name)
+}
+
+// environmentKey is what the state calls the environment that is built.
+func (s *session) environmentKey() string {
+	if e := s.project.Environment; e != nil {
+		return e.Key
+	}
+	return s.project.Target.Name
+}
+
+// environmentName is what people call the environment that is built.
+func (s *session) environmentName() string {
+	if e := s.project.Environment; e != nil {
+		return e.Name
+	}
+	return s.project.Target.Name
+}
+
+// envArgument is what of a command line chooses the environment, with a blank behind it.
+func (s *session) envArgument() string {
+	if !s.beside() {
+		return ""
+	}
+	return "--env " + s.environmentName() + " "
+}
+
+// openBook gives a runner a book of the environment that is built.
+func (s *session) openBook(ctx context.Context, r *runner.Runner, command string) error {
+	if err := r.OpenBook(ctx, s.environmentKey(), s.ledgerRun(command)); err != nil {
+		return err
+	}
+	if s.project.Environment != nil {
+		r.Book.Home = s.project.Target.Name
+	}
+	return nil
+}
+
+// beside tells whether the session is one of an environment beside the target's own.
+func (s *session) beside() bool { return s.project.Environment != nil }
+
+// judgeBeside says how nodes stand in the environment beside the target's own; the runner is told what it reads where. Nodes that are chosen are
+// built in it whatever there is.
+func (s *session) judgeBeside(ctx context.Context, j *judged, h change.History, chosen []*compiler.Node) ([]*change.Verdict, error) {
+	ids := map[string]bool{}
+	for _, n := range chosen {
+		ids[n.ID] = true
+	}
+	verdicts, err := j.runner.JudgeBeside(ctx, j.seen, h, func(id string) bool { return ids[id] })
+	if err != nil {
+		return nil, err
+	}
+	if len(j.runner.Book.BuildsAtHome()) == 0 {
+		s.warn("nothing is known of what is built of target " + s.project.Target.Name + ", so all is built in the environment: with mod apply there, it is known")
+	}
+	return verdicts, nil
+}
+
+// locate finds out what is read where in the environment beside the target's own, for commands that build nothing.
+func (s *session) locate(ctx context.Context) error {
+	if !s.beside() {
+		return nil
+	}
+	j, err := s.verdicts(ctx, s.command.Name(), newerData{unasked: true})
+	if err != nil {
+		return err
+	}
+	s.deferral = j.runner.Deferral
+	return errors.Join(j.runner.Close())
+}
+
+// inEnvironment leaves out what is never built in an environment.
+func (s *session) inEnvironment(nodes []*compiler.Node) []*compiler.Node {
+	if !s.beside() {
+		return nodes
+	}
+	return slices.DeleteFunc(nodes, func(n *compiler.Node) bool {
+		if n.Shared() {
+			s.view.note("- " + n.Label() + ": it is not built in an environment, and read where the target has it")
+		}
+		return n.Shared()
+	})
+}
