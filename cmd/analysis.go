@@ -95,8 +95,11 @@ func (s *session) lastCatalog() (*relation.Catalog, error) {
 	return catalog, nil
 }
 
-// lastCompiled is a node's query as it was last written to target/compiled; "" if it was not.
+// lastCompiled is a node's query as this command rendered it, or as it was last written to target/compiled; "" if it was not.
 func (s *session) lastCompiled(n *compiler.Node) string {
+	if code := s.renderedCode(n); code != "" {
+		return code
+	}
 	text, err := os.ReadFile(filepath.Join(s.targetDir(), "compiled", filepath.FromSlash(n.CompiledPath())))
 	if err != nil {
 		return "" // it was never compiled: nothing is known

@@ -8,11 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
@@ -87,7 +84,7 @@ func (a *app) compileNodes(ctx context.Context, o compileCommand) error {
 	}
 	if len(nodes) == 0 {
 		s.view.note("nothing to compile: the selection has no code")
-		return s.writeCompiled(nil, nil)
+		return s.keepAll(nil, nil, nil)()
 	}
 	code, err := s.renderAll(ctx, nodes)
 	if code == nil {
@@ -97,7 +94,7 @@ func (a *app) compileNodes(ctx context.Context, o compileCommand) error {
 	if len(o.selects) == 0 { // as in dbt, those that are but a part of others are told of when they are asked for
 		told = slices.DeleteFunc(told, (*compiler.Node).Ephemeral)
 	}
-	if err = errors.Join(err, more, s.keepAll(rendered(nodes, code), code), s.writeCompiled(told, code)); err != nil {
+	if err = errors.Join(err, more, s.keepAll(rendered(nodes, code), told, code)()); err != nil {
 		return err
 	}
 	if len(nodes) == 1 || len(o.selects) == 1 && len(models(nodes)) == 1 {
@@ -149,7 +146,7 @@ func (s *session) compileInline(ctx context.Context, n *compiler.Node, output st
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(s.keepAll(nodes, code), s.writeCompiled(nodes, code)); err != nil {
+	if err := s.keepAll(nodes, nodes, code)(); err != nil {
 		return err
 	}
 	s.view.note("Compiled inline node is:")
@@ -209,17 +206,14 @@ func (s *session) renderAll(ctx context.Context, nodes []*compiler.Node) (map[st
 func (s *session) renderOffline(ctx context.Context, nodes []*compiler.Node) ([]*compiler.Code, []error) {
 	s.collector.rendering()
 	rendered, failures := make([]*compiler.Code, len(nodes)), make([]error, len(nodes))
-	var next atomic.Int64
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(nodes)) {
-		workers.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(nodes) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-				r, err := s.graph.Render(ctx, nodes[i], compiler.Sight{})
-				rendered[i], failures[i] = codeOf(r), err
-			}
-		})
-	}
-	workers.Wait()
+	_ = abreast(len(nodes), func(i int) error {
+		if ctx.Err() != nil {
+			return ctx.Err() // the caller asks it
+		}
+		r, err := s.graph.Render(ctx, nodes[i], compiler.Sight{})
+		rendered[i], failures[i] = codeOf(r), err
+		return nil
+	})
 	return rendered, failures
 }
 
@@ -272,17 +266,31 @@ func (s *session) visit(ctx context.Context, nodes []*compiler.Node, work func(*
 	return errors.Join(work(v), v.Close(), r.Close())
 }
 
-// keepAll writes the code of nodes below target/compiled.
-func (s *session) keepAll(nodes []*compiler.Node, code map[string]*compiler.Code) error {
-	for _, n := range nodes {
-		if err := s.keepCompiled(n, code[n.ID]); err != nil {
-			return err
+// keepAll takes the code of nodes for what is known of them from now on. What it returns writes it below target/compiled, the manifest and, as dbt
+// does, run results that say what was compiled of those that are told of: of seeds, which have no code, too. That only reads the session.
+func (s *session) keepAll(nodes, told []*compiler.Node, code map[string]*compiler.Code) (write func() error) {
+	paths := make([]string, len(nodes))
+	for i, n := range nodes {
+		paths[i] = filepath.Join(s.targetDir(), "compiled", filepath.FromSlash(n.CompiledPath()))
+		if c := code[n.ID]; s.flags.writeJSON {
+			s.compiled[n.ID] = &artifact.Compiled{Code: c.SQL, Path: s.shown(paths[i]), CTEs: c.CTEs, Macros: c.Macros}
 		}
 	}
-	return nil
+	return func() error {
+		if !s.flags.writeJSON {
+			return nil
+		}
+		return together(
+			s.writeManifest,
+			func() error { return s.writeCompiled(told, code) },
+			func() error {
+				return abreast(len(nodes), func(i int) error { return writeFile(paths[i], s.secrets.redact(code[nodes[i].ID].SQL)) })
+			},
+		)
+	}
 }
 
-// writeCompiled writes the manifest and, as dbt does, run results that say what was compiled; of seeds, which have no code, too.
+// writeCompiled writes run results that say what was compiled.
 func (s *session) writeCompiled(nodes []*compiler.Node, code map[string]*compiler.Code) error {
 	results := &runner.Results{Started: s.started, Finished: s.Now()}
 	for _, n := range nodes {
@@ -294,20 +302,7 @@ func (s *session) writeCompiled(nodes []*compiler.Node, code map[string]*compile
 		}
 		results.All = append(results.All, r)
 	}
-	return errors.Join(s.writeManifest(), s.writeArtifact("run_results.json", results.Artifact(s.graph, s.about(), s.invocation.Args).Write))
-}
-
-// keepCompiled writes a node's code below target/compiled.
-func (s *session) keepCompiled(n *compiler.Node, r *compiler.Code) error {
-	if !s.flags.writeJSON {
-		return nil
-	}
-	path := filepath.Join(s.targetDir(), "compiled", filepath.FromSlash(n.CompiledPath()))
-	if err := writeFile(path, s.secrets.redact(r.SQL)); err != nil {
-		return err
-	}
-	s.compiled[n.ID] = &artifact.Compiled{Code: r.SQL, Path: s.shown(path), CTEs: r.CTEs, Macros: r.Macros}
-	return nil
+	return s.writeArtifact("run_results.json", results.Artifact(s.graph, s.about(), s.invocation.Args).Write)
 }
 
 // writeFile writes a text to a file, unless it holds that text already. The folder is made when it turns out to be missing.

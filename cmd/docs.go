@@ -11,6 +11,7 @@ import (
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/artifact"
 	"github.com/modsql/mod/compiler/relation"
+	"github.com/modsql/mod/docs/site"
 )
 
 type docsOptions struct {
@@ -84,18 +85,44 @@ func (a *app) generateDocs(ctx context.Context, o docsOptions) error {
 	if err != nil {
 		return err
 	}
+	write := func() error { return nil }
 	if o.compile {
-		if err := s.compileAll(ctx, nodes); err != nil {
+		if write, err = s.compileAll(ctx, nodes); err != nil {
 			return err
 		}
 	}
+	if err := together(write, func() error { return s.document(ctx, o, nodes, elsewhere) }); err != nil {
+		return err
+	}
+	s.tellOfDocs(o)
+	return nil
+}
+
+// document writes the catalog and the site.
+func (s *session) document(ctx context.Context, o docsOptions, nodes []*compiler.Node, elsewhere *site.Environment) error {
 	if err := s.copyAssets(s.targetDir()); err != nil {
 		return err
 	}
+	tables, err := s.catalogue(ctx, o, nodes)
+	if err != nil {
+		return err
+	}
+	told := siteOptions{single: o.single, unchecked: !o.check, elsewhere: elsewhere, catalog: tables}
+	if o.profile {
+		told.columns = s.columns(ctx, told, tables)
+		if err := s.profile(ctx, nodes, told.columns, o.profileRows); err != nil {
+			return err
+		}
+	}
+	return s.writeSite(ctx, told)
+}
+
+// catalogue writes the catalog, and returns what the warehouse holds if it was asked.
+func (s *session) catalogue(ctx context.Context, o docsOptions, nodes []*compiler.Node) (tables *relation.Catalog, err error) {
 	catalog := &artifact.Catalog{Metadata: s.about(), Graph: s.graph}
 	if !o.empty {
 		if catalog.Tables, err = s.inspect(ctx, nodes); err != nil {
-			return err
+			return nil, err
 		}
 		picked := map[string]bool{}
 		for _, n := range nodes {
@@ -103,21 +130,7 @@ func (a *app) generateDocs(ctx context.Context, o docsOptions) error {
 		}
 		catalog.Keep = func(id string) bool { return picked[id] }
 	}
-	if err := s.writeArtifact("catalog.json", catalog.Write); err != nil {
-		return err
-	}
-	told := siteOptions{single: o.single, unchecked: !o.check, elsewhere: elsewhere, catalog: catalog.Tables}
-	if o.profile {
-		told.columns = s.columns(ctx, told, catalog.Tables)
-		if err := s.profile(ctx, nodes, told.columns, o.profileRows); err != nil {
-			return err
-		}
-	}
-	if err := s.writeSite(ctx, told); err != nil {
-		return err
-	}
-	s.tellOfDocs(o)
-	return nil
+	return catalog.Tables, s.writeArtifact("catalog.json", catalog.Write)
 }
 
 func (s *session) tellOfDocs(o docsOptions) {
@@ -140,8 +153,8 @@ func (s *session) tellOfDocs(o docsOptions) {
 	s.view.note("wrote " + join(names, "and"))
 }
 
-// compileAll renders what has code, and writes the manifest.
-func (s *session) compileAll(ctx context.Context, nodes []*compiler.Node) error {
+// compileAll renders what has code. What it returns writes it, and the manifest, and may do so beside what only reads the session.
+func (s *session) compileAll(ctx context.Context, nodes []*compiler.Node) (write func() error, err error) {
 	var code []*compiler.Node
 	for _, n := range nodes {
 		if n.Type != compiler.Source && n.Type != compiler.Seed {
@@ -150,9 +163,9 @@ func (s *session) compileAll(ctx context.Context, nodes []*compiler.Node) error 
 	}
 	rendered, err := s.renderAll(ctx, code)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return errors.Join(s.keepAll(code, rendered), s.writeCompiled(code, rendered))
+	return s.keepAll(code, code, rendered), nil
 }
 
 // inspect looks at everything that the warehouse holds of those nodes, in one query.

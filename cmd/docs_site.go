@@ -139,13 +139,10 @@ func (s *session) offlineCode(n *compiler.Node) string {
 
 // knownCode is a node's code as this command rendered it, or as it was last written; "" if it is not known.
 func (s *session) knownCode(n *compiler.Node) string {
-	if code := s.renderedCode(n); code != "" {
-		return code
-	}
 	if n.Type == compiler.Model || n.Type == compiler.Snapshot || n.Type == compiler.Analysis {
 		return s.lastCompiled(n)
 	}
-	return ""
+	return s.renderedCode(n)
 }
 
 // writeSite writes the site to the target folder: beside the old one first, which it then replaces.
