@@ -188,6 +188,8 @@ func actionOf(s *plan.Step, exists bool) string {
 		return "load"
 	case plan.Check, plan.Unit:
 		return "test"
+	case plan.Amend:
+		return "alter"
 	case plan.Add:
 		return "append"
 	case plan.None, plan.Note:
@@ -210,7 +212,7 @@ type estimate struct {
 }
 
 func (s *upkeepStep) estimate() estimate {
-	if s.Built == nil {
+	if s.Built == nil || s.action == "alter" {
 		return estimate{}
 	}
 	took := s.Built.Ended.Sub(s.Built.Began).Seconds()
@@ -240,7 +242,7 @@ func (u *upkeep) seconds() (known time.Duration, unknown int) {
 	for _, s := range u.steps {
 		e := s.estimate()
 		switch {
-		case s.step == nil || s.action == "test":
+		case s.step == nil || s.action == "test" || s.action == "alter":
 		case e.Seconds == nil:
 			unknown++
 		default:
@@ -271,18 +273,19 @@ func (u *upkeep) summary() string {
 		return "nothing to do: " + u.rest()
 	}
 	known, unknown := u.seconds()
-	tests := 0
+	does := map[string]int{}
 	for _, s := range u.steps {
-		if s.action == "test" {
-			tests++
-		}
+		does[s.action]++
 	}
 	var parts []string
-	if n := len(u.steps) - tests; n > 0 {
+	if n := len(u.steps) - does["test"] - does["alter"]; n > 0 {
 		parts = append(parts, count(n, "node")+" to build")
 	}
-	if tests > 0 {
-		parts = append(parts, count(tests, "test")+" to run")
+	if n := does["alter"]; n > 0 {
+		parts = append(parts, count(n, "node")+" to alter")
+	}
+	if n := does["test"]; n > 0 {
+		parts = append(parts, count(n, "test")+" to run")
 	}
 	text := join(parts, "and") + "; " + u.rest()
 	if known > 0 {

@@ -122,7 +122,7 @@ func (b *Book) BuildsIn(environment string, at func(*compiler.Node) relation.Rel
 
 func builtOf(b state.Build) change.Built {
 	out := change.Built{
-		Version: change.Version{Hash: b.Hash, Code: b.Code}, Own: b.Own, Rows: b.Rows, Bytes: b.Bytes, Run: b.Run, Seen: b.Sources,
+		Version: change.Version{Hash: b.Hash, Code: b.Code}, Own: b.Own, Rows: b.Rows, Bytes: b.Bytes, Run: b.Run, Seen: b.Sources, Beside: b.Beside,
 		// Times are kept to the microsecond, cut off: what began when something else ended began after it.
 		Began: b.At.Add(time.Microsecond - time.Duration(b.Seconds*float64(time.Second))), Ended: b.At,
 	}
@@ -210,6 +210,9 @@ func (b *Book) buildOf(r *Result) *state.Build {
 	if m == nil || r.Step == nil || isFailure(r) || r.Status == Skipped || r.Status == NoOp || r.Executing.IsZero() {
 		return nil
 	}
+	if r.Step.Action == plan.Amend {
+		return b.amended(m)
+	}
 	made := m.Built(func(id string) change.Version { return b.built[id] })
 	code := b.Made.Code(m, made)
 	detail := state.Detail(code)
@@ -224,7 +227,7 @@ func (b *Book) buildOf(r *Result) *state.Build {
 	out := &state.Build{
 		Environment: b.Environment, Node: m.ID, Relation: m.Relation, Kind: kindOf(r), Hash: made.Hash, Own: made.Own,
 		At: r.Finished, Seconds: r.Finished.Sub(r.Executing).Seconds(), Run: b.Run.ID, Code: key, Watermark: b.dataOf(r),
-		Sources: b.Made.Seen(m, b.Looks),
+		Sources: b.Made.Seen(m, b.Looks), Beside: m.Beside,
 	}
 	if r.Node.Type == compiler.Test {
 		out.At = b.holds(m, r)
@@ -236,6 +239,17 @@ func (b *Book) buildOf(r *Result) *state.Build {
 		out.Detail = &detail
 	}
 	return out
+}
+
+// amended is a node's last build with what is beside its rows now.
+func (b *Book) amended(m *change.Made) *state.Build {
+	for key, last := range b.Known.Builds {
+		if key.Node == m.ID && folded(key.Relation) == folded(m.Relation) {
+			last.Beside, last.Run, last.Note = m.Beside, b.Run.ID, "what is beside its rows was set"
+			return &last
+		}
+	}
+	return nil
 }
 
 // holds is the end of a data test's turn, as if it had run after what it reads was published: of data that is tested before that, it is true as well.

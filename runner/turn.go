@@ -74,8 +74,11 @@ func (t *turn) statements() []string {
 // execute does what the plan says of the node.
 func (t *turn) execute(ctx context.Context) error {
 	t.result.Executing = time.Now()
-	if t.step.Action == plan.None {
+	switch {
+	case t.step.Action == plan.None:
 		return nil
+	case t.step.Action == plan.Amend:
+		return t.materialize(ctx)
 	}
 	if t.step.Node.IsPython() {
 		return t.executePython(ctx, t.python)

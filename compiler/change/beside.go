@@ -7,7 +7,7 @@ import (
 )
 
 // Beside says how the nodes stand in an environment that has relations of its own for what differs from home, the environment whose relations it reads
-// else. What is at home as the project makes it, though its data may be old, is [Verdict.Elsewhere]: nothing is done for it. What differs stands to its
+// else. What is at home as the project makes it, though its data, rights or comments may be old, is [Verdict.Elsewhere]: nothing is done for it. What differs stands to its
 // last build here; of what was not built here yet the state and the reasons are those at home. Data tests and unit tests belong to what they read. The
 // verdicts are in the order of [Graph.Since], and so is unknown what that tells.
 func (g *Graph) Beside(home, here History) (verdicts []*Verdict, unknown []fingerprint.Hash) {
@@ -54,7 +54,7 @@ func (g *Graph) differing(atHome []*Verdict) map[string]*Verdict {
 					differs[v.ID] = v
 				}
 			}
-		case v.Needed() && v.State != Stale:
+		case v.Needed() && v.State != Stale && v.State != Amended:
 			differs[v.ID] = v
 		}
 	}

@@ -25,6 +25,9 @@ type Made struct {
 	fingerprint.Fingerprint
 	// Reads are the nodes that it reads, by their IDs, those that its ephemeral parents read among them; without the ephemeral ones.
 	Reads []string
+	// Beside is what is kept beside the rows, such as rights ("grants") and stored descriptions ("descriptions"): a hash of each. It can be set
+	// without building.
+	Beside map[string]string
 
 	known *analyze.Node // nil for what has no columns, such as a data test
 	names map[string]string
@@ -84,7 +87,7 @@ func counted(n *compiler.Node) bool {
 
 // made finds out about a node; what it reads was found out about.
 func (g *Graph) made(n *compiler.Node) *Made {
-	m := &Made{Node: n, known: g.analysis.Node(n.ID), names: map[string]string{}, Reads: g.reads(n)}
+	m := &Made{Node: n, known: g.analysis.Node(n.ID), names: map[string]string{}, Reads: g.reads(n), Beside: g.beside(n)}
 	parts := g.codeParts(m)
 	parts = append(parts, g.configParts(n)...)
 	parts = append(parts, g.promised(n)...)

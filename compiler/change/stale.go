@@ -41,6 +41,7 @@ func (j *judge) waits(v *Verdict, news int) bool {
 	default:
 		return false
 	}
+	v.Newer = false
 	return true
 }
 

@@ -23,7 +23,8 @@ type Built struct {
 	// Seen is when the newest rows of the sources that it reads, itself or through views, had come when it was built, by their IDs; of those that
 	// nobody looked at, nothing.
 	Seen        map[string]time.Time
-	Rows, Bytes *int64 // nil where it is not known
+	Beside      map[string]string // what was set beside its rows, as Made has it
+	Rows, Bytes *int64            // nil where it is not known
 	Run         string
 }
 
@@ -72,6 +73,7 @@ const (
 	Changed    State = "changed"    // what it is made of changed
 	Affected   State = "affected"   // something that it uses changed
 	Stale      State = "stale"      // there is newer data
+	Amended    State = "amended"    // something beside its rows changed: rights, stored descriptions
 	Removed    State = "removed"    // it was built, and is in the project no more
 )
 
@@ -183,6 +185,7 @@ func (j *judge) verdict(m *Made) *Verdict {
 		v.State = Kept
 		v.Reasons = j.whyKept(v)
 	}
+	v.amended(m)
 	return v
 }
 
@@ -273,6 +276,9 @@ func (j *judge) lost(v *Verdict, m *Made) bool {
 
 // replaces tells whether building the node puts another relation in the place of its own.
 func (v *Verdict) replaces() bool {
+	if v.State == Amended {
+		return false
+	}
 	if v.Node.Type == compiler.Model && v.Node.Config.Materialized() != "incremental" {
 		return true
 	}

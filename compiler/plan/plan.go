@@ -96,6 +96,7 @@ const (
 	Check Action = "check" // run a data test
 	Unit  Action = "unit"  // run a unit test
 	None  Action = "none"  // nothing is stored: an ephemeral model
+	Amend Action = "amend" // set what is kept beside the rows: rights, stored descriptions
 	Note  Action = "note"  // nothing is done, and the results say so: an exposure, a saved query
 )
 
@@ -173,6 +174,9 @@ func newStep(n *compiler.Node, existing *relation.Table, o Options) *Step {
 	if v := o.Verdicts[n.ID]; v != nil && len(v.Reasons) > 0 {
 		step.Reason = v.Reasons[0].Text
 	}
+	if o.amends(n) {
+		step.Action = Amend
+	}
 	return step
 }
 
@@ -197,6 +201,12 @@ func (p *Plan) sort() error {
 	return nil
 }
 
+// amends tells whether only what is kept beside a node's rows is set.
+func (o Options) amends(n *compiler.Node) bool {
+	v := o.Verdicts[n.ID]
+	return v != nil && v.State == change.Amended
+}
+
 // FullRefresh tells whether a node is rebuilt whatever exists: its own config goes before the option, and before what a verdict says. The
 // history of a snapshot is never given up for a verdict.
 func FullRefresh(n *compiler.Node, o Options) bool {
@@ -214,7 +224,7 @@ func Ops(g *compiler.Graph, n *compiler.Node, r *compiler.Rendered, c *relation.
 		name = "unit"
 	}
 	kind := materialize.Named(name)
-	if kind == nil {
+	if kind == nil && !o.amends(n) {
 		return nil, unknownMaterialization(n, name)
 	}
 	if n.Type == compiler.Model && r.Blank() {
@@ -229,6 +239,9 @@ func Ops(g *compiler.Graph, n *compiler.Node, r *compiler.Rendered, c *relation.
 		Pre: hooks(r.Pre), Post: hooks(r.Post),
 		RelationDocs: n.Config.Persists("relation") && n.Description != "", ColumnDocs: n.Config.Persists("columns") && len(n.Columns) > 0,
 		Unsafe: o.Empty, Store: o.StoreFailures, Gated: o.Gated, Batch: o.Batch, Abilities: o.Abilities,
+	}
+	if o.amends(n) {
+		return materialize.Amend(request), nil
 	}
 	if n.Type == compiler.UnitTest {
 		rows, sql := n.Expectation()

@@ -100,6 +100,7 @@ func Layouts() []Layout {
 			{"code", Text, "the key of the row in `code`; null if there is none"},
 			{"note", Text, "why it was done"},
 			{"sources", Text, "JSON: when the newest rows of the sources that it reads had come, by the sources' unique IDs; null if nobody looked"},
+			{"beside", Text, "JSON: hashes of what was set beside the rows, `grants` and `descriptions`; null if nothing was"},
 		}),
 		code,
 		layout("intervals", "A row for each range of time that was loaded into a relation, or that is to be loaded again.", []Column{rank()}, place(), []Column{
@@ -147,6 +148,6 @@ func answer() []Column {
 	return append(place(), []Column{
 		{Name: "number", Type: Count}, {Name: "kind"}, {Name: "hash"}, {Name: "own"}, {Name: "run"}, {Name: "code"}, {Name: "note"}, {Name: "more"},
 		{Name: "at_1", Type: Time}, {Name: "at_2", Type: Time}, {Name: "at_3", Type: Time},
-		{Name: "count_1", Type: Count}, {Name: "count_2", Type: Count}, {Name: "seconds", Type: Number}, {Name: "sources"},
+		{Name: "count_1", Type: Count}, {Name: "count_2", Type: Count}, {Name: "seconds", Type: Number}, {Name: "sources"}, {Name: "beside"},
 	}...)
 }

@@ -129,6 +129,7 @@ const (
 	count2Column
 	secondsColumn
 	sourcesColumn
+	besideColumn
 )
 
 func (r *reader) add(row []any) error {
@@ -178,8 +179,11 @@ func (r *reader) addBuild(c *cells, key Key, number int64) {
 		b.Watermark = &at
 	}
 	var err error
-	if b.Sources, err = timesIn(text(c.row[sourcesColumn])); err != nil {
+	if b.Sources, err = named[time.Time](text(c.row[sourcesColumn])); err != nil {
 		c.fail("its sources are no times: %v", err)
+	}
+	if b.Beside, err = named[string](text(c.row[besideColumn])); err != nil {
+		c.fail("what is beside it are no texts: %v", err)
 	}
 	switch b.Kind {
 	case Built, Added, Loaded, Promoted, Dropped, Retired:

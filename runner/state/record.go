@@ -47,6 +47,8 @@ type Build struct {
 	// Detail is to be written. It may be nil, also where Code is not zero: it is written already. See Known.Has.
 	Detail *Detail
 	Note   string // why it was done
+	// Beside is what was set beside the rows: hashes by what it is, such as "grants".
+	Beside map[string]string
 }
 
 // Key is which relation of which environment it was done to.
@@ -173,7 +175,7 @@ func (t Tables) Record(ctx context.Context, builds []Build) ([]string, error) {
 		}
 		events = append(events, append(b.Key().texts(i+1),
 			string(b.Kind), hash(b.Hash), hash(b.Own), instant(b.At), strconv.FormatFloat(b.Seconds, 'g', -1, 64), optional(b.Rows),
-			optional(b.Bytes), clean(b.Run), optionalTime(b.Watermark), hash(b.Code), clean(b.Note), times(b.Sources)))
+			optional(b.Bytes), clean(b.Run), optionalTime(b.Watermark), hash(b.Code), clean(b.Note), times(b.Sources), texts(b.Beside)))
 	}
 	return t.statements(ctx, addition{"code", codes}, addition{"builds", events})
 }
@@ -183,19 +185,27 @@ func times(of map[string]time.Time) any {
 	if len(of) == 0 {
 		return nil
 	}
-	texts := map[string]string{}
+	list := map[string]string{}
 	for name, at := range of {
-		texts[name] = at.UTC().Format(time.RFC3339Nano)
+		list[name] = at.UTC().Format(time.RFC3339Nano)
 	}
-	text, err := json.Marshal(texts)
+	return texts(list)
+}
+
+// texts are texts by names as JSON, null if there are none.
+func texts(of map[string]string) any {
+	if len(of) == 0 {
+		return nil
+	}
+	text, err := json.Marshal(of)
 	if err != nil { // a map of texts has a JSON text
 		return nil
 	}
 	return string(text)
 }
 
-// timesIn reads what times wrote.
-func timesIn(text string) (out map[string]time.Time, err error) {
+// named reads what times or texts wrote.
+func named[T any](text string) (out map[string]T, err error) {
 	if text == "" {
 		return nil, nil
 	}

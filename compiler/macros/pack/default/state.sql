@@ -110,7 +110,7 @@ environment in ({% for e in environments %}{{ state_text(e) }}{{ ', ' if not loo
 union all
 {% set given = state_places('b') -%}
 {%- do given.update({'number': 'b.number', 'kind': 'b.kind', 'hash': 'b.hash', 'own': 'b.own', 'run': 'b.run', 'code': 'b.code', 'note': 'b.note',
-  'at_1': 'b.built_at', 'at_2': 'b.watermark', 'count_1': 'b.row_count', 'count_2': 'b.byte_count', 'seconds': 'b.seconds', 'sources': 'b.sources',
+  'at_1': 'b.built_at', 'at_2': 'b.watermark', 'count_1': 'b.row_count', 'count_2': 'b.byte_count', 'seconds': 'b.seconds', 'sources': 'b.sources', 'beside': 'b.beside',
   'more': 'case when c.code is null then null else b.code end'}) -%}
 {{ state_part('build', columns, given) }}
 from (
