@@ -97,7 +97,7 @@ func (s *session) locate(ctx context.Context) error {
 	if !s.beside() {
 		return nil
 	}
-	j, err := s.verdicts(ctx, s.command.Name(), newerData{unasked: true})
+	j, err := s.verdicts(ctx, s.command.Name(), change.History{}, true)
 	if err != nil {
 		return err
 	}

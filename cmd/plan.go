@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -110,50 +109,54 @@ type upkeepStep struct {
 
 // upkeep finds out what there is to do. The caller closes the runner.
 func (s *session) upkeep(ctx context.Context, o planOptions) (*upkeep, error) {
-	refresh, err := s.refreshed(o)
+	h, chosen, err := s.wanted(o)
 	if err != nil {
 		return nil, err
 	}
-	j, err := s.verdicts(ctx, s.command.Name(), newerData{refresh, o.unasked})
+	j, err := s.verdicts(ctx, s.command.Name(), h, o.unasked)
 	if err != nil {
 		return nil, err
 	}
-	u, err := s.stepsOf(j, o)
+	u, err := s.stepsOf(j, o, chosen)
 	if err != nil {
 		return nil, errors.Join(err, j.runner.Close())
 	}
 	return u, nil
 }
 
-// refreshed tells which nodes are to be built for newer data.
-func (s *session) refreshed(o planOptions) (func(*compiler.Node) bool, error) {
+// wanted is what was asked for: which nodes are chosen, and what is to be done for them whatever was built.
+func (s *session) wanted(o planOptions) (h change.History, chosen map[*compiler.Node]bool, err error) {
+	types := o.types
+	if types == nil {
+		types = built
+	}
+	if chosen, err = s.chosen(o.selection, types); err != nil {
+		return h, nil, err
+	}
+	h.Planned = func(n *compiler.Node) bool { return chosen[n] }
 	if len(o.refresh) == 0 {
-		return nil, nil
+		return h, chosen, nil
 	}
-	nodes, err := s.pick(selection{stateOptions: o.stateOptions, selects: o.refresh, indirect: "empty"}, built...)
-	if err != nil {
-		return nil, err
+	refresh, err := s.chosen(selection{stateOptions: o.stateOptions, selects: o.refresh, indirect: "empty"}, built)
+	h.Refresh = func(n *compiler.Node) bool { return refresh[n] }
+	return h, chosen, err
+}
+
+// chosen are the nodes of a selection.
+func (s *session) chosen(o selection, types []compiler.Type) (map[*compiler.Node]bool, error) {
+	picked, err := s.pick(o, types...)
+	out := make(map[*compiler.Node]bool, len(picked))
+	for _, n := range picked {
+		out[n] = true
 	}
-	return func(n *compiler.Node) bool { return slices.Contains(nodes, n) }, nil
+	return out, err
 }
 
 // built are the types of what is built and tested.
 var built = []compiler.Type{compiler.Seed, compiler.Function, compiler.Model, compiler.Snapshot, compiler.Test, compiler.UnitTest}
 
 // stepsOf makes steps of those verdicts that ask for something, among what was selected.
-func (s *session) stepsOf(j *judged, o planOptions) (*upkeep, error) {
-	types := o.types
-	if types == nil {
-		types = built
-	}
-	picked, err := s.pick(o.selection, types...)
-	if err != nil {
-		return nil, err
-	}
-	chosen := map[string]bool{}
-	for _, n := range picked {
-		chosen[n.ID] = true
-	}
+func (s *session) stepsOf(j *judged, o planOptions, chosen map[*compiler.Node]bool) (_ *upkeep, err error) {
 	u := &upkeep{judged: j, options: o, environment: s.environmentName()}
 	options := plan.Options{Now: s.started, Verdicts: map[string]*change.Verdict{}}
 	for _, v := range j.verdicts {
@@ -161,7 +164,7 @@ func (s *session) stepsOf(j *judged, o planOptions) (*upkeep, error) {
 		case !v.Needed():
 		case v.State == change.Removed && len(o.selects) == 0 && len(o.excludes) == 0 && o.selector == "":
 			u.steps = append(u.steps, &upkeepStep{Verdict: v, action: "retire"})
-		case chosen[v.ID]:
+		case chosen[v.Node]:
 			options.Selected, options.Verdicts[v.ID] = append(options.Selected, v.ID), v
 		}
 	}
@@ -191,6 +194,9 @@ func actionOf(s *plan.Step, exists bool) string {
 	case plan.Amend:
 		return "alter"
 	case plan.Add:
+		if len(s.Intervals) > 0 {
+			return "backfill"
+		}
 		return "append"
 	case plan.None, plan.Note:
 		return "skip"
@@ -257,6 +263,9 @@ func (u *upkeep) identify() string {
 	texts := []string{u.runner.Book.Environment}
 	for _, s := range u.steps {
 		texts = append(texts, s.ID, s.action, string(s.State))
+		for _, r := range s.Intervals {
+			texts = append(texts, r.From.Format(time.RFC3339), r.To.Format(time.RFC3339))
+		}
 		if m := u.made.Nodes[s.ID]; m != nil {
 			texts = append(texts, m.Hash.String())
 		}

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/charmbracelet/lipgloss"
 
@@ -15,14 +16,20 @@ import (
 
 // planStepJSON is a step as other programs read it.
 type planStepJSON struct {
-	Node      string   `json:"node"`
-	Action    string   `json:"action"`
-	State     string   `json:"state"`
-	Reason    string   `json:"reason"`
-	Columns   []string `json:"columns"`
-	Intervals []string `json:"intervals"`
-	SQL       *string  `json:"sql"`
-	Estimate  estimate `json:"estimate"`
+	Node      string         `json:"node"`
+	Action    string         `json:"action"`
+	State     string         `json:"state"`
+	Reason    string         `json:"reason"`
+	Columns   []string       `json:"columns"`
+	Intervals []intervalJSON `json:"intervals"`
+	SQL       *string        `json:"sql"`
+	Estimate  estimate       `json:"estimate"`
+}
+
+// intervalJSON is a range of time as other programs read it: from, before to.
+type intervalJSON struct {
+	From time.Time `json:"from"`
+	To   time.Time `json:"to"`
 }
 
 // planJSON is a plan as other programs read it.
@@ -36,7 +43,10 @@ func (u *upkeep) json(sql bool) planJSON {
 	out := planJSON{ID: u.id, Environment: u.environment, Steps: []planStepJSON{}}
 	for _, s := range u.steps {
 		step := planStepJSON{
-			Node: s.ID, Action: s.action, State: string(s.State), Reason: s.reason(), Columns: s.columnNames(), Intervals: []string{}, Estimate: s.estimate(),
+			Node: s.ID, Action: s.action, State: string(s.State), Reason: s.reason(), Columns: s.columnNames(), Intervals: []intervalJSON{}, Estimate: s.estimate(),
+		}
+		for _, r := range s.Intervals {
+			step.Intervals = append(step.Intervals, intervalJSON(r))
 		}
 		if m := u.made.Nodes[s.ID]; sql && m != nil {
 			if text := u.made.Code(m, m.Fingerprint).SQL; text != "" {

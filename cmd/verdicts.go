@@ -26,17 +26,12 @@ type judged struct {
 	verdicts []*change.Verdict
 }
 
-// newerData says how it is found out whether there is newer data. The zero value asks the sources.
-type newerData struct {
-	refresh func(*compiler.Node) bool // tells which nodes are to be built for newer data anyway; nil for none
-	unasked bool                      // the sources are not asked
-}
-
 // errStateOff is a question about what was built to a project that remembers nothing.
 var errStateOff = usagef("take state: false out of the project file", "the project remembers nothing of what was built, so there is nothing to compare it with")
 
-// verdicts finds out how the nodes stand to their last builds. The caller closes the runner.
-func (s *session) verdicts(ctx context.Context, command string, data newerData) (*judged, error) {
+// verdicts finds out how the nodes stand to their last builds; of the history it is given what was asked for. Sources may be left unasked whether they have
+// newer data. The caller closes the runner.
+func (s *session) verdicts(ctx context.Context, command string, h change.History, unasked bool) (*judged, error) {
 	if s.project.State.Off {
 		return nil, errStateOff
 	}
@@ -52,12 +47,12 @@ func (s *session) verdicts(ctx context.Context, command string, data newerData) 
 		return nil, errors.Join(err, r.Close())
 	}
 	j.made = r.Book.Made
-	if !data.unasked {
+	if !unasked {
 		if r.Book.Looks, err = r.Looks(ctx, s.graph.Order); err != nil {
 			return nil, errors.Join(err, r.Close())
 		}
 	}
-	h := change.History{Refresh: data.refresh, Looks: r.Book.Looks, Now: s.started}
+	h.Looks, h.Now = r.Book.Looks, s.started
 	if s.beside() {
 		j.verdicts, err = s.judgeBeside(ctx, j, h, nil)
 	} else {

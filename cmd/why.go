@@ -44,7 +44,7 @@ func (a *app) why(ctx context.Context, o planOptions) error {
 	if err != nil {
 		return err
 	}
-	j, err := s.verdicts(ctx, "why", newerData{})
+	j, err := s.verdicts(ctx, "why", change.History{}, false)
 	if err != nil {
 		return err
 	}

@@ -105,10 +105,9 @@ func (g *Graph) Batches(n *Node, asked Window, now time.Time, adding bool) []Bat
 		start = size.Floor(asked.Start)
 	case adding:
 		// The end is where a batch begins, which is not to count as one that is looked back at.
-		start = size.Move(end, -n.lookback()-1)
+		start = size.Move(end, -n.Lookback()-1)
 	default:
-		begin, _ := EventTime(n.Config.String("begin"))
-		start = size.Floor(begin)
+		start = size.Floor(n.Begin())
 	}
 	batches := []Batch{{Window: Window{start, size.Move(start, 1)}, Size: size}}
 	for last := batches[0].End; last.Before(end); {
@@ -126,7 +125,27 @@ func (n *Node) BatchSize() interval.Size {
 	return size
 }
 
-func (n *Node) lookback() int {
+// Cut are the batches of a microbatch model that a set of times is in, in order.
+func (n *Node) Cut(set interval.Set) []Batch {
+	size := n.BatchSize()
+	var out []Batch
+	for r := range interval.Batches(set, size, 1) {
+		out = append(out, Batch{Window: Window{r.From, r.To}, Size: size})
+	}
+	return out
+}
+
+// Begin is when the first batch of a microbatch model begins, or some time in it; the zero time if it says none.
+func (n *Node) Begin() time.Time {
+	begin, _ := EventTime(n.Config.String("begin"))
+	return begin
+}
+
+// PartialBatches tells whether a microbatch model loads a batch whose time is not over, as far as it has come. It does, unless it says otherwise.
+func (n *Node) PartialBatches() bool { return n.Config.Bool("partial_batches", true) }
+
+// Lookback is how many batches before those that are new a microbatch model loads again.
+func (n *Node) Lookback() int {
 	if back, ok := n.Config.Get("lookback").(int); ok {
 		return back
 	}

@@ -54,6 +54,7 @@ type batching struct {
 	whole   *Result
 
 	started, running int
+	onto             bool // what there is of the model is added to
 	sideBySide       bool // the batches between the first and the last one do not wait for each other
 }
 
@@ -66,9 +67,10 @@ func (x *run) batching(step *plan.Step) *batching {
 		sideBySide: x.at(step.Node).graph.SideBySide(step.Node),
 	}
 	_, resumed := x.Resume[step.Node.ID]
-	due := x.batches(step.Node)
+	due := x.batches(step)
+	b.onto = resumed || x.adding(step.Node)
 	for i, batch := range due {
-		b.parts = append(b.parts, &part{Batch: batch, number: i, first: i == 0, last: i == len(due)-1, adds: i > 0 || resumed})
+		b.parts = append(b.parts, &part{Batch: batch, number: i, first: i == 0, last: i == len(due)-1, adds: i > 0 || b.onto})
 	}
 	b.results = make([]*Result, len(due))
 	return b
@@ -142,17 +144,26 @@ func (x *run) closeBatching(b *batching) *Result {
 }
 
 func (x *run) reportBatch(b *batching, p *part, r *Result) {
+	x.noteBatch(b, p, r)
 	x.report(BatchFinished{Result: r, Batch: p.Batch, Number: p.number + 1, Total: len(b.parts)})
 }
 
-// batches are the batches of a model to build now: those that failed in the run that is resumed, or those that are due.
-func (x *run) batches(n *compiler.Node) []compiler.Batch {
+// batches are the batches of a model to build now: those that failed in the run that is resumed, those that the plan names, or those that are due.
+func (x *run) batches(step *plan.Step) []compiler.Batch {
+	n := step.Node
 	if earlier, ok := x.Resume[n.ID]; ok {
 		return earlier.Failed
 	}
+	if len(step.Intervals) > 0 {
+		return n.Cut(step.Intervals)
+	}
+	return x.at(n).graph.Batches(n, x.Options.EventTime, x.Options.Now, x.adding(n))
+}
+
+// adding tells whether there is something to which a model's batches are added.
+func (x *run) adding(n *compiler.Node) bool {
 	existing := x.at(n).known.catalog.Get(n.Relation)
-	adding := existing != nil && existing.Kind == relation.BaseTable && !plan.FullRefresh(n, x.Options)
-	return x.at(n).graph.Batches(n, x.Options.EventTime, x.Options.Now, adding)
+	return existing != nil && existing.Kind == relation.BaseTable && !plan.FullRefresh(n, x.Options)
 }
 
 // take adds a batch's result to its model's; nil is that of a batch that had no turn.

@@ -10,6 +10,7 @@ import (
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/change"
 	"github.com/modsql/mod/compiler/fingerprint"
+	"github.com/modsql/mod/compiler/interval"
 	"github.com/modsql/mod/compiler/plan"
 	"github.com/modsql/mod/compiler/relation"
 	"github.com/modsql/mod/runner/state"
@@ -115,7 +116,24 @@ func (b *Book) BuildsIn(environment string, at func(*compiler.Node) relation.Rel
 		if n := b.graph.Nodes[key.Node]; n != nil && n.Stored() && folded(at(n)) != folded(key.Relation) {
 			continue
 		}
-		out[key.Node] = builtOf(last)
+		built := builtOf(last)
+		built.Claims = b.claims(key)
+		out[key.Node] = built
+	}
+	return out
+}
+
+// claims are what of a relation is loaded. What loaded it anew for a change alone left its data as new as it was.
+func (b *Book) claims(of state.Key) interval.Claims {
+	anew, ok := b.Known.Last(of, state.Built)
+	if !ok || anew.Watermark == nil {
+		return b.Known.Claims[of]
+	}
+	out := slices.Clone(b.Known.Claims[of])
+	for i, c := range out {
+		if c.Run == anew.Run && c.At.After(*anew.Watermark) {
+			out[i].At = *anew.Watermark
+		}
 	}
 	return out
 }
@@ -207,7 +225,7 @@ func (r *Runner) Retire(ctx context.Context, ids []string) (err error) {
 // buildOf is what is noted of a result, nil if nothing is. It is called by one goroutine, the clerk's.
 func (b *Book) buildOf(r *Result) *state.Build {
 	m := b.Made.Nodes[r.Node.ID]
-	if m == nil || r.Step == nil || isFailure(r) || r.Status == Skipped || r.Status == NoOp || r.Executing.IsZero() {
+	if m == nil || r.Step == nil || isFailure(r) && !r.partly() || r.Status == Skipped || r.Status == NoOp || r.Executing.IsZero() {
 		return nil
 	}
 	if r.Step.Action == plan.Amend {
@@ -266,7 +284,7 @@ func (b *Book) holds(m *change.Made, r *Result) time.Time {
 // dataOf is since when the relation that a result made has its data: one that was built for a change alone has no newer data than before.
 func (b *Book) dataOf(r *Result) *time.Time {
 	v := b.Verdicts[r.Node.ID]
-	if v == nil || v.Built == nil || v.Newer || v.State == change.Unrecorded {
+	if v == nil || v.Built == nil || v.NewData() {
 		return nil
 	}
 	at := v.Built.DataAt()

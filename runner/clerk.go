@@ -13,11 +13,19 @@ import (
 
 // clerk writes into the book what results tell, while the run goes on: what comes while it writes it writes together.
 type clerk struct {
-	book    *Book
-	open    func(context.Context) (adapters.Adapter, error)
-	results chan *Result
-	ended   chan error
-	tenure  *tenure // nil if the run writes nothing that others could
+	book   *Book
+	open   func(context.Context) (adapters.Adapter, error)
+	notes  chan note
+	ended  chan error
+	tenure *tenure // nil if the run writes nothing that others could
+	loads  loads
+}
+
+// note is something to be written down: what a result tells, and what became of a range of time, before it.
+type note struct {
+	result   *Result         // nil for none
+	interval *state.Interval // nil for none
+	written  chan<- error    // is told when it is; nil for nobody
 }
 
 // newClerk makes the tables if they are not there, and notes that the run began.
@@ -25,7 +33,7 @@ func (x *run) newClerk(ctx context.Context) (*clerk, error) {
 	if x.Book == nil || x.Book.Made == nil {
 		return nil, nil
 	}
-	c := &clerk{book: x.Book, open: x.Warehouse.Connect, results: make(chan *Result, len(x.plan.Steps)+1), ended: make(chan error, 1)}
+	c := &clerk{book: x.Book, open: x.Warehouse.Connect, notes: make(chan note, len(x.plan.Steps)+1), ended: make(chan error, 1)}
 	conn, err := c.open(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", err)
@@ -65,23 +73,33 @@ func execAll(ctx context.Context, conn adapters.Adapter, statements []string) er
 func (c *clerk) write(ctx context.Context, conn adapters.Adapter) error {
 	var failed error
 	var tests []*Result // are noted last: one may run before what it reads is published
-	for first := range c.results {
-		results := []*Result{first}
-		for more := len(c.results); more > 0; more-- {
-			results = append(results, <-c.results)
+	for first := range c.notes {
+		notes := []note{first}
+		for more := len(c.notes); more > 0; more-- {
+			notes = append(notes, <-c.notes)
 		}
 		var builds []state.Build
-		for _, r := range results {
-			if r.Node.Type == compiler.Test {
-				tests = append(tests, r)
-			} else {
-				builds = c.append(builds, r)
+		for _, n := range notes {
+			c.loads.add(n)
+			switch {
+			case n.result == nil:
+			case n.result.Node.Type == compiler.Test:
+				tests = append(tests, n.result)
+			default:
+				builds = c.append(builds, n.result)
 			}
 		}
 		if failed == nil {
-			failed = c.record(ctx, conn, builds)
+			failed = errors.Join(c.recordLoads(ctx, conn), c.record(ctx, conn, builds))
+		}
+		for _, n := range notes {
+			if n.written != nil {
+				n.written <- failed
+			}
 		}
 	}
+	c.loads.urgent = true
+	failed = errors.Join(failed, c.recordLoads(ctx, conn))
 	var passed []state.Build
 	for _, r := range tests {
 		passed = c.append(passed, r)
@@ -97,11 +115,18 @@ func (c *clerk) record(ctx context.Context, conn adapters.Adapter, builds []stat
 		return nil
 	}
 	list, err := c.book.Tables.Record(ctx, builds)
-	if err == nil {
-		err = execAll(ctx, conn, list)
-	}
+	return wrote("built", errors.Join(err, execAll(ctx, conn, list)))
+}
+
+// recordLoads writes down what became of ranges of time, if it is time to.
+func (c *clerk) recordLoads(ctx context.Context, conn adapters.Adapter) error {
+	list, err := c.book.Tables.RecordIntervals(ctx, c.loads.take(time.Now()))
+	return wrote("loaded", errors.Join(err, execAll(ctx, conn, list)))
+}
+
+func wrote(what string, err error) error {
 	if err != nil {
-		return fmt.Errorf("note what was built: %w", err)
+		return fmt.Errorf("note what was %s: %w", what, err)
 	}
 	return nil
 }
@@ -113,10 +138,10 @@ func (c *clerk) append(list []state.Build, r *Result) []state.Build {
 	return list
 }
 
-// note hands on a result.
-func (c *clerk) note(r *Result) {
+// note hands on what is to be written.
+func (c *clerk) note(n note) {
 	if c != nil {
-		c.results <- r
+		c.notes <- n
 	}
 }
 
@@ -126,6 +151,6 @@ func (c *clerk) close(status state.Status, at time.Time) error {
 		return nil
 	}
 	c.book.Run.Status, c.book.Run.Ended = status, at
-	close(c.results)
+	close(c.notes)
 	return <-c.ended
 }

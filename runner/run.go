@@ -264,11 +264,7 @@ func (x *run) record(r *Result) {
 		number = x.number
 	}
 	x.results.All = append(x.results.All, r)
-	if g := x.together; g != nil && !g.over && r.Step != nil && r.Step.Together {
-		g.notes = append(g.notes, r)
-	} else {
-		x.clerk.note(r)
-	}
+	x.note(r.Step, note{result: r})
 	x.report(StepFinished{Result: r, Number: number, Total: x.total})
 }
 

@@ -19,8 +19,8 @@ type together struct {
 	failed *compiler.Node // the first that did
 	over   bool
 	later  []*postponed
-	kept   []*gate   // with failing rows to store
-	notes  []*Result // that are noted once they are published
+	kept   []*gate // with failing rows to store
+	notes  []note  // that are written once all is published
 }
 
 // postponed is what is left to do of a node once all have been built.
@@ -75,8 +75,8 @@ func (x *run) publishTogether(ctx context.Context) {
 	}
 	if because == nil && err == nil {
 		g.over = true
-		for _, r := range g.notes {
-			x.clerk.note(r)
+		for _, n := range g.notes {
+			x.clerk.note(n)
 		}
 		return
 	}

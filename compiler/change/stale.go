@@ -18,8 +18,9 @@ func (j *judge) news(m *Made, built *Built) (reasons []Reason) {
 	if m.Type != compiler.Test && (!m.Stored() || live(m.Node)) {
 		return nil
 	}
+	known := func(parent *Made) bool { return j.inBatches(m) && j.inBatches(parent) } // of those it is known which times are newer
 	for _, id := range m.Reads {
-		if why, newer := j.newer(id, built); newer {
+		if why, newer := j.newer(id, built, known); newer {
 			reasons = append(reasons, Reason{Text: why})
 		}
 	}
@@ -45,9 +46,12 @@ func (j *judge) waits(v *Verdict, news int) bool {
 	return true
 }
 
-// newer tells whether what a node reads has newer data than that build had.
-func (j *judge) newer(id string, built *Built) (why string, newer bool) {
+// newer tells whether what a node reads has newer data than that build had. Of what is known better it is not said.
+func (j *judge) newer(id string, built *Built, known func(*Made) bool) (why string, newer bool) {
 	m := j.Nodes[id]
+	if m != nil && known(m) {
+		return "", false
+	}
 	if m == nil {
 		look, ok := j.Looks[id]
 		if !ok || !look.newer(id, built) {
@@ -57,13 +61,13 @@ func (j *judge) newer(id string, built *Built) (why string, newer bool) {
 	}
 	if live(m.Node) {
 		for _, parent := range m.Reads {
-			if why, newer := j.newer(parent, built); newer {
+			if why, newer := j.newer(parent, built, known); newer {
 				return why + ", through " + m.Name, true
 			}
 		}
 		return "", false
 	}
-	if v := j.verdicts[id]; v != nil && v.Needed() && v.Newer {
+	if v := j.verdicts[id]; v != nil && v.Needed() && v.Newer && j.planned(m) {
 		return m.Name + " will have newer data", true
 	}
 	if b, ok := j.Built[id]; ok && b.DataAt().After(built.Began) {

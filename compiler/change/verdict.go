@@ -10,6 +10,7 @@ import (
 	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/fingerprint"
+	"github.com/modsql/mod/compiler/interval"
 	"github.com/modsql/mod/compiler/lineage"
 	"github.com/modsql/mod/compiler/relation"
 )
@@ -26,6 +27,7 @@ type Built struct {
 	Beside      map[string]string // what was set beside its rows, as Made has it
 	Rows, Bytes *int64            // nil where it is not known
 	Run         string
+	Claims      interval.Claims // what of a microbatch model is loaded; At is since when the data is what it is
 }
 
 // DataAt is since when the relation has the data that it has.
@@ -47,8 +49,15 @@ type History struct {
 	Looks map[string]Look
 	// Refresh tells of which nodes the data counts as old, whatever is known; nil means of none.
 	Refresh func(*compiler.Node) bool
-	// Now is when it is asked; what waits some time after its last build waits for ever if it is zero.
+	// Now is when it is asked, and up to when microbatch models have something to load. With the zero time those are judged as other models are, and what
+	// waits some time after its last build waits for ever.
 	Now time.Time
+	// Planned tells which nodes are built if something is to be done for them; nil means all.
+	Planned func(*compiler.Node) bool
+	// Restate is what of microbatch models is to be loaded again, by their IDs.
+	Restate map[string]interval.Set
+	// Forward tells of which changed incremental models what is there stays; nil means of those that are never to be built anew.
+	Forward func(*compiler.Node) bool
 
 	elsewhere    func(id string) bool // tells what stays as it was built, whatever the project has; nil means nothing
 	replacesNone bool                 // tells that nothing is put in the place of what others read
@@ -73,6 +82,7 @@ const (
 	Changed    State = "changed"    // what it is made of changed
 	Affected   State = "affected"   // something that it uses changed
 	Stale      State = "stale"      // there is newer data
+	Behind     State = "behind"     // times are missing that there is data of
 	Amended    State = "amended"    // something beside its rows changed: rights, stored descriptions
 	Removed    State = "removed"    // it was built, and is in the project no more
 )
@@ -94,6 +104,11 @@ type Verdict struct {
 	Built   *Built // nil if it never was
 	// Elsewhere says that it is read where another environment has it ([Graph.Beside]).
 	Elsewhere bool
+	// Forward tells that what is there of a changed model stays.
+	Forward bool
+	// Intervals are the batches of a microbatch model that are to be loaded, and Until is the end of what they can have.
+	Intervals interval.Set
+	Until     time.Time
 }
 
 // Needed tells whether something is to be done.
@@ -101,6 +116,9 @@ func (v *Verdict) Needed() bool { return v.State != Current && v.State != Kept }
 
 // Rebuild tells whether adding rows to what there is would not do.
 func (v *Verdict) Rebuild() bool {
+	if v.Forward {
+		return false
+	}
 	switch v.State {
 	case Changed, Affected, Drifted, Unrecorded:
 		return true
@@ -127,6 +145,7 @@ func (g *Graph) Since(h History) (verdicts []*Verdict, unknown []fingerprint.Has
 			continue
 		}
 		v := j.verdict(m)
+		j.load(v, m)
 		j.verdicts[n.ID] = v
 		verdicts = append(verdicts, v)
 	}
@@ -190,6 +209,9 @@ func (j *judge) verdict(m *Made) *Verdict {
 }
 
 func isTest(n *compiler.Node) bool { return n.Type == compiler.Test || n.Type == compiler.UnitTest }
+
+// planned tells whether a node is built if something is to be done for it.
+func (h History) planned(m *Made) bool { return h.Planned == nil || h.Planned(m.Node) }
 
 func (v *Verdict) because(s State, text string) *Verdict {
 	v.State = s

@@ -55,7 +55,7 @@ var rules = []Rule{
 	{"alias", None, "where a relation is shows in the plan, and not in what is in it"},
 	{"auto_refresh", Storage, "the warehouse is told when to refresh what is the same query"},
 	{"batch_size", None, "batches of another size load the same rows"},
-	{"begin", Data, "earlier times have rows that there were none of"},
+	{"begin", None, "which times are missing is the plan's"},
 	{"check_cols", Data, "a snapshot keeps another version of a row when other columns change"},
 	{"cluster_by", Storage, "rows are kept in another order"},
 	{"column_types", Data, "the columns of a seed get other types"},

@@ -10,14 +10,15 @@ import (
 // Claim says of a range that it is loaded, and by whom.
 type Claim struct {
 	Range
-	Code string    // the version of the code that loaded it
-	Run  string    // the run that did
-	At   time.Time // when it was done
+	Code  string    // the version of the code that loaded it
+	Run   string    // the run that did
+	Began time.Time // when it began to be done; what happened since then it may not have seen
+	At    time.Time // when it was done
 }
 
 // same tells whether two claims differ in nothing but their ranges.
 func (c Claim) same(other Claim) bool {
-	return c.Code == other.Code && c.Run == other.Run && c.At.Equal(other.At)
+	return c.Code == other.Code && c.Run == other.Run && c.Began.Equal(other.Began) && c.At.Equal(other.At)
 }
 
 // The errors of claims.
@@ -107,6 +108,22 @@ func (c Claims) Remove(set Set) Claims {
 		}
 	}
 	return out
+}
+
+// After are the times of which both claim something, and c something that was done later than the other's began to be.
+func (c Claims) After(other Claims) Set {
+	var out []Range
+	for len(c) > 0 && len(other) > 0 {
+		if both := c[0].Intersect(other[0].Range); !both.Empty() && c[0].At.After(other[0].Began) {
+			out = append(out, both)
+		}
+		if other[0].To.Before(c[0].To) {
+			other = other[1:]
+		} else {
+			c = c[1:]
+		}
+	}
+	return join(out)
 }
 
 // Loaded is all that is claimed.

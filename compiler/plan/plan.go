@@ -12,6 +12,7 @@ import (
 	"github.com/modsql/mod/compiler/dag"
 	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/dialect"
+	"github.com/modsql/mod/compiler/interval"
 	"github.com/modsql/mod/compiler/materialize"
 	"github.com/modsql/mod/compiler/relation"
 )
@@ -81,7 +82,10 @@ type Step struct {
 	Within string   // of a data test: the ID of the step in whose turn it runs; "" if it has one of its own
 	// Together tells that what it makes is published together with what other such steps make, in one transaction.
 	Together bool
-	Weight   float64 // seconds (or a guess) from the start of this step to the end of the run: the longest path goes first
+	// Intervals are the batches of a microbatch model that are built, up to Until; none for those that are due as the run has it.
+	Intervals interval.Set
+	Until     time.Time
+	Weight    float64 // seconds (or a guess) from the start of this step to the end of the run: the longest path goes first
 }
 
 // Action is what a step does.
@@ -171,8 +175,11 @@ func newStep(n *compiler.Node, existing *relation.Table, o Options) *Step {
 	default:
 		step.Action, step.Reason = Add, "new rows are added"
 	}
-	if v := o.Verdicts[n.ID]; v != nil && len(v.Reasons) > 0 {
-		step.Reason = v.Reasons[0].Text
+	if v := o.Verdicts[n.ID]; v != nil {
+		step.Intervals, step.Until = v.Intervals, v.Until
+		if len(v.Reasons) > 0 {
+			step.Reason = v.Reasons[0].Text
+		}
 	}
 	if o.amends(n) {
 		step.Action = Amend

@@ -3,6 +3,7 @@ package state
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/modsql/mod/compiler/interval"
 )
@@ -19,6 +20,11 @@ func (v Interval) check() error {
 	}
 	_, err := interval.New(v.From, v.To)
 	return err
+}
+
+// began is when the range began to be loaded. Times are kept to the microsecond, cut off: what began when something else ended began after it.
+func (v Interval) began() time.Time {
+	return v.At.Add(time.Microsecond - time.Duration(v.Seconds*float64(time.Second)))
 }
 
 // claimsInto makes claims of the rows of intervals. They are read from the last one back: what a later one is about, earlier ones say nothing of.
@@ -76,7 +82,7 @@ func claimsOf(list []*event[Interval]) (interval.Claims, []Problem) {
 				continue
 			}
 			for _, rest := range now {
-				claims = append(claims, interval.Claim{Range: rest, Code: e.value.Own.String(), Run: e.value.Run, At: e.value.At})
+				claims = append(claims, interval.Claim{Range: rest, Code: e.value.Own.String(), Run: e.value.Run, Began: e.value.began(), At: e.value.At})
 			}
 		}
 		told = told.Union(rangesOf(group))

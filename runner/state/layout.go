@@ -109,6 +109,7 @@ func Layouts() []Layout {
 			{"to_at", Time, "its end, which is not a part of it"},
 			{"own", Text, "the fingerprint of the code that loaded it, without what it reads"},
 			{"loaded_at", Time, "when"},
+			{"seconds", Number, "how long it took"},
 			{"run", Text, "the run that did it"},
 		}),
 		layout("runs", "Two rows for each run, one for its beginning and one for its end.", []Column{rank()}, []Column{

@@ -146,6 +146,7 @@ func (r *reader) add(row []any) error {
 		v := Interval{
 			Key: key, Op: Op(text(row[kindColumn])), Own: c.hash(ownColumn), Run: text(row[runColumn]), At: c.time(at3Column),
 		}
+		v.Seconds, _ = c.row[secondsColumn].(float64)
 		v.From, v.To = c.optionalTime(at1Column), c.optionalTime(at2Column)
 		r.intervals = append(r.intervals, &event[Interval]{number, v, errors.Join(c.err, v.check())})
 	case "lease":

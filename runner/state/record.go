@@ -128,9 +128,10 @@ type Interval struct {
 	Key
 	Op Op
 	interval.Range
-	Own fingerprint.Hash // of the code that loaded it
-	At  time.Time
-	Run string
+	Own     fingerprint.Hash // of the code that loaded it
+	At      time.Time        // when it was loaded
+	Seconds float64          // how long that took
+	Run     string
 }
 
 // Status is how far a run has come.
@@ -174,7 +175,7 @@ func (t Tables) Record(ctx context.Context, builds []Build) ([]string, error) {
 			}
 		}
 		events = append(events, append(b.Key().texts(i+1),
-			string(b.Kind), hash(b.Hash), hash(b.Own), instant(b.At), strconv.FormatFloat(b.Seconds, 'g', -1, 64), optional(b.Rows),
+			string(b.Kind), hash(b.Hash), hash(b.Own), instant(b.At), seconds(b.Seconds), optional(b.Rows),
 			optional(b.Bytes), clean(b.Run), optionalTime(b.Watermark), hash(b.Code), clean(b.Note), times(b.Sources), texts(b.Beside)))
 	}
 	return t.statements(ctx, addition{"code", codes}, addition{"builds", events})
@@ -220,7 +221,7 @@ func (t Tables) RecordIntervals(ctx context.Context, intervals []Interval) ([]st
 		if _, err := interval.New(v.From, v.To); err != nil {
 			return nil, fmt.Errorf("remember what was loaded into %s: %w", v.Relation, err)
 		}
-		list = append(list, append(v.texts(i+1), string(v.Op), instant(v.From), instant(v.To), hash(v.Own), instant(v.At), clean(v.Run)))
+		list = append(list, append(v.texts(i+1), string(v.Op), instant(v.From), instant(v.To), hash(v.Own), instant(v.At), seconds(v.Seconds), clean(v.Run)))
 	}
 	return t.statements(ctx, addition{"intervals", list})
 }
@@ -301,6 +302,8 @@ func clean(text string) string {
 	}
 	return strings.ToValidUTF8(text, "\uFFFD")
 }
+
+func seconds(s float64) string { return strconv.FormatFloat(s, 'g', -1, 64) }
 
 func count(n int64) string { return strconv.FormatInt(n, 10) }
 

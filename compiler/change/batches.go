@@ -1,0 +1,231 @@
+package change
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/interval"
+)
+
+// inBatches tells whether it is known of a node which times are loaded.
+func (j *judge) inBatches(m *Made) bool {
+	return !j.Now.IsZero() && j.Graph.Of(m.Node).Batched(m.Node)
+}
+
+// load finds out what a microbatch model is to load. What is missing, or what it was loaded from has newer data of, makes it one that something is to be
+// done for.
+func (j *judge) load(v *Verdict, m *Made) {
+	v.Forward = v.Rebuild() && v.State != Unrecorded && j.forward(m.Node)
+	if v.Forward {
+		v.Newer = true
+		v.Reasons = append(v.Reasons, Reason{Text: "what is there stays: what comes is made by its new version"})
+	}
+	if !j.inBatches(m) || v.Elsewhere || v.State == Kept && v.Newer { // which waits
+		return
+	}
+	l := &loading{judge: j, m: m, size: m.BatchSize(), end: j.Now}
+	l.look()
+	v.Until = l.end
+	if v.Rebuild() || v.State == New || v.State == Missing {
+		v.Intervals = l.without(l.missing(nil, 0))
+		return
+	}
+	claims := v.Built.Claims
+	loaded := claims.Loaded().Minus(l.planned)
+	for _, p := range l.parents {
+		loaded = loaded.Minus(j.Built[p.ID].Claims.After(claims))
+	}
+	if v.Newer || v.Forward {
+		loaded = loaded.Minus(interval.Of(l.last()))
+	}
+	loaded = loaded.Minus(j.Restate[m.ID])
+	v.Intervals = l.without(l.missing(l.begun(loaded), m.Lookback()))
+	if v.Forward {
+		return
+	}
+	v.Newer = len(v.Intervals) > 0
+	switch {
+	case !v.Newer && v.State == Stale:
+		v.State, v.Reasons = Current, nil // what is new is of times that it does not look back at
+	case v.Newer && j.waits(v, len(m.Reads)):
+		v.Intervals = nil
+	case v.Newer:
+		l.say(v, l.without(l.missing(l.begun(claims.Loaded()), 0)))
+	}
+}
+
+// forward tells whether what is there of a model stays when its code changes.
+func (j *judge) forward(n *compiler.Node) bool {
+	if n.Type != compiler.Model || n.Config.Materialized() != "incremental" {
+		return false
+	}
+	return !n.Config.Bool("full_refresh", true) || j.Forward != nil && j.Forward(n)
+}
+
+// loading is what there is to know of a microbatch model before it loads something.
+type loading struct {
+	*judge
+	m       *Made
+	size    interval.Size
+	parents []*Made      // the microbatch models that it reads, through views too
+	end     time.Time    // nothing is to be read from then on
+	lacking interval.Set // what some of them do not have
+	planned interval.Set // what they are going to load, with other data than before
+}
+
+// look finds out what the parents have, and will have.
+func (l *loading) look() {
+	l.collect(l.m.Reads)
+	var have []interval.Set
+	for _, p := range l.parents {
+		loaded := l.Built[p.ID].Claims.Loaded()
+		if v := l.verdicts[p.ID]; v != nil && l.History.planned(p) {
+			if v.Rebuild() || v.State == New || v.State == Missing {
+				loaded = nil
+			}
+			will := v.Intervals.Intersect(interval.Of(interval.Range{From: l.from(), To: v.Until}))
+			loaded = loaded.Union(will)
+			if v.NewData() {
+				l.planned = l.planned.Union(will)
+			}
+		}
+		have = append(have, loaded)
+		if to := loaded.Bounds().To; to.Before(l.end) {
+			l.end = to
+		}
+	}
+	for _, h := range have {
+		for _, r := range l.window().Minus(h) {
+			l.lacking = l.lacking.Union(interval.Of(l.size.Align(r)))
+		}
+	}
+}
+
+// NewData tells whether what is built has other data than before, and not only other code.
+func (v *Verdict) NewData() bool {
+	return v.Newer || v.State == New || v.State == Unrecorded
+}
+
+// collect finds the microbatch models among nodes, and under their views.
+func (l *loading) collect(ids []string) {
+	for _, id := range ids {
+		m := l.Nodes[id]
+		switch {
+		case m == nil || slices.Contains(l.parents, m):
+		case l.inBatches(m):
+			l.parents = append(l.parents, m)
+		case live(m.Node):
+			l.collect(m.Reads)
+		}
+	}
+}
+
+// from is when the first batch begins.
+func (l *loading) from() time.Time { return l.size.Floor(l.m.Begin()) }
+
+// window is the time of which there is something to be read.
+func (l *loading) window() interval.Set {
+	return interval.Of(interval.Range{From: l.from(), To: l.end})
+}
+
+// missing are the batches that are not loaded, and so many before each of them.
+func (l *loading) missing(loaded interval.Set, lookback int) interval.Set {
+	if !l.from().Before(l.end) {
+		return nil
+	}
+	out, err := interval.Plan(interval.Request{
+		Begin: l.m.Begin(), End: l.end, Size: l.size, Loaded: loaded, Lookback: max(lookback, 0), Partial: l.m.PartialBatches(),
+	})
+	if err != nil {
+		return nil // the compiler refuses a model whose configs are no such request
+	}
+	return out
+}
+
+// without leaves away the batches that some parent does not have yet.
+func (l *loading) without(set interval.Set) interval.Set { return set.Minus(l.lacking) }
+
+// begun takes the batch whose time is not over as loaded if it is as far as it had come: without news it would be missing again every moment.
+func (l *loading) begun(loaded interval.Set) interval.Set {
+	if open := (interval.Range{From: l.size.Floor(l.end), To: l.end}); !open.Empty() && loaded.Contains(open.From) {
+		return loaded.Union(interval.Of(open))
+	}
+	return loaded
+}
+
+// last is the last batch that there is something of to be read.
+func (l *loading) last() interval.Range {
+	end := l.end
+	if !l.m.PartialBatches() {
+		end = l.size.Floor(end)
+	}
+	return interval.Range{From: l.size.Floor(end.Add(-time.Nanosecond)), To: l.size.Ceil(end)}
+}
+
+// say gives the verdict its state and its reasons. Missing are those of its batches that were never loaded, or are to be loaded again.
+func (l *loading) say(v *Verdict, missing interval.Set) {
+	reasons := v.Reasons
+	v.Reasons = nil
+	if v.State == Kept {
+		reasons = nil
+	}
+	v.State = Stale
+	if len(missing) > 0 {
+		v.because(Behind, l.counted(missing, "is missing", "are missing"))
+	}
+	if again := l.Restate[l.m.ID].Intersect(v.Intervals); len(again) > 0 {
+		v.Reasons = append(v.Reasons, Reason{Text: l.counted(again, "is to be loaded again", "are to be loaded again")})
+	}
+	v.Reasons = append(v.Reasons, reasons...)
+	for _, p := range l.parents {
+		newer := l.Built[p.ID].Claims.After(v.Built.Claims)
+		if under := l.verdicts[p.ID]; under != nil && under.NewData() && l.History.planned(p) {
+			newer = newer.Union(under.Intervals.Intersect(v.Built.Claims.Loaded()))
+		}
+		if newer = newer.Minus(missing).Intersect(v.Intervals); len(newer) > 0 {
+			v.Reasons = append(v.Reasons, Reason{Text: fmt.Sprintf("%s has newer data of %s", p.Name, said(newer))})
+		}
+	}
+	if n := l.m.Lookback(); n > 0 && !slices.Equal(missing, v.Intervals) {
+		v.Reasons = append(v.Reasons, Reason{Text: fmt.Sprintf("%s to be loaded, with what it looks back at", said(v.Intervals))})
+	}
+}
+
+// counted says how many batches a set is, and which.
+func (l *loading) counted(set interval.Set, one, more string) string {
+	n, unit := l.size.Count(set), l.size.Unit.String()
+	count := fmt.Sprintf("%d %ss", n, unit)
+	switch {
+	case l.size.N > 1:
+		count = fmt.Sprintf("%d batches of %s", n, l.size)
+		if n == 1 {
+			count = "a batch of " + l.size.String()
+		}
+	case n == 1:
+		count = "1 " + unit
+	}
+	verb := more
+	if n == 1 {
+		verb = one
+	}
+	return fmt.Sprintf("%s %s: %s", count, verb, said(set))
+}
+
+// rangesSaid is how many ranges are told one by one.
+const rangesSaid = 3
+
+// said is a set of times for people.
+func said(set interval.Set) string {
+	var parts []string
+	for i, r := range set {
+		if i == rangesSaid && len(set) > rangesSaid+1 {
+			parts = append(parts, fmt.Sprintf("and %d more ranges up to %s", len(set)-i, set[len(set)-1].To.Format("2006-01-02 15:04")))
+			break
+		}
+		parts = append(parts, r.String())
+	}
+	return strings.Join(parts, ", ")
+}
