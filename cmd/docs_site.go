@@ -208,12 +208,30 @@ func (s *session) replaceSite(told *site.Project) (err error) {
 // writeAnew writes a file beside an old one. Where that holds the same it is linked to instead of written: most of a large site stays as it
 // was, and so does the time of its files.
 func writeAnew(old, fresh string, content []byte) error {
-	info, err := os.Stat(old)
-	if err == nil && info.Size() == int64(len(content)) {
-		text, err := os.ReadFile(old)
-		if err == nil && bytes.Equal(text, content) && os.Link(old, fresh) == nil {
-			return nil
-		}
+	if holds(old, content) && os.Link(old, fresh) == nil {
+		return nil
 	}
 	return os.WriteFile(fresh, content, 0o644)
+}
+
+// holds tells whether there is a file that holds just that. It is read by the piece: most are as they were, and nobody keeps them.
+func holds(path string, content []byte) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close() //nolint:errcheck // it is only read
+	info, err := f.Stat()
+	if err != nil || info.Size() != int64(len(content)) {
+		return false
+	}
+	var room [4 << 10]byte
+	for len(content) > 0 {
+		n, err := io.ReadFull(f, room[:min(len(room), len(content))])
+		if err != nil || !bytes.Equal(room[:n], content[:n]) {
+			return false
+		}
+		content = content[n:]
+	}
+	return true
 }

@@ -230,7 +230,16 @@ func paintTag(tag string, out []ink) {
 
 // spans are the runs of one ink, in UTF-16 units.
 func spans(text string, inks []ink) []int {
-	var out []int
+	runs := 0
+	for i := range inks {
+		if inks[i] != plainInk && (i == 0 || inks[i] != inks[i-1]) {
+			runs++
+		}
+	}
+	if runs == 0 {
+		return nil
+	}
+	out := make([]int, 0, 3*runs)
 	at, last := 0, 0
 	for i := 0; i < len(text); {
 		start, with, j := at, inks[i], i

@@ -1,8 +1,6 @@
 package site
 
 import (
-	"slices"
-
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/analyze"
 )
@@ -23,18 +21,20 @@ type columnEdges struct {
 
 func usesOf(t *telling) uses {
 	u := uses{in: map[string][]edge{}, out: map[string][]edge{}}
+	seen := map[edge]bool{}
 	for _, n := range t.nodes {
 		known := t.Columns.Node(n.ID)
 		if known == nil {
 			continue
 		}
-		u.of(known)
+		clear(seen)
+		u.of(known, seen)
 	}
 	return u
 }
 
-func (u *uses) of(n *analyze.Node) {
-	seen := map[edge]bool{}
+// of adds the edges of a node; seen is room for those that were.
+func (u *uses) of(n *analyze.Node, seen map[edge]bool) {
 	add := func(own, other, column, kind string) {
 		e := edge{own, other, column, kind}
 		if other == n.ID || seen[e] {
@@ -57,13 +57,18 @@ func (u *uses) of(n *analyze.Node) {
 func (t *telling) columnPart(nodes []*compiler.Node) map[string]columnEdges {
 	out := map[string]columnEdges{}
 	for _, n := range nodes {
-		e := columnEdges{In: slices.Concat([]edge{}, t.uses.in[n.ID]), Out: slices.Concat([]edge{}, t.uses.out[n.ID]), Names: map[string][2]string{}}
+		e := columnEdges{In: t.uses.in[n.ID], Out: t.uses.out[n.ID], Names: map[string][2]string{}}
 		if len(e.In)+len(e.Out) == 0 {
 			continue
 		}
-		for _, other := range slices.Concat(e.In, e.Out) {
-			if node := t.Graph.Nodes[other[1]]; node != nil {
-				e.Names[other[1]] = [2]string{title(node), string(node.Type)}
+		for _, edges := range []*[]edge{&e.In, &e.Out} {
+			if *edges == nil {
+				*edges = []edge{} // a list for the script, never null
+			}
+			for _, other := range *edges {
+				if node := t.Graph.Nodes[other[1]]; node != nil {
+					e.Names[other[1]] = [2]string{title(node), string(node.Type)}
+				}
 			}
 		}
 		out[n.ID] = e
