@@ -85,7 +85,7 @@ func (s *session) moved(u *upkeep, o planOptions) error {
 	if len(u.steps) == 0 {
 		return usagef("", "plan %s is not applied: there is nothing to do any more", o.id)
 	}
-	return usagef("look at the plan of now with mod plan", "plan %s is not applied: the project or the warehouse has changed since, and the plan of now is %s", o.id, u.id)
+	return usagef("look at the plan of now", "plan %s is not applied: the project or the warehouse has changed since, and the plan of now is %s", o.id, u.id)
 }
 
 // savedPlan is a plan in the target folder: what it was made for, so that it can be made again.

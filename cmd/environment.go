@@ -53,14 +53,6 @@ func (s *session) environmentName() string {
 	return s.project.Target.Name
 }
 
-// envArgument is what of a command line chooses the environment, with a blank behind it.
-func (s *session) envArgument() string {
-	if !s.beside() {
-		return ""
-	}
-	return "--env " + s.environmentName() + " "
-}
-
 // openBook gives a runner a book of the environment that is built.
 func (s *session) openBook(ctx context.Context, r *runner.Runner, command string) error {
 	if err := r.OpenBook(ctx, s.environmentKey(), s.ledgerRun(command)); err != nil {

@@ -158,7 +158,7 @@ var built = []compiler.Type{compiler.Seed, compiler.Function, compiler.Model, co
 // stepsOf makes steps of those verdicts that ask for something, among what was selected.
 func (s *session) stepsOf(j *judged, o planOptions, chosen map[*compiler.Node]bool) (_ *upkeep, err error) {
 	u := &upkeep{judged: j, options: o, environment: s.environmentName()}
-	options := plan.Options{Now: s.started, Verdicts: map[string]*change.Verdict{}}
+	options := plan.Options{Now: s.started, Verdicts: map[string]*change.Verdict{}, Promoted: j.runner.Promoted(j.promotions)}
 	for _, v := range j.verdicts {
 		switch {
 		case !v.Needed():
@@ -198,6 +198,8 @@ func actionOf(s *plan.Step, exists bool) string {
 			return "backfill"
 		}
 		return "append"
+	case plan.Promote:
+		return "promote"
 	case plan.None, plan.Note:
 		return "skip"
 	}
@@ -248,7 +250,7 @@ func (u *upkeep) seconds() (known time.Duration, unknown int) {
 	for _, s := range u.steps {
 		e := s.estimate()
 		switch {
-		case s.step == nil || s.action == "test" || s.action == "alter":
+		case s.step == nil || s.action == "test" || s.action == "promote" || s.action == "alter":
 		case e.Seconds == nil:
 			unknown++
 		default:
@@ -273,11 +275,19 @@ func (u *upkeep) identify() string {
 			texts = append(texts, s.Built.Hash.String(), s.Built.Ended.UTC().Format(time.RFC3339Nano))
 		}
 	}
+	for _, p := range u.promotions {
+		if p.From != nil {
+			texts = append(texts, p.ID, p.From.Hash.String(), p.From.Ended.UTC().Format(time.RFC3339Nano))
+		}
+	}
 	return fingerprint.Of(texts...).String()[:12]
 }
 
 // summary is a plan in a line.
 func (u *upkeep) summary() string {
+	if from := u.runner.Book.From; from != nil && len(u.steps) == 0 {
+		return fmt.Sprintf("nothing to promote: %s has all as the project makes it", u.environment)
+	}
 	if len(u.steps) == 0 {
 		return "nothing to do: " + u.rest()
 	}
@@ -287,15 +297,15 @@ func (u *upkeep) summary() string {
 		does[s.action]++
 	}
 	var parts []string
-	if n := len(u.steps) - does["test"] - does["alter"]; n > 0 {
-		parts = append(parts, count(n, "node")+" to build")
+	add := func(n int, what, todo string) {
+		if n > 0 {
+			parts = append(parts, count(n, what)+todo)
+		}
 	}
-	if n := does["alter"]; n > 0 {
-		parts = append(parts, count(n, "node")+" to alter")
-	}
-	if n := does["test"]; n > 0 {
-		parts = append(parts, count(n, "test")+" to run")
-	}
+	add(does["promote"], "table", " to promote")
+	add(len(u.steps)-does["test"]-does["alter"]-does["promote"], "node", " to build")
+	add(does["alter"], "node", " to alter")
+	add(does["test"], "test", " to run")
 	text := join(parts, "and") + "; " + u.rest()
 	if known > 0 {
 		text += "; about " + took(known)
@@ -308,6 +318,18 @@ func (u *upkeep) summary() string {
 
 // rest tells how many nodes are left alone.
 func (u *upkeep) rest() string {
+	if from := u.runner.Book.From; from != nil {
+		passed := 0
+		for _, p := range u.promotions {
+			if p.From != nil && !p.Node.Stored() {
+				passed++
+			}
+		}
+		if passed == 0 {
+			return "nothing is proved in " + from.Name
+		}
+		return count(passed, "test") + " passed in " + from.Name
+	}
 	here, elsewhere := 0, 0
 	for _, v := range u.verdicts {
 		switch {

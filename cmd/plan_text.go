@@ -36,11 +36,15 @@ type intervalJSON struct {
 type planJSON struct {
 	ID          string         `json:"id"`
 	Environment string         `json:"environment"`
+	From        string         `json:"from,omitempty"` // the environment that is promoted
 	Steps       []planStepJSON `json:"steps"`
 }
 
 func (u *upkeep) json(sql bool) planJSON {
 	out := planJSON{ID: u.id, Environment: u.environment, Steps: []planStepJSON{}}
+	if from := u.runner.Book.From; from != nil {
+		out.From = from.Name
+	}
 	for _, s := range u.steps {
 		step := planStepJSON{
 			Node: s.ID, Action: s.action, State: string(s.State), Reason: s.reason(), Columns: s.columnNames(), Intervals: []intervalJSON{}, Estimate: s.estimate(),
@@ -84,11 +88,24 @@ func (s *session) printPlan(u *upkeep, o planOptions) error {
 		b.WriteString("\n")
 	}
 	b.WriteString(p.strong.Render(u.summary()) + "\n")
-	if len(u.steps) > 0 && s.command.Name() == "plan" {
-		fmt.Fprintf(&b, "%s\n", p.dim.Render("do it with: mod apply "+s.envArgument()+"--plan "+u.id))
+	if how := s.doneBy(u); how != "" && len(u.steps) > 0 {
+		fmt.Fprintf(&b, "%s\n", p.dim.Render("do it with: "+how+" --plan "+u.id))
 	}
 	_, err := fmt.Fprint(s.out, b.String())
 	return err
+}
+
+// doneBy is the command that carries out a plan, but for its ID; "" where that is what is being done.
+func (s *session) doneBy(u *upkeep) string {
+	switch from := u.runner.Book.From; {
+	case from != nil && !s.Prompts && !u.options.yes:
+		return "mod promote " + from.Name
+	case s.command.Name() == "plan" && s.beside():
+		return "mod apply --env " + s.environmentName()
+	case s.command.Name() == "plan":
+		return "mod apply"
+	}
+	return ""
 }
 
 // planText prints a plan for people.
@@ -170,7 +187,9 @@ func (p *planText) cost(s *upkeepStep) string {
 	e := s.estimate()
 	var parts []string
 	if e.Seconds != nil && s.step != nil && s.action != "test" {
-		parts = append(parts, "about "+took(s.Built.Ended.Sub(s.Built.Began)))
+		if s.action != "promote" {
+			parts = append(parts, "about "+took(s.Built.Ended.Sub(s.Built.Began)))
+		}
 		if e.Rows != nil {
 			parts = append(parts, count(int(*e.Rows), "row"))
 		}

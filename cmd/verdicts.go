@@ -13,6 +13,7 @@ import (
 	"github.com/modsql/mod/compiler/change"
 	"github.com/modsql/mod/compiler/jinja"
 	"github.com/modsql/mod/compiler/plan"
+	"github.com/modsql/mod/compiler/project"
 	"github.com/modsql/mod/compiler/relation"
 	"github.com/modsql/mod/runner"
 	"github.com/modsql/mod/runner/state"
@@ -24,6 +25,8 @@ type judged struct {
 	seen     plan.Seen
 	made     *change.Graph
 	verdicts []*change.Verdict
+
+	promotions []*change.Promotion // what is promoted of an environment; nil if none is
 }
 
 // errStateOff is a question about what was built to a project that remembers nothing.
@@ -32,6 +35,15 @@ var errStateOff = usagef("take state: false out of the project file", "the proje
 // verdicts finds out how the nodes stand to their last builds; of the history it is given what was asked for. Sources may be left unasked whether they have
 // newer data. The caller closes the runner.
 func (s *session) verdicts(ctx context.Context, command string, h change.History, unasked bool) (*judged, error) {
+	return s.judged(ctx, command, nil, h, unasked)
+}
+
+// verdictsFrom is verdicts for promoting an environment: what is known of that is read too.
+func (s *session) verdictsFrom(ctx context.Context, from *project.Environment, unasked bool) (*judged, error) {
+	return s.judged(ctx, s.command.Name(), from, change.History{}, unasked)
+}
+
+func (s *session) judged(ctx context.Context, command string, from *project.Environment, h change.History, unasked bool) (*judged, error) {
 	if s.project.State.Off {
 		return nil, errStateOff
 	}
@@ -41,6 +53,7 @@ func (s *session) verdicts(ctx context.Context, command string, h change.History
 	}
 	j := &judged{runner: r}
 	if err = s.openBook(ctx, r, command); err == nil {
+		r.Book.From = from
 		j.seen, err = s.readBook(ctx, r, s.graph.Order, nil)
 	}
 	if err != nil {

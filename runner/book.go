@@ -12,6 +12,7 @@ import (
 	"github.com/modsql/mod/compiler/fingerprint"
 	"github.com/modsql/mod/compiler/interval"
 	"github.com/modsql/mod/compiler/plan"
+	"github.com/modsql/mod/compiler/project"
 	"github.com/modsql/mod/compiler/relation"
 	"github.com/modsql/mod/runner/state"
 )
@@ -21,8 +22,10 @@ type Book struct {
 	Tables      state.Tables
 	Environment string
 	Home        string // the environment whose relations are read where Environment has none of its own; "" for none
-	Run         state.Run
-	Known       state.Known // set by Runner.ReadBook
+	// From is the environment that is promoted to this one; nil for none.
+	From  *project.Environment
+	Run   state.Run
+	Known state.Known // set by Runner.ReadBook
 
 	Made *change.Graph // what the nodes are made of now; nothing is noted while it is nil
 	// Verdicts are those by which the run builds, by the IDs of nodes; nil for a run that builds what was selected.
@@ -82,6 +85,9 @@ func (r *Runner) ReadBook(ctx context.Context) (err error) {
 	if b.Home != "" {
 		environments = append(environments, b.Home)
 	}
+	if b.From != nil {
+		environments = append(environments, b.From.Key)
+	}
 	if b.Known, err = b.Tables.Read(ctx, conn, b.catalog, environments...); err != nil {
 		return err
 	}
@@ -104,6 +110,16 @@ func (b *Book) Builds() map[string]change.Built {
 // BuildsAtHome are those of the environment whose relations are read where this one has none.
 func (b *Book) BuildsAtHome() map[string]change.Built {
 	return b.BuildsIn(b.Home, func(n *compiler.Node) relation.Relation { return n.Home })
+}
+
+// Knows tells whether anything was ever built in an environment.
+func (b *Book) Knows(environment string) bool {
+	for key := range b.Known.Builds {
+		if key.Environment == environment {
+			return true
+		}
+	}
+	return false
 }
 
 // BuildsIn are the last builds in an environment that has the nodes there.
@@ -197,8 +213,28 @@ func (r *Runner) readCodes(ctx context.Context, keys []fingerprint.Hash) (err er
 	return err
 }
 
+// note writes builds at the end of a run.
+func (r *Runner) note(ctx context.Context, what string, builds []state.Build) (err error) {
+	if len(builds) == 0 {
+		return nil
+	}
+	conn, err := r.Warehouse.Connect(ctx)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	list, err := r.Book.Tables.Record(ctx, builds)
+	if err == nil {
+		err = execAll(ctx, conn, list)
+	}
+	if err != nil {
+		return fmt.Errorf("note what is %s: %w", what, err)
+	}
+	return nil
+}
+
 // Retire notes that those nodes are in the project no more. Their relations stay.
-func (r *Runner) Retire(ctx context.Context, ids []string) (err error) {
+func (r *Runner) Retire(ctx context.Context, ids []string) error {
 	b := r.Book
 	var gone []state.Build
 	for key, last := range b.Known.Builds {
@@ -207,19 +243,7 @@ func (r *Runner) Retire(ctx context.Context, ids []string) (err error) {
 			gone = append(gone, last)
 		}
 	}
-	conn, err := r.Warehouse.Connect(ctx)
-	if err != nil {
-		return fmt.Errorf("connect: %w", err)
-	}
-	defer func() { err = errors.Join(err, conn.Close()) }()
-	list, err := b.Tables.Record(ctx, gone)
-	if err == nil {
-		err = execAll(ctx, conn, list)
-	}
-	if err != nil {
-		return fmt.Errorf("note what is retired: %w", err)
-	}
-	return nil
+	return r.note(ctx, "retired", gone)
 }
 
 // buildOf is what is noted of a result, nil if nothing is. It is called by one goroutine, the clerk's.
@@ -230,6 +254,9 @@ func (b *Book) buildOf(r *Result) *state.Build {
 	}
 	if r.Step.Action == plan.Amend {
 		return b.amended(m)
+	}
+	if r.Step.Action == plan.Promote {
+		return b.promoted(r.Node.ID, r.Step.From)
 	}
 	made := m.Built(func(id string) change.Version { return b.built[id] })
 	code := b.Made.Code(m, made)

@@ -8,13 +8,14 @@ import (
 
 	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/plan"
 	"github.com/modsql/mod/runner/state"
 )
 
 // tenure is the right of a run to write what it builds: leases, of each relation one, for as long as the run lasts.
 type tenure struct {
 	leases state.Leases
-	held   map[string]state.Lease // by the IDs of nodes
+	held   map[string][]state.Lease // by the IDs of nodes
 	stop   context.CancelFunc
 	ended  chan error // why they are not renewed any more
 }
@@ -42,12 +43,16 @@ func (c *clerk) take(ctx context.Context, x *run, conn adapters.Adapter) error {
 	exclusive, ok := x.Warehouse.(adapters.Exclusive)
 	t := &tenure{
 		leases: state.Leases{Tables: c.book.Tables, Holder: state.NewHolder(c.book.Run.ID, c.book.Run.Holder), Alone: ok && exclusive.Exclusive()},
-		held:   map[string]state.Lease{}, ended: make(chan error, 1),
+		held:   map[string][]state.Lease{}, ended: make(chan error, 1),
 	}
 	var wanted []state.Key
-	for _, n := range x.plan.Nodes() {
+	for _, s := range x.plan.Steps {
+		n := s.Node
 		if n.Stored() && x.Graph.Of(n) == x.Graph {
 			wanted = append(wanted, state.Key{Environment: c.book.Environment, Node: n.ID, Relation: n.Relation})
+		}
+		if s.Action == plan.Promote {
+			wanted = append(wanted, state.Key{Environment: c.book.From.Key, Node: n.ID, Relation: s.From})
 		}
 	}
 	if len(wanted) == 0 {
@@ -64,7 +69,7 @@ func (c *clerk) take(ctx context.Context, x *run, conn adapters.Adapter) error {
 		return err
 	}
 	for _, l := range leases {
-		t.held[l.Node] = l
+		t.held[l.Node] = append(t.held[l.Node], l)
 	}
 	var renewing context.Context
 	renewing, t.stop = context.WithCancel(context.WithoutCancel(ctx))
@@ -99,9 +104,7 @@ func (c *clerk) fence(ctx context.Context, nodes ...*compiler.Node) (fence, erro
 		if n == nil {
 			continue
 		}
-		if l, ok := c.tenure.held[n.ID]; ok {
-			leases = append(leases, l)
-		}
+		leases = append(leases, c.tenure.held[n.ID]...)
 	}
 	if len(leases) == 0 {
 		return fence{}, nil
@@ -119,7 +122,7 @@ func (c *clerk) giveBack(ctx context.Context, conn adapters.Adapter) error {
 	t.stop()
 	var all []state.Lease
 	for _, l := range t.held {
-		all = append(all, l)
+		all = append(all, l...)
 	}
 	return errors.Join(<-t.ended, t.leases.Release(ctx, conn, all))
 }

@@ -90,11 +90,11 @@ func schemasOf(nodes []*compiler.Node) []relation.Relation {
 	return out
 }
 
-// atHome are nodes as they are in the target's own environment, as far as it matters where they are.
-func atHome(nodes []*compiler.Node) []*compiler.Node {
+// placed are nodes at other places, as far as it matters where they are.
+func placed(nodes []*compiler.Node, at func(*compiler.Node) relation.Relation) []*compiler.Node {
 	out := make([]*compiler.Node, len(nodes))
 	for i, n := range nodes {
-		out[i] = &compiler.Node{Relation: n.Home}
+		out[i] = &compiler.Node{Relation: at(n)}
 	}
 	return out
 }

@@ -39,8 +39,11 @@ func (r *Runner) observeAt(ctx context.Context, g *compiler.Graph, nodes []*comp
 		return nil, fmt.Errorf("connect: %w", err)
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	if g.Project.Environment != nil {
-		nodes = slices.Concat(nodes, atHome(nodes))
+	switch {
+	case g.Project.Environment != nil:
+		nodes = slices.Concat(nodes, placed(nodes, func(n *compiler.Node) relation.Relation { return n.Home }))
+	case r.Book != nil && r.Book.From != nil:
+		nodes = slices.Concat(nodes, placed(nodes, func(n *compiler.Node) relation.Relation { return g.In(r.Book.From, n.Home) }))
 	}
 	schemas := schemasOf(nodes)
 	if g == r.Graph && r.Book != nil {

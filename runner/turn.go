@@ -80,6 +80,9 @@ func (t *turn) execute(ctx context.Context) error {
 	case t.step.Action == plan.Amend:
 		return t.materialize(ctx)
 	}
+	if t.step.Action == plan.Promote {
+		return t.materialize(ctx)
+	}
 	if t.step.Node.IsPython() {
 		return t.executePython(ctx, t.python)
 	}
@@ -97,7 +100,7 @@ func (t *turn) isCustom() bool {
 // materialize does what the node's materialization makes of its query.
 func (t *turn) materialize(ctx context.Context) error {
 	options := t.options
-	options.Seed = t.readSeed
+	options.Seed, options.From = t.readSeed, t.step.From
 	options.Abilities = t.known.abilities[strings.ToLower(t.step.Node.Relation.Database)]
 	if t.origin != nil {
 		options.Seed = func(*compiler.Node) (*materialize.Seed, error) { return t.origin.table(ctx, t.graph.Dialect) }

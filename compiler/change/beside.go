@@ -36,7 +36,7 @@ func (g *Graph) Beside(home, here History) (verdicts []*Verdict, unknown []finge
 	verdicts, more := g.Since(both)
 	for _, v := range verdicts {
 		if there := differs[v.ID]; there != nil && there.Needed() && v.State == New {
-			v.State, v.Reasons, v.Impact, v.Built = there.State, there.Reasons, there.Impact, there.Built
+			v.State, v.Reasons, v.Impact, v.Built, v.Unbuilt = there.State, there.Reasons, there.Impact, there.Built, true
 		}
 	}
 	return verdicts, append(unknown, more...)
@@ -60,3 +60,6 @@ func (g *Graph) differing(atHome []*Verdict) map[string]*Verdict {
 	}
 	return differs
 }
+
+// madeOtherwise tells whether what is to be done is to be done for more than newer data, or than what is kept beside the rows.
+func (v *Verdict) madeOtherwise() bool { return v.State != Stale && v.State != Behind && v.State != Amended }

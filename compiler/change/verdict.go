@@ -109,6 +109,8 @@ type Verdict struct {
 	// Intervals are the batches of a microbatch model that are to be loaded, and Until is the end of what they can have.
 	Intervals interval.Set
 	Until     time.Time
+	// Unbuilt says that it was never built here, and that the rest is told of what another environment has.
+	Unbuilt bool
 }
 
 // Needed tells whether something is to be done.

@@ -191,8 +191,8 @@ func value(before string, p *fingerprint.Part) string {
 }
 
 // nameOf is a node's name as people say it.
-func (j *judge) nameOf(id string) string {
-	if n := j.Graph.Graph.Nodes[id]; n != nil {
+func (g *Graph) nameOf(id string) string {
+	if n := g.Graph.Nodes[id]; n != nil {
 		return n.Label()
 	}
 	return id[strings.LastIndex(id, ".")+1:]

@@ -42,6 +42,7 @@ const (
 	DynamicTables                         // CREATE DYNAMIC TABLE: a table that keeps itself up to date
 	Savepoints                            // SAVEPOINT: a statement that fails need not end the transaction it is in
 	SwapTables                            // ALTER TABLE … SWAP WITH: two tables take each other's names at once
+	MovesTables                           // ALTER TABLE … SET SCHEMA: a table can be had in another schema without being copied
 	Unquoted                              // names of relations are written without quotes unless the project's quoting says otherwise
 )
 

@@ -9,7 +9,7 @@ var Postgres = &Dialect{
 	Title:         "Postgres",
 	Quote:         '"',
 	Fold:          strings.ToLower,
-	Features:      Dimensions | Savepoints | TransactionalDDL | TemporaryTables | Defaults | Merge | Indexes | Grants | Comments | RenameView | CascadeDrop | MaterializedViews | ExtendView | CaseSensitive | StrictStrategy | Overloads,
+	Features:      Dimensions | Savepoints | TransactionalDDL | TemporaryTables | Defaults | Merge | Indexes | Grants | Comments | RenameView | CascadeDrop | MaterializedViews | ExtendView | CaseSensitive | StrictStrategy | Overloads | MovesTables,
 	DefaultSchema: "public",
 	MaxName:       63,
 	Types: Types{

@@ -66,8 +66,10 @@ type Request struct {
 	// (postgres__x, default__x) that dispatch would prefer to the pack's. nil means that they define none.
 	Overrides func(macro string) bool
 
-	SQL      string // the compiled query
-	Full     bool   // rebuild, whatever exists
+	SQL string // the compiled query
+	// From is the table that is to take the place of the target, for Promote only.
+	From     relation.Relation
+	Full     bool // rebuild, whatever exists
 	Config   Config
 	Dialect  *dialect.Dialect
 	Pre      []Hook // pre-hooks

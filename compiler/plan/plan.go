@@ -68,6 +68,11 @@ type Options struct {
 	Batch string
 	// Verdicts say why a node is built, by IDs. A node that is not among them is built because it was selected.
 	Verdicts map[string]*change.Verdict
+	// Promoted are tables of another environment that take the places of those of nodes, by IDs. Where the warehouse can take back in one transaction what
+	// several tables have become all that is built is published together then.
+	Promoted map[string]relation.Relation
+	// From is the one of a node; the zero Relation if it is built.
+	From relation.Relation
 	// Seed tells the columns of the table of a seed or a copy, which are known only once its rows are looked at. It is asked by Ops alone.
 	Seed func(n *compiler.Node) (*materialize.Seed, error)
 }
@@ -85,7 +90,8 @@ type Step struct {
 	// Intervals are the batches of a microbatch model that are built, up to Until; none for those that are due as the run has it.
 	Intervals interval.Set
 	Until     time.Time
-	Weight    float64 // seconds (or a guess) from the start of this step to the end of the run: the longest path goes first
+	From      relation.Relation // of a Promote: the table that takes the place of the node's
+	Weight    float64           // seconds (or a guess) from the start of this step to the end of the run: the longest path goes first
 }
 
 // Action is what a step does.
@@ -93,15 +99,16 @@ type Action string
 
 // The actions.
 const (
-	Build Action = "build" // make the relation anew
-	Add   Action = "add"   // bring an incremental relation or a snapshot up to date
-	Load  Action = "load"  // load a seed
-	Copy  Action = "copy"  // bring what lives at another target
-	Check Action = "check" // run a data test
-	Unit  Action = "unit"  // run a unit test
-	None  Action = "none"  // nothing is stored: an ephemeral model
-	Amend Action = "amend" // set what is kept beside the rows: rights, stored descriptions
-	Note  Action = "note"  // nothing is done, and the results say so: an exposure, a saved query
+	Build   Action = "build"   // make the relation anew
+	Add     Action = "add"     // bring an incremental relation or a snapshot up to date
+	Load    Action = "load"    // load a seed
+	Copy    Action = "copy"    // bring what lives at another target
+	Check   Action = "check"   // run a data test
+	Unit    Action = "unit"    // run a unit test
+	None    Action = "none"    // nothing is stored: an ephemeral model
+	Promote Action = "promote" // put the table that another environment has in the place of the node's
+	Amend   Action = "amend"   // set what is kept beside the rows: rights, stored descriptions
+	Note    Action = "note"    // nothing is done, and the results say so: an exposure, a saved query
 )
 
 // Plan is the steps of a run, each after all that it depends on.
@@ -136,7 +143,7 @@ func New(g *compiler.Graph, s Seen, o Options) (*Plan, error) {
 	if err := p.sort(); err != nil {
 		return nil, err
 	}
-	if err := p.joinUp(g); err != nil {
+	if err := p.joinUp(g, o); err != nil {
 		return nil, err
 	}
 	p.weigh(s.Took)
@@ -183,6 +190,9 @@ func newStep(n *compiler.Node, existing *relation.Table, o Options) *Step {
 	}
 	if o.amends(n) {
 		step.Action = Amend
+	}
+	if from, ok := o.Promoted[n.ID]; ok {
+		step.Action, step.From = Promote, from
 	}
 	return step
 }
@@ -256,6 +266,10 @@ func Ops(g *compiler.Graph, n *compiler.Node, r *compiler.Rendered, c *relation.
 	}
 	if n.Type == compiler.Function {
 		request.Target.Kind, request.Existing, request.Language, request.Overloads = relation.Function, nil, n.Language(), len(n.Overloads())
+	}
+	if (o.From != relation.Relation{}) {
+		request.From, request.SQL = o.From, "select * from "+g.Dialect.Relation(o.From)
+		return materialize.Promote(request)
 	}
 	if n.Type == compiler.Seed || n.Type == compiler.Copy {
 		seed, err := o.Seed(n)

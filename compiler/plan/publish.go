@@ -91,10 +91,11 @@ func waits(id, on string, byID map[string]*Step) bool {
 
 // joinUp marks the steps that are published together: those whose nodes say so, and all that wait for one of them, since they may read what
 // nobody else sees yet. The steps are in order.
-func (p *Plan) joinUp(g *compiler.Graph) error {
+func (p *Plan) joinUp(g *compiler.Graph, o Options) error {
 	joined := map[string]bool{}
+	all := len(o.Promoted) > 0 && p.joinable(g)
 	for _, s := range p.Steps {
-		says := g.Publish(s.Node) == project.Together && (s.Action == Build || s.Action == Add || s.Action == Load)
+		says := (all || g.Publish(s.Node) == project.Together) && (s.Action == Build || s.Action == Add || s.Action == Load || s.Action == Promote)
 		if !says && !slices.ContainsFunc(s.After, func(id string) bool { return joined[id] }) {
 			continue
 		}
@@ -109,4 +110,9 @@ func (p *Plan) joinUp(g *compiler.Graph) error {
 		s.Together, joined[s.Node.ID] = true, true
 	}
 	return nil
+}
+
+// joinable tells whether all steps can be in one transaction.
+func (p *Plan) joinable(g *compiler.Graph) bool {
+	return g.Dialect.Has(dialect.TransactionalDDL) && !slices.ContainsFunc(p.Steps, func(s *Step) bool { return g.Of(s.Node) != g || s.Action == Copy })
 }

@@ -229,3 +229,12 @@
 {% macro default__get_swap_tables_sql(relation, made) -%}
   alter table {{ relation }} swap with {{ made }}
 {%- endmacro %}
+
+{# Has a table in another schema of its database, under the name that it has. #}
+{% macro get_move_table_sql(relation, to) -%}
+  {{ return(adapter.dispatch('get_move_table_sql', 'dbt')(relation, to)) }}
+{%- endmacro %}
+
+{% macro default__get_move_table_sql(relation, to) -%}
+alter table {{ relation }} set schema {{ adapter.quote(to.schema) }}
+{%- endmacro %}

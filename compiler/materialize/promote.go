@@ -1,0 +1,32 @@
+package materialize
+
+import (
+	"github.com/modsql/mod/compiler/dialect"
+	"github.com/modsql/mod/compiler/relation"
+)
+
+// Promote puts a table of another schema in the place of the target, with the rights, descriptions and indexes of that. It is moved where the warehouse
+// has a statement for it, and copied elsewhere: then the request's query is to give its rows. Until it is published it can be read under its own name.
+func Promote(r Request) ([]Op, error) {
+	r.Pre, r.Post = nil, nil
+	r.Target.Kind = relation.BaseTable
+	if !r.has(dialect.MovesTables) {
+		return table.Ops(r)
+	}
+	return checked(func(r Request) ([]Op, error) {
+		d := &draft{Request: r}
+		from := relation.Table{Relation: r.From, Kind: relation.BaseTable}
+		d.add(Op{Phase: Inside, Gate: &Gate{On: from}})
+		if d.Existing != nil { // goes first: names of indexes are those of a schema
+			d.add(d.drop(Inside, *d.Existing))
+		}
+		d.add(Op{
+			Phase: Inside, Call: call("get_move_table_sql", from, d.Target), Main: true, Single: true,
+			Does: []Effect{{Rename: &Rename{From: from.Relation, To: d.Target.Relation}}},
+		})
+		d.grants(true)
+		d.verifyGrants()
+		d.docs()
+		return d.ops, nil
+	})(r)
+}

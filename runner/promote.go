@@ -1,0 +1,89 @@
+package runner
+
+import (
+	"context"
+	"time"
+
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/change"
+	"github.com/modsql/mod/compiler/dialect"
+	"github.com/modsql/mod/compiler/fingerprint"
+	"github.com/modsql/mod/compiler/plan"
+	"github.com/modsql/mod/compiler/relation"
+	"github.com/modsql/mod/runner/state"
+)
+
+// there is where the environment that is promoted has a node.
+func (r *Runner) there(n *compiler.Node) relation.Relation { return r.Graph.In(r.Book.From, n.Home) }
+
+// JudgeFrom says how the nodes stand in the environment that is promoted, beside the one of the book, which is its home. The book was read before.
+func (r *Runner) JudgeFrom(ctx context.Context, seen plan.Seen, there change.History) ([]*change.Verdict, error) {
+	b := r.Book
+	home := change.History{
+		Built: b.Builds(), Code: b.code,
+		Existing: func(n *compiler.Node) *relation.Table { return seen.Existing(r.Graph, n) },
+	}
+	there.Built, there.Code = b.BuildsIn(b.From.Key, r.there), b.code
+	there.Existing = func(n *compiler.Node) *relation.Table { return seen.At(r.Graph, n, r.there(n)) }
+	return r.learn(ctx, func() ([]*change.Verdict, []fingerprint.Hash) { return b.Made.Beside(home, there) })
+}
+
+// Promoted are the tables that take the places of nodes, by IDs.
+func (r *Runner) Promoted(list []*change.Promotion) map[string]relation.Relation {
+	out := map[string]relation.Relation{}
+	for _, p := range list {
+		if p.From != nil && p.Node.Stored() {
+			out[p.ID] = r.there(p.Node)
+		}
+	}
+	return out
+}
+
+// promoted is what is noted of a node whose relation is now the one that another environment had: its build there.
+func (b *Book) promoted(id string, from relation.Relation) *state.Build {
+	last, ok := b.Known.Builds[b.keyThere(id, from)]
+	if !ok {
+		return nil
+	}
+	m := b.Made.Nodes[id]
+	out := last
+	out.Environment, out.Relation, out.Kind, out.Run, out.Note = b.Environment, m.Relation, state.Promoted, b.Run.ID, "promoted from "+b.From.Name
+	if v := b.Verdicts[id]; v != nil && v.Built != nil { // its data is no newer than what was there
+		at := v.Built.DataAt()
+		out.Watermark = &at
+	}
+	b.built[id], b.ended[id] = change.Version{Hash: out.Hash, Code: out.Code}, out.At
+	return &out
+}
+
+// keyThere is the key of what the environment that is promoted built of a node. Names of relations are compared as the warehouse does.
+func (b *Book) keyThere(id string, at relation.Relation) state.Key {
+	for key := range b.Known.Builds {
+		if key.Environment == b.From.Key && key.Node == id && folded(key.Relation) == folded(at) {
+			return key
+		}
+	}
+	return state.Key{}
+}
+
+// NotePromoted notes what was proved by data tests of the environment, and which of its tables it has no more since they were moved.
+func (r *Runner) NotePromoted(ctx context.Context, list []*change.Promotion) error {
+	b := r.Book
+	var builds []state.Build
+	for _, p := range list {
+		if p.From == nil {
+			continue
+		}
+		if !p.Node.Stored() {
+			if proof := b.promoted(p.ID, r.there(p.Node)); proof != nil {
+				builds = append(builds, *proof)
+			}
+			continue
+		}
+		if last, ok := b.Known.Builds[b.keyThere(p.ID, r.there(p.Node))]; ok && r.Graph.Dialect.Has(dialect.MovesTables) {
+			last.Kind, last.At, last.Run, last.Note = state.Dropped, time.Now(), b.Run.ID, "promoted"
+			builds = append(builds, last)
+		}
+	}
+	return r.note(ctx, "promoted", builds)
+}
