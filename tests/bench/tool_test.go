@@ -94,9 +94,13 @@ func (t tool) run(dir string, c adapters.Config, args ...string) (sample, error)
 }
 
 // ran runs a command; what it wrote is part of the error.
-func ran(command *exec.Cmd) (sample, error) {
+func ran(command *exec.Cmd) (sample, error) { return ranTo(command, io.Discard) }
+
+// ranTo runs a command, and writes out what it writes.
+func ranTo(command *exec.Cmd, w io.Writer) (sample, error) {
 	var out bytes.Buffer
-	command.Stdout, command.Stderr = &out, &out
+	both := io.MultiWriter(&out, w)
+	command.Stdout, command.Stderr = both, both
 	begun := time.Now()
 	if err := command.Run(); err != nil {
 		return sample{}, fmt.Errorf("%w\n%s", err, out.Bytes()[max(0, out.Len()-4000):])
