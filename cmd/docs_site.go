@@ -150,11 +150,11 @@ func (s *session) writeSite(ctx context.Context, o siteOptions) error {
 	if !s.flags.writeJSON {
 		return nil
 	}
+	s.collector.telling()
 	told, err := s.siteOf(ctx, o)
 	if err != nil {
 		return err
 	}
-	s.collector.telling()
 	if err := s.replaceSite(told); err != nil || !o.single {
 		return err
 	}

@@ -18,7 +18,7 @@ const (
 	growthLarge      = 50        // of what is large
 	large            = 1 << 30
 	growthRendering  = 80
-	growthTelling    = 150     // where the documentation is written: nearly all that is made then is at once garbage
+	growthTelling    = 150     // where the documentation is made: nearly all that is made then is at once garbage
 	heapOfTheRuntime = 4 << 20 // what it takes a smaller heap for
 )
 
@@ -46,17 +46,15 @@ func (c *collector) reading() {
 }
 
 // rendering says that from now on code is rendered.
-func (c *collector) rendering() {
-	if c != nil {
-		c.least.Store(growthRendering)
-		c.pace()
-	}
-}
+func (c *collector) rendering() { c.raise(growthRendering) }
 
-// telling says that from now on the documentation is written.
-func (c *collector) telling() {
-	if c != nil {
-		c.least.Store(growthTelling)
+// telling says that from now on the documentation is made.
+func (c *collector) telling() { c.raise(growthTelling) }
+
+// raise makes a share the least by which the heap grows, if it is more than what was said before.
+func (c *collector) raise(share int64) {
+	if c != nil && share > c.least.Load() {
+		c.least.Store(share)
 		c.pace()
 	}
 }
