@@ -46,7 +46,10 @@ func (x *run) newClerk(ctx context.Context) (*clerk, error) {
 		err = c.noteRun(ctx, conn)
 	}
 	if err == nil {
-		err = c.take(ctx, x, conn)
+		if err = c.take(ctx, x, conn); err != nil {
+			c.book.Run.Status, c.book.Run.Ended = state.Failed, time.Now()
+			err = errors.Join(err, c.noteRun(context.WithoutCancel(ctx), conn))
+		}
 	}
 	if err != nil {
 		return nil, errors.Join(err, conn.Close())
