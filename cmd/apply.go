@@ -96,6 +96,9 @@ type savedPlan struct {
 	Selector string   `json:"selector,omitempty"`
 	Refresh  []string `json:"refresh,omitempty"`
 	Unasked  bool     `json:"no_freshness,omitempty"`
+	Forward  []string `json:"forward_only,omitempty"`
+	Backfill []string `json:"backfill,omitempty"`
+	Exact    bool     `json:"exact,omitempty"`
 }
 
 func (s *session) planFile(id string) string {
@@ -108,7 +111,7 @@ func (s *session) savePlan(u *upkeep) error {
 		return nil
 	}
 	o := u.options
-	text, err := json.MarshalIndent(savedPlan{u.json(true), o.selects, o.excludes, o.selector, o.refresh, o.unasked}, "", "  ")
+	text, err := json.MarshalIndent(savedPlan{u.json(true), o.selects, o.excludes, o.selector, o.refresh, o.unasked, o.forward, o.backfill, o.exact}, "", "  ")
 	if err != nil {
 		return err
 	}
@@ -141,6 +144,7 @@ func (s *session) asPlanned(o planOptions) (planOptions, error) {
 		return o, usagef("choose it with --env, or leave --env out for the target's own", "plan %s is one for %s, and this is %s", o.id, saved.Environment, s.environmentName())
 	}
 	o.selects, o.excludes, o.selector, o.refresh, o.unasked = saved.Select, saved.Exclude, saved.Selector, saved.Refresh, saved.Unasked
+	o.forward, o.backfill, o.exact = saved.Forward, saved.Backfill, saved.Exact
 	return o, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/change"
 	"github.com/modsql/mod/compiler/fingerprint"
+	"github.com/modsql/mod/compiler/interval"
 	"github.com/modsql/mod/compiler/plan"
 )
 
@@ -21,25 +23,28 @@ const exitChanges = 10
 // planOptions are the options of the commands that build what is needed.
 type planOptions struct {
 	selection
+	choices
 	refresh  []string
 	unasked  bool // the sources are not asked for newer data
 	format   string
 	sql, all bool
 	exitCode bool
 	types    []compiler.Type // that are built; nil for all
+	shown    bool            // and nothing else
 	id       string          // of apply
 	yes      bool            // of apply
 }
 
 func (o *planOptions) register(a *app, c *cobra.Command) {
 	o.selection.register(a, c)
+	o.choices.register(a, c)
 	c.Flags().Var(words{&o.refresh}, "refresh", "build these anew for newer data, whatever is known of it")
 	c.Flags().BoolVar(&o.unasked, "no-freshness", false, "do not ask the sources for newer data")
 	_ = c.RegisterFlagCompletionFunc("refresh", a.completeNodes)
 }
 
 func newPlan(a *app) *cobra.Command {
-	o := planOptions{}
+	o := planOptions{shown: true}
 	c := &cobra.Command{
 		Use:   "plan",
 		Short: "See what is to be built, and why",
@@ -134,6 +139,9 @@ func (s *session) wanted(o planOptions) (h change.History, chosen map[*compiler.
 		return h, nil, err
 	}
 	h.Planned = func(n *compiler.Node) bool { return chosen[n] }
+	if err := s.choose(&h, o.choices); err != nil {
+		return h, nil, err
+	}
 	if len(o.refresh) == 0 {
 		return h, chosen, nil
 	}
@@ -223,8 +231,39 @@ func (s *upkeepStep) estimate() estimate {
 	if s.Built == nil || s.action == "alter" {
 		return estimate{}
 	}
+	return s.last().share(s.batchesOf(s.Intervals))
+}
+
+// last is what the last build cost.
+func (s *upkeepStep) last() estimate {
 	took := s.Built.Ended.Sub(s.Built.Began).Seconds()
 	return estimate{Rows: s.Built.Rows, Bytes: s.Built.Bytes, Seconds: &took}
+}
+
+// batchesOf are how many batches are to be loaded, and how many the last build did; zeros where the node has none.
+func (s *upkeepStep) batchesOf(set interval.Set) (wanted, done int) {
+	if len(set) == 0 {
+		return 0, 0
+	}
+	size := s.Node.BatchSize()
+	return size.Count(set), size.Count(s.Built.Claims.LoadedIn(s.Built.Run))
+}
+
+// share is what so many batches cost, if others did that.
+func (e estimate) share(wanted, done int) estimate {
+	if wanted == 0 || done == 0 || wanted == done {
+		return e
+	}
+	part := float64(wanted) / float64(done)
+	if e.Rows != nil {
+		rows := int64(math.Round(float64(*e.Rows) * part))
+		e.Rows = &rows
+	}
+	if e.Seconds != nil {
+		seconds := *e.Seconds * part
+		e.Seconds = &seconds
+	}
+	return e
 }
 
 // columnNames are the columns that are not as they were.

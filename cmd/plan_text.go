@@ -24,6 +24,13 @@ type planStepJSON struct {
 	Intervals []intervalJSON `json:"intervals"`
 	SQL       *string        `json:"sql"`
 	Estimate  estimate       `json:"estimate"`
+	Choices   []choiceJSON   `json:"choices,omitempty"` // what can be done instead of the action
+}
+
+// choiceJSON is another way to do a step.
+type choiceJSON struct {
+	Choice   string   `json:"choice"`
+	Estimate estimate `json:"estimate"` // of a backfill, for a batch
 }
 
 // intervalJSON is a range of time as other programs read it: from, before to.
@@ -51,6 +58,9 @@ func (u *upkeep) json(sql bool) planJSON {
 		}
 		for _, r := range s.Intervals {
 			step.Intervals = append(step.Intervals, intervalJSON(r))
+		}
+		for _, c := range s.choices() {
+			step.Choices = append(step.Choices, choiceJSON{c.name, c.estimate})
 		}
 		if m := u.made.Nodes[s.ID]; sql && m != nil {
 			if text := u.made.Code(m, m.Fingerprint).SQL; text != "" {
@@ -100,9 +110,9 @@ func (s *session) doneBy(u *upkeep) string {
 	switch from := u.runner.Book.From; {
 	case from != nil && !s.Prompts && !u.options.yes:
 		return "mod promote " + from.Name
-	case s.command.Name() == "plan" && s.beside():
+	case u.options.shown && s.beside():
 		return "mod apply --env " + s.environmentName()
-	case s.command.Name() == "plan":
+	case u.options.shown:
 		return "mod apply"
 	}
 	return ""
@@ -167,10 +177,26 @@ func (p *planText) step(b *strings.Builder, s *upkeepStep) {
 		}
 		fmt.Fprintf(b, "%s  %s%s\n", strings.Repeat(" ", stateWidth), r.Text, p.place(r.At))
 	}
+	p.choices(b, s)
 	if m := p.upkeep.made.Nodes[s.ID]; p.options.sql && m != nil {
 		for line := range strings.Lines(p.upkeep.made.Code(m, m.Fingerprint).SQL) {
 			b.WriteString(p.dim.Render(strings.Repeat(" ", stateWidth)+"  | "+strings.TrimRight(line, "\n")) + "\n")
 		}
+	}
+}
+
+// choices tells what can be done instead of building an incremental model anew.
+func (p *planText) choices(b *strings.Builder, s *upkeepStep) {
+	for _, c := range s.choices() {
+		cost := ""
+		if c.estimate.Seconds != nil {
+			cost = "about " + took(time.Duration(*c.estimate.Seconds*float64(time.Second)))
+			if c.batch {
+				cost += " a batch"
+			}
+			cost = "  " + cost
+		}
+		b.WriteString(p.dim.Render(fmt.Sprintf("%s  or %s%s", strings.Repeat(" ", stateWidth), c.flag, cost)) + "\n")
 	}
 }
 
@@ -188,7 +214,7 @@ func (p *planText) cost(s *upkeepStep) string {
 	var parts []string
 	if e.Seconds != nil && s.step != nil && s.action != "test" {
 		if s.action != "promote" {
-			parts = append(parts, "about "+took(s.Built.Ended.Sub(s.Built.Began)))
+			parts = append(parts, "about "+took(time.Duration(*e.Seconds*float64(time.Second))))
 		}
 		if e.Rows != nil {
 			parts = append(parts, count(int(*e.Rows), "row"))

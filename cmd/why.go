@@ -69,12 +69,28 @@ func (p *planText) why(b *strings.Builder, v *change.Verdict) {
 	for _, r := range v.Reasons {
 		fmt.Fprintf(b, "  %s%s\n", r.Text, p.place(r.At))
 	}
+	p.loaded(b, v)
 	if v.Impact == nil || len(v.Impact.Differences) == 0 {
 		return
 	}
 	b.WriteString("  what differs:\n")
 	for _, d := range v.Impact.Differences {
 		fmt.Fprintf(b, "    %s%s%s\n", change.Said(d), effect(d), p.place(d.Part().At))
+	}
+}
+
+// loaded tells what of a microbatch model is loaded, and what of that by another version of it.
+func (p *planText) loaded(b *strings.Builder, v *change.Verdict) {
+	if v.Node == nil || v.Built == nil || len(v.Built.Claims) == 0 {
+		return
+	}
+	all := v.Built.Claims.Loaded()
+	now := v.Built.Claims.LoadedBy(p.upkeep.made.Nodes[v.ID].Own.String())
+	if len(now) > 0 {
+		fmt.Fprintf(b, "  loaded: %s\n", now)
+	}
+	if older := all.Minus(now); len(older) > 0 {
+		fmt.Fprintf(b, "  loaded by an older version: %s\n", older)
 	}
 }
 

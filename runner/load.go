@@ -130,19 +130,30 @@ func (b *Book) interval(step *plan.Step, r interval.Range, until time.Time) *sta
 	}
 }
 
-// clear notes, before a model is made anew, that nothing of it is loaded, and waits until that is written: whatever becomes of the run, nothing is
-// taken for loaded that is not.
-func (x *run) clear(ctx context.Context, step *plan.Step) error {
-	if x.clerk == nil {
+// clear notes, before the first batch, that what is made anew or loaded again is not loaded, and waits until that is written: whatever becomes of the
+// run, nothing is taken for loaded that is not.
+func (x *run) clear(ctx context.Context, step *plan.Step, p *part) error {
+	if x.clerk == nil || !p.first || p.adds && len(step.Again) == 0 {
 		return nil
 	}
 	m := x.Book.Made.Nodes[step.Node.ID]
 	if m == nil {
 		return nil
 	}
+	ranges := step.Again
+	if !p.adds {
+		ranges = interval.Set{{}} // all times
+	}
 	written := make(chan error, 1)
-	key := state.Key{Environment: x.Book.Environment, Node: m.ID, Relation: m.Relation}
-	x.clerk.note(note{interval: &state.Interval{Key: key, Op: state.Clear, At: time.Now(), Run: x.Book.Run.ID}, written: written})
+	for i, r := range ranges {
+		n := note{interval: &state.Interval{
+			Key: state.Key{Environment: x.Book.Environment, Node: m.ID, Relation: m.Relation}, Op: state.Clear, Range: r, At: time.Now(), Run: x.Book.Run.ID,
+		}}
+		if i == len(ranges)-1 {
+			n.written = written
+		}
+		x.clerk.note(n)
+	}
 	select {
 	case err := <-written:
 		return x.unnoted(ctx, err)

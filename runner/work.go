@@ -170,10 +170,8 @@ func (x *run) compileStep(ctx context.Context, step *plan.Step, w *worker, r *Re
 	}
 	if r.part != nil {
 		t.sight.Batch = &r.part.Batch
-		if !r.part.adds {
-			if err := x.clear(ctx, step); err != nil {
-				return t, err
-			}
+		if err := x.clear(ctx, step, r.part); err != nil {
+			return t, err
 		}
 	}
 	if err := t.compile(ctx); err != nil {

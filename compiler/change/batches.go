@@ -34,16 +34,23 @@ func (j *judge) load(v *Verdict, m *Made) {
 		return
 	}
 	claims := v.Built.Claims
-	loaded := claims.Loaded().Minus(l.planned)
+	known := claims.Loaded()
+	if v.Newer {
+		known = known.Minus(interval.Of(l.last()))
+	}
+	again := l.planned
 	for _, p := range l.parents {
-		loaded = loaded.Minus(j.Built[p.ID].Claims.After(claims))
+		again = again.Union(j.Built[p.ID].Claims.After(claims))
 	}
-	if v.Newer || v.Forward {
-		loaded = loaded.Minus(interval.Of(l.last()))
+	l.never = l.without(l.missing(l.begun(known), 0))
+	l.newer = l.without(l.missing(l.begun(claims.Loaded().Minus(again)), 0)).Minus(l.never)
+	v.Again = l.without(l.missing(interval.Of(interval.Range{From: l.from(), To: l.end}).Minus(j.Restate[m.ID]), 0))
+	v.Intervals = l.without(l.missing(l.begun(known), m.Lookback())).Union(l.newer).Union(v.Again)
+	if j.Exact && len(j.Restate[m.ID]) > 0 {
+		l.never, l.newer, v.Intervals = nil, nil, v.Again
 	}
-	loaded = loaded.Minus(j.Restate[m.ID])
-	v.Intervals = l.without(l.missing(l.begun(loaded), m.Lookback()))
 	if v.Forward {
+		v.Reasons[len(v.Reasons)-1].Text = "what is there stays, and its new version loads " + v.Intervals.String()
 		return
 	}
 	v.Newer = len(v.Intervals) > 0
@@ -51,9 +58,9 @@ func (j *judge) load(v *Verdict, m *Made) {
 	case !v.Newer && v.State == Stale:
 		v.State, v.Reasons = Current, nil // what is new is of times that it does not look back at
 	case v.Newer && j.waits(v, len(m.Reads)):
-		v.Intervals = nil
+		v.Intervals, v.Again = nil, nil
 	case v.Newer:
-		l.say(v, l.without(l.missing(l.begun(claims.Loaded()), 0)))
+		l.say(v)
 	}
 }
 
@@ -74,6 +81,8 @@ type loading struct {
 	end     time.Time    // nothing is to be read from then on
 	lacking interval.Set // what some of them do not have
 	planned interval.Set // what they are going to load, with other data than before
+	never   interval.Set // what is not loaded, or only in part
+	newer   interval.Set // what the parents have newer data of
 }
 
 // look finds out what the parents have, and will have.
@@ -148,12 +157,13 @@ func (l *loading) missing(loaded interval.Set, lookback int) interval.Set {
 // without leaves away the batches that some parent does not have yet.
 func (l *loading) without(set interval.Set) interval.Set { return set.Minus(l.lacking) }
 
-// begun takes the batch whose time is not over as loaded if it is as far as it had come: without news it would be missing again every moment.
-func (l *loading) begun(loaded interval.Set) interval.Set {
-	if open := (interval.Range{From: l.size.Floor(l.end), To: l.end}); !open.Empty() && loaded.Contains(open.From) {
-		return loaded.Union(interval.Of(open))
+// begun takes the rest of the batch whose time is not over as loaded if there is something of it: without news it would be missing again every moment.
+func (l *loading) begun(set interval.Set) interval.Set {
+	to := l.Built[l.m.ID].Claims.Loaded().Bounds().To
+	if !to.After(l.size.Floor(l.end)) {
+		return set
 	}
-	return loaded
+	return set.Union(interval.Of(interval.Range{From: to, To: l.end}))
 }
 
 // last is the last batch that there is something of to be read.
@@ -165,33 +175,37 @@ func (l *loading) last() interval.Range {
 	return interval.Range{From: l.size.Floor(end.Add(-time.Nanosecond)), To: l.size.Ceil(end)}
 }
 
-// say gives the verdict its state and its reasons. Missing are those of its batches that were never loaded, or are to be loaded again.
-func (l *loading) say(v *Verdict, missing interval.Set) {
+// say gives the verdict its state and its reasons.
+func (l *loading) say(v *Verdict) {
 	reasons := v.Reasons
 	v.Reasons = nil
 	if v.State == Kept {
 		reasons = nil
 	}
 	v.State = Stale
-	if len(missing) > 0 {
+	missing := l.without(l.missing(l.begun(v.Built.Claims.Loaded()), 0))
+	if missing = missing.Intersect(l.never); len(missing) > 0 {
 		v.because(Behind, l.counted(missing, "is missing", "are missing"))
 	}
-	if again := l.Restate[l.m.ID].Intersect(v.Intervals); len(again) > 0 {
-		v.Reasons = append(v.Reasons, Reason{Text: l.counted(again, "is to be loaded again", "are to be loaded again")})
+	if len(v.Again) > 0 {
+		v.Reasons = append(v.Reasons, Reason{Text: l.counted(v.Again, "is to be loaded again", "are to be loaded again")})
 	}
 	v.Reasons = append(v.Reasons, reasons...)
+	if len(l.newer) > 0 {
+		v.Reasons = append(v.Reasons, Reason{Text: fmt.Sprintf("%s has newer data of %s", l.sources(), l.newer)})
+	}
+	if rest := v.Intervals.Minus(l.never).Minus(l.newer).Minus(v.Again); len(rest) > 0 {
+		v.Reasons = append(v.Reasons, Reason{Text: "it looks back at " + rest.String()})
+	}
+}
+
+// sources are the microbatch models that it reads, by their names.
+func (l *loading) sources() string {
+	var names []string
 	for _, p := range l.parents {
-		newer := l.Built[p.ID].Claims.After(v.Built.Claims)
-		if under := l.verdicts[p.ID]; under != nil && under.NewData() && l.History.planned(p) {
-			newer = newer.Union(under.Intervals.Intersect(v.Built.Claims.Loaded()))
-		}
-		if newer = newer.Minus(missing).Intersect(v.Intervals); len(newer) > 0 {
-			v.Reasons = append(v.Reasons, Reason{Text: fmt.Sprintf("%s has newer data of %s", p.Name, said(newer))})
-		}
+		names = append(names, p.Name)
 	}
-	if n := l.m.Lookback(); n > 0 && !slices.Equal(missing, v.Intervals) {
-		v.Reasons = append(v.Reasons, Reason{Text: fmt.Sprintf("%s to be loaded, with what it looks back at", said(v.Intervals))})
-	}
+	return strings.Join(names, ", ")
 }
 
 // counted says how many batches a set is, and which.
@@ -211,21 +225,5 @@ func (l *loading) counted(set interval.Set, one, more string) string {
 	if n == 1 {
 		verb = one
 	}
-	return fmt.Sprintf("%s %s: %s", count, verb, said(set))
-}
-
-// rangesSaid is how many ranges are told one by one.
-const rangesSaid = 3
-
-// said is a set of times for people.
-func said(set interval.Set) string {
-	var parts []string
-	for i, r := range set {
-		if i == rangesSaid && len(set) > rangesSaid+1 {
-			parts = append(parts, fmt.Sprintf("and %d more ranges up to %s", len(set)-i, set[len(set)-1].To.Format("2006-01-02 15:04")))
-			break
-		}
-		parts = append(parts, r.String())
-	}
-	return strings.Join(parts, ", ")
+	return fmt.Sprintf("%s %s: %s", count, verb, set)
 }

@@ -56,6 +56,8 @@ type History struct {
 	Planned func(*compiler.Node) bool
 	// Restate is what of microbatch models is to be loaded again, by their IDs.
 	Restate map[string]interval.Set
+	// Exact tells that of those models nothing else is loaded.
+	Exact bool
 	// Forward tells of which changed incremental models what is there stays; nil means of those that are never to be built anew.
 	Forward func(*compiler.Node) bool
 
@@ -109,6 +111,8 @@ type Verdict struct {
 	// Intervals are the batches of a microbatch model that are to be loaded, and Until is the end of what they can have.
 	Intervals interval.Set
 	Until     time.Time
+	// Again are those of them that count as not loaded from the moment on that they begin to be.
+	Again interval.Set
 	// Unbuilt says that it was never built here, and that the rest is told of what another environment has.
 	Unbuilt bool
 }

@@ -134,6 +134,11 @@ func (c Claims) LoadedBy(code string) Set {
 	return c.where(func(claim Claim) bool { return claim.Code == code })
 }
 
+// LoadedIn is what that run loaded.
+func (c Claims) LoadedIn(run string) Set {
+	return c.where(func(claim Claim) bool { return claim.Run == run })
+}
+
 func (c Claims) where(keep func(Claim) bool) Set {
 	ranges := make([]Range, 0, len(c))
 	for _, claim := range c {

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -107,6 +108,22 @@ func (s Set) with(r Range) Set {
 		return s
 	}
 	return append(s, r)
+}
+
+// rangesShown are how many ranges of a set are shown one by one.
+const rangesShown = 4
+
+// String is the set as people read it: its ranges, the first of them if there are many.
+func (s Set) String() string {
+	var parts []string
+	for i, r := range s {
+		if i == rangesShown-1 && len(s) > rangesShown {
+			parts = append(parts, fmt.Sprintf("and %d more up to %s", len(s)-i, instant(s[len(s)-1].To)))
+			break
+		}
+		parts = append(parts, r.String())
+	}
+	return strings.Join(parts, ", ")
 }
 
 // Union is the set of the times that are in either set.

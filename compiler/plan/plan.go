@@ -90,6 +90,7 @@ type Step struct {
 	// Intervals are the batches of a microbatch model that are built, up to Until; none for those that are due as the run has it.
 	Intervals interval.Set
 	Until     time.Time
+	Again     interval.Set      // those of them that count as not loaded from the moment on that they begin to be
 	From      relation.Relation // of a Promote: the table that takes the place of the node's
 	Weight    float64           // seconds (or a guess) from the start of this step to the end of the run: the longest path goes first
 }
@@ -183,7 +184,7 @@ func newStep(n *compiler.Node, existing *relation.Table, o Options) *Step {
 		step.Action, step.Reason = Add, "new rows are added"
 	}
 	if v := o.Verdicts[n.ID]; v != nil {
-		step.Intervals, step.Until = v.Intervals, v.Until
+		step.Intervals, step.Until, step.Again = v.Intervals, v.Until, v.Again
 		if len(v.Reasons) > 0 {
 			step.Reason = v.Reasons[0].Text
 		}
