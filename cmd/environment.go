@@ -9,6 +9,7 @@ import (
 
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/change"
+	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/project"
 	"github.com/modsql/mod/runner"
 )
@@ -55,12 +56,43 @@ func (s *session) environmentName() string {
 
 // openBook gives a runner a book of the environment that is built.
 func (s *session) openBook(ctx context.Context, r *runner.Runner, command string) error {
+	if err := s.openShelf(ctx, r); err != nil {
+		return err
+	}
 	if err := r.OpenBook(ctx, s.environmentKey(), s.ledgerRun(command)); err != nil {
 		return err
 	}
 	if s.project.Environment != nil {
 		r.Book.Home = s.project.Target.Name
 	}
+	return nil
+}
+
+// openShelf gives a runner the warehouse that has the state, if the project says that it is not the target's own.
+func (s *session) openShelf(ctx context.Context, r *runner.Runner) error {
+	at := s.project.State.Target
+	if at == "" || at == s.project.Target.Name {
+		return nil
+	}
+	// A project without files is enough: all that is wanted of it is how that warehouse spells things.
+	p, found := s.readOptions(project.Options{NeedTarget: true, RootOnly: true, Target: at})
+	if p == nil || found.HasErrors() {
+		return found.Err()
+	}
+	s.secrets.others = append(s.secrets.others, p)
+	spoken := dialect.Named(p.Target.Type)
+	if spoken == nil {
+		return unknownWarehouse(p.Target)
+	}
+	g, problems := compiler.Compile(p, compiler.Options{Dialect: spoken})
+	if problems.HasErrors() {
+		return problems.Err()
+	}
+	w, err := s.connectTo(ctx, p.Target)
+	if err != nil {
+		return err
+	}
+	r.Shelf = &runner.Shelf{Graph: g, Warehouse: w}
 	return nil
 }
 

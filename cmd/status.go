@@ -92,16 +92,20 @@ func (s *session) ages(ctx context.Context, r *runner.Runner) (*standing, error)
 	h := change.History{Now: s.started}
 	var err error
 	if !s.project.State.Off {
-		if err = r.OpenBook(ctx, s.project.Target.Name, s.ledgerRun("status")); err != nil {
+		if err = s.openBook(ctx, r, "status"); err != nil {
 			return nil, err
 		}
 		if _, err = r.Observe(ctx, s.graph.Order); err == nil {
 			err = r.ReadBook(ctx)
 		}
+		noted := false
+		if err == nil {
+			noted, err = r.BookExists(ctx)
+		}
 		if err != nil {
 			return nil, err
 		}
-		out.known, out.silent, h.Built = r.Book.Known, !r.BookExists(), r.Book.Builds()
+		out.known, out.silent, h.Built = r.Book.Known, !noted, r.Book.Builds()
 	}
 	if h.Looks, err = r.Looks(ctx, s.graph.Order); err != nil {
 		return nil, err

@@ -93,7 +93,12 @@ func (s *session) observe(ctx context.Context, r *runner.Runner, nodes []*compil
 		return s.observeBeside(ctx, r, nodes, partial)
 	}
 	if !s.project.Native() {
-		if seen, err := r.Observe(ctx, nodes); err != nil || !r.BookExists() {
+		seen, err := r.Observe(ctx, nodes)
+		noted := false
+		if err == nil {
+			noted, err = r.BookExists(ctx)
+		}
+		if !noted {
 			r.Book = nil
 			return seen, err
 		}

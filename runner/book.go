@@ -47,14 +47,15 @@ type Book struct {
 	ended map[string]time.Time      // when that was, of what this run built
 }
 
-// OpenBook gives the runner a book in the state's schema of its own target. It is to be called before Observe.
+// OpenBook gives the runner a book in the state's schema of its shelf, or else of its own target. It is to be called before Observe.
 func (r *Runner) OpenBook(ctx context.Context, environment string, run state.Run) error {
-	blank, err := r.Graph.Operation(ctx, r.Graph.Project.Root, nothing(r.Graph), compiler.Sight{}, nil)
+	at, _ := r.shelf()
+	blank, err := at.Operation(ctx, at.Project.Root, nothing(at), compiler.Sight{}, nil)
 	if err != nil {
 		return err
 	}
 	r.Book = &Book{
-		Tables:      state.Tables{Schema: r.Graph.StateSchema(), Dialect: r.Graph.Dialect, Spell: blank.Context.Spell},
+		Tables:      state.Tables{Schema: at.StateSchema(), Dialect: at.Dialect, Spell: blank.Context.Spell},
 		Environment: environment, Run: run, graph: r.Graph,
 		codes: map[fingerprint.Hash]*change.Code{}, built: map[string]change.Version{}, ended: map[string]time.Time{},
 	}
@@ -65,20 +66,20 @@ func (r *Runner) OpenBook(ctx context.Context, environment string, run state.Run
 const clockSkew = 5 * time.Minute
 
 // BookExists tells whether there is anything to be read in the book; Observe was called before.
-func (r *Runner) BookExists() bool {
-	return r.Book.Tables.Exist(r.known[r.Graph].catalog)
+func (r *Runner) BookExists(ctx context.Context) (bool, error) {
+	tables, err := r.bookTables(ctx)
+	return err == nil && r.Book.Tables.Exist(tables), err
 }
 
 // ReadBook reads what the book of the runner says; Observe was called before.
 func (r *Runner) ReadBook(ctx context.Context) (err error) {
 	b := r.Book
-	b.catalog = r.known[r.Graph].catalog
-	if !b.Tables.Exist(b.catalog) {
-		return nil
+	if b.catalog, err = r.bookTables(ctx); err != nil || !b.Tables.Exist(b.catalog) {
+		return err
 	}
-	conn, err := r.Warehouse.Connect(ctx)
+	conn, err := r.openShelf(ctx)
 	if err != nil {
-		return fmt.Errorf("connect: %w", err)
+		return err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
 	environments := []string{b.Environment}
@@ -192,9 +193,9 @@ func (r *Runner) learn(ctx context.Context, judge func() ([]*change.Verdict, []f
 
 // readCodes reads what was built. A code that is not there is nil from then on.
 func (r *Runner) readCodes(ctx context.Context, keys []fingerprint.Hash) (err error) {
-	conn, err := r.Warehouse.Connect(ctx)
+	conn, err := r.openShelf(ctx)
 	if err != nil {
-		return fmt.Errorf("connect: %w", err)
+		return err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
 	found, err := r.Book.Tables.Details(ctx, conn, keys)
@@ -218,9 +219,9 @@ func (r *Runner) note(ctx context.Context, what string, builds []state.Build) (e
 	if len(builds) == 0 {
 		return nil
 	}
-	conn, err := r.Warehouse.Connect(ctx)
+	conn, err := r.openShelf(ctx)
 	if err != nil {
-		return fmt.Errorf("connect: %w", err)
+		return err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
 	list, err := r.Book.Tables.Record(ctx, builds)

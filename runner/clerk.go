@@ -33,10 +33,10 @@ func (x *run) newClerk(ctx context.Context) (*clerk, error) {
 	if x.Book == nil || x.Book.Made == nil {
 		return nil, nil
 	}
-	c := &clerk{book: x.Book, open: x.Warehouse.Connect, notes: make(chan note, len(x.plan.Steps)+1), ended: make(chan error, 1)}
+	c := &clerk{book: x.Book, open: x.openShelf, notes: make(chan note, len(x.plan.Steps)+1), ended: make(chan error, 1)}
 	conn, err := c.open(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("connect: %w", err)
+		return nil, err
 	}
 	if !c.book.Tables.Exist(c.book.catalog) { // those that were there were brought up to date when they were read
 		err = c.book.Tables.Ensure(ctx, conn, c.book.catalog)

@@ -15,6 +15,7 @@ import (
 // tenure is the right of a run to write what it builds: leases, of each relation one, for as long as the run lasts.
 type tenure struct {
 	leases state.Leases
+	guard  *guard                   // nil where the leases are in the warehouse that is written in
 	held   map[string][]state.Lease // by the IDs of nodes
 	stop   context.CancelFunc
 	ended  chan error // why they are not renewed any more
@@ -24,6 +25,15 @@ type tenure struct {
 type fence struct {
 	sql   string
 	lease state.Lease
+	guard *guard // that is asked; nil where the transaction itself asks
+}
+
+// held fails if the run has lost the right to write, as far as that is told by another warehouse than it writes in.
+func (f fence) held(ctx context.Context) error {
+	if f.sql == "" || f.guard == nil {
+		return nil
+	}
+	return f.refused(f.guard.ask(ctx, f.sql))
 }
 
 // refused makes of an error by which the fence refused one that says so.
@@ -40,10 +50,14 @@ func (f fence) refused(err error) error {
 
 // take gets the leases of all that the steps write. While others have some it waits, as long as patience allows, and then says who has them.
 func (c *clerk) take(ctx context.Context, x *run, conn adapters.Adapter) error {
-	exclusive, ok := x.Warehouse.(adapters.Exclusive)
+	_, warehouse := x.shelf()
+	exclusive, ok := warehouse.(adapters.Exclusive)
 	t := &tenure{
 		leases: state.Leases{Tables: c.book.Tables, Holder: state.NewHolder(c.book.Run.ID, c.book.Run.Holder), Alone: ok && exclusive.Exclusive()},
 		held:   map[string][]state.Lease{}, ended: make(chan error, 1),
+	}
+	if x.Shelf != nil {
+		t.guard = &guard{open: c.open}
 	}
 	var wanted []state.Key
 	for _, s := range x.plan.Steps {
@@ -110,11 +124,11 @@ func (c *clerk) fence(ctx context.Context, nodes ...*compiler.Node) (fence, erro
 		return fence{}, nil
 	}
 	sql, err := c.tenure.leases.Fence(ctx, leases...)
-	return fence{sql, leases[0]}, err
+	return fence{sql, leases[0], c.tenure.guard}, err
 }
 
 // giveBack ends the right to write.
-func (c *clerk) giveBack(ctx context.Context, conn adapters.Adapter) error {
+func (c *clerk) giveBack(ctx context.Context, conn adapters.Adapter) (err error) {
 	t := c.tenure
 	if t == nil {
 		return nil
@@ -123,6 +137,9 @@ func (c *clerk) giveBack(ctx context.Context, conn adapters.Adapter) error {
 	var all []state.Lease
 	for _, l := range t.held {
 		all = append(all, l...)
+	}
+	if t.guard != nil {
+		defer func() { err = errors.Join(err, t.guard.close()) }()
 	}
 	return errors.Join(<-t.ended, t.leases.Release(ctx, conn, all))
 }

@@ -31,6 +31,7 @@ type Runner struct {
 	Timeout   time.Duration            // of each statement; 0 means none
 	State     state.Store              // what is remembered between runs; nil remembers nothing
 	Book      *Book                    // where it is noted what is built; nil notes nothing
+	Shelf     *Shelf                   // where the book is kept; nil for the runner's own warehouse
 	Deferral  Deferral                 // where nodes are read that are not built here
 
 	// Resume are the batches of microbatch models, by ID, as an earlier run left them: those that failed are built, no others.
@@ -45,6 +46,9 @@ func (r *Runner) Close() error {
 	err := r.Warehouse.Close()
 	for _, w := range r.Far {
 		err = errors.Join(err, w.Close())
+	}
+	if r.Shelf != nil {
+		err = errors.Join(err, r.Shelf.Warehouse.Close())
 	}
 	return err
 }

@@ -46,7 +46,7 @@ func (r *Runner) observeAt(ctx context.Context, g *compiler.Graph, nodes []*comp
 		nodes = slices.Concat(nodes, placed(nodes, func(n *compiler.Node) relation.Relation { return g.In(r.Book.From, n.Home) }))
 	}
 	schemas := schemasOf(nodes)
-	if g == r.Graph && r.Book != nil {
+	if g == r.Graph && r.Book != nil && r.Shelf == nil {
 		schemas = append(schemas, r.Book.Tables.Schema)
 	}
 	return observe(ctx, conn, schemas)

@@ -114,6 +114,11 @@ func (t *turn) materialize(ctx context.Context) error {
 
 // carryOut runs ops in order, those of the phase Inside in one transaction.
 func (t *turn) carryOut(ctx context.Context, ops []materialize.Op) error {
+	if !t.graph.Dialect.Has(dialect.TransactionalDDL) { // what is done is done before there is anything to commit
+		if err := t.wire.fence.held(ctx); err != nil {
+			return err
+		}
+	}
 	for len(ops) > 0 {
 		op := ops[0]
 		if op.Phase != materialize.Inside {

@@ -191,7 +191,10 @@ func (w *wire) commit(ctx context.Context) error {
 		w.view.pending = nil
 		return err
 	}
-	if w.fence.sql != "" && (w.session.state == open || len(w.later) > 0) {
+	if err := w.fence.held(ctx); err != nil {
+		return err
+	}
+	if w.fence.sql != "" && w.fence.guard == nil && (w.session.state == open || len(w.later) > 0) {
 		w.later = append(w.later, w.fence.sql)
 	}
 	if len(w.later) > 0 {

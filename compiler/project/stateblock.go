@@ -44,13 +44,8 @@ func (r *projectReader) stateBlock() {
 		*into = text
 	}
 	t := block.Target
-	switch {
-	case t == "" || t == r.l.project.Target.Name:
-	case !r.l.project.Target.HasBeside(t):
+	if t != "" && t != r.l.project.Target.Name && !r.l.project.Target.HasBeside(t) {
 		r.list.Errorf(n.get("target").at, CodeInvalidProject, "there is no target %q", t).Hint =
 			"name one of targets:, or of the outputs of the profile"
-	default:
-		r.list.Errorf(n.get("target").at, CodeInvalidProject, "the state cannot be kept in another target than %q, which is built", r.l.project.Target.Name).Hint =
-			"leave out target:; schema: names the schema there"
 	}
 }

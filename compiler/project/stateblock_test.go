@@ -16,7 +16,7 @@ func TestStateBlockSaysWhereTheStateIs(t *testing.T) {
 	}{
 		{"", "", StateBlock{Schema: "mod"}},
 		{"state: {schema: meta}", "", StateBlock{Schema: "meta"}},
-		{"state: {schema: \"{{ 'me' ~ 'ta' }}\", target: prod}", `cannot be kept in another target than "dev"`, StateBlock{Schema: "meta", Target: "prod"}},
+		{"state: {schema: \"{{ 'me' ~ 'ta' }}\", target: prod}", "", StateBlock{Schema: "meta", Target: "prod"}},
 		{"state: {target: dev}", "", StateBlock{Schema: "mod", Target: "dev"}},
 		{"state: false", "", StateBlock{Schema: "mod", Off: true}},
 		{"state: true", "", StateBlock{Schema: "mod"}},
