@@ -21,18 +21,20 @@ func (a *app) registerEnvironment(c *cobra.Command) {
 
 // checkEnvironment is an error if nothing can be called what --env says.
 func (a *app) checkEnvironment() error {
-	if name := a.flags.environment; name != "" || a.command != nil && a.command.Flags().Changed("env") {
-		if _, err := (project.EnvironmentBlock{}).EnvironmentNamed(name); err != nil {
-			return usagef(project.EnvironmentHint, "%v", err)
-		}
+	name := a.flags.environment
+	if f := a.command.Flags().Lookup("env"); f == nil || !f.Changed || name == "" && f.Value.String() != "" {
+		return nil // it is not given, or is another command's own
+	}
+	if _, err := (project.EnvironmentBlock{}).EnvironmentNamed(name); err != nil {
+		return usagef(project.EnvironmentHint, "%v", err)
 	}
 	return nil
 }
 
-// besideTargets is an error if the environment is called like a target: what is built there is known by that name.
+// besideTargets is an error if the environment is called like a target: people would take one for the other.
 func besideTargets(p *project.Project) error {
 	e := p.Environment
-	if e == nil || e.Key != p.Target.Name && e.Name != p.Target.Name && !p.Target.HasBeside(e.Name) && !p.Target.HasBeside(e.Key) {
+	if e == nil || e.Name != p.Target.Name && !p.Target.HasBeside(e.Name) {
 		return nil
 	}
 	return usagef("give the environment another name, or choose the target with --target", "%q is a target of the project, not an environment beside one", e.Name)

@@ -127,7 +127,7 @@ func (b *Book) Knows(environment string) bool {
 func (b *Book) BuildsIn(environment string, at func(*compiler.Node) relation.Relation) map[string]change.Built {
 	out := map[string]change.Built{}
 	for key, last := range b.Known.Builds {
-		if key.Environment != environment || last.Kind == state.Dropped || last.Kind == state.Retired {
+		if key.Environment != environment || last.Kind.Gone() {
 			continue
 		}
 		if n := b.graph.Nodes[key.Node]; n != nil && n.Stored() && folded(at(n)) != folded(key.Relation) {
@@ -239,7 +239,7 @@ func (r *Runner) Retire(ctx context.Context, ids []string) error {
 	b := r.Book
 	var gone []state.Build
 	for key, last := range b.Known.Builds {
-		if key.Environment == b.Environment && slices.Contains(ids, key.Node) && last.Kind != state.Dropped && last.Kind != state.Retired {
+		if key.Environment == b.Environment && slices.Contains(ids, key.Node) && !last.Kind.Gone() {
 			last.Kind, last.At, last.Run = state.Retired, time.Now(), b.Run.ID
 			gone = append(gone, last)
 		}

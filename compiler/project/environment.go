@@ -17,9 +17,10 @@ import (
 // read where the target has it.
 type Environment struct {
 	Name string // as it was asked for
-	// Key is what tells it from others. Names that would have the same schemas have the same key.
+	// Key is what the state calls it: target/name, in which names that would have the same schemas are the same.
 	Key string
 
+	part  string // of the names of its schemas
 	block EnvironmentBlock
 }
 
@@ -29,6 +30,8 @@ type EnvironmentBlock struct {
 	Schema string
 	// Expires is how long an environment is kept after something was built in it.
 	Expires time.Duration
+
+	target string
 }
 
 // What is so if the project does not say.
@@ -51,13 +54,14 @@ func (b EnvironmentBlock) EnvironmentNamed(name string) (*Environment, error) {
 	case len(name) > longestEnvironment:
 		return nil, fmt.Errorf("%q is too long for the name of an environment: more than %d characters", name, longestEnvironment)
 	}
-	return &Environment{Name: name, Key: strings.ReplaceAll(strings.ToLower(name), "-", "_"), block: b}, nil
+	part := strings.ReplaceAll(strings.ToLower(name), "-", "_")
+	return &Environment{Name: name, Key: b.target + "/" + part, part: part, block: b}, nil
 }
 
 // Schema is the environment's schema for what the target has in that one. longest is the most bytes that a name may have, 0 for any number: of one that is
 // longer the end is a digest of the whole.
 func (e *Environment) Schema(schema string, longest int) string {
-	name := strings.NewReplacer("{schema}", schema, "{env}", e.Key).Replace(e.block.Schema)
+	name := strings.NewReplacer("{schema}", schema, "{env}", e.part).Replace(e.block.Schema)
 	if longest <= 0 || len(name) <= longest {
 		return name
 	}
@@ -69,7 +73,7 @@ func (e *Environment) Schema(schema string, longest int) string {
 // environments reads environments:, and takes the one that is to be built.
 func (r *projectReader) environments() {
 	block := &r.l.project.Environments
-	*block = EnvironmentBlock{Schema: defaultEnvironmentSchema, Expires: defaultExpires}
+	*block = EnvironmentBlock{Schema: defaultEnvironmentSchema, Expires: defaultExpires, target: r.l.project.Target.Name}
 	r.environmentsBlock(block)
 	if name := r.l.options.Environment; name != "" {
 		var err error

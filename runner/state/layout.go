@@ -58,7 +58,7 @@ func rank() Column {
 // place is the columns that say of which relation a row is.
 func place() []Column {
 	return []Column{
-		{"environment", Text, "the environment: the name of a target, or of what `--env` made"},
+		{"environment", Text, "the environment: the name of a target, or `target/name` for what `--env` made"},
 		{"node", Text, "the unique ID of the node"},
 		{"database_name", Text, "the relation's database"},
 		{"schema_name", Text, "its schema"},
@@ -88,7 +88,7 @@ func Layouts() []Layout {
 			{"turn", Count, "grows where sessions that ask for leases at once have to be kept apart by it"},
 		}),
 		layout("builds", "A row for everything that was done to a relation. The last one of a relation says what is in it.", []Column{rank()}, place(), []Column{
-			{"kind", Text, "what was done: `build` (built anew), `add` (rows were added), `load` (a seed), `promote` (taken from another environment), `drop`"},
+			{"kind", Text, "what was done: `build` (built anew), `add` (rows were added), `load` (a seed), `promote` (taken from another environment), `retire` (it is in the project no more), `aside` (set aside by `mod gc`), `drop`"},
 			{"hash", Text, "the fingerprint: what the relation is made of, with all that it reads"},
 			{"own", Text, "the same without what it reads"},
 			{"built_at", Time, "when"},

@@ -49,6 +49,22 @@ func (t Tables) Read(ctx context.Context, conn Conn, catalog *relation.Catalog, 
 	return r.known(), nil
 }
 
+// Environments are the names of all environments in which something was done, of which there are tables.
+func (t Tables) Environments(ctx context.Context, conn Conn) (out []string, err error) {
+	sql, err := t.Spell(ctx, "state_environment_names", t.table("builds"))
+	if err != nil {
+		return nil, err
+	}
+	err = rows(ctx, conn, sql, func(row []any) error {
+		out = append(out, text(row[0]))
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the state: %w", err)
+	}
+	return out, nil
+}
+
 // Details reads what was built, by the keys of code. Those of which nothing is there are left out, and so are, with an error that tells of
 // each, those that are not what was written.
 func (t Tables) Details(ctx context.Context, conn Conn, keys []fingerprint.Hash) (map[fingerprint.Hash]*Detail, error) {
@@ -187,7 +203,7 @@ func (r *reader) addBuild(c *cells, key Key, number int64) {
 		c.fail("what is beside it are no texts: %v", err)
 	}
 	switch b.Kind {
-	case Built, Added, Loaded, Promoted, Dropped, Retired:
+	case Built, Added, Loaded, Promoted, Dropped, Retired, SetAside:
 	default:
 		c.fail("kind %q is none", b.Kind)
 	}

@@ -23,8 +23,12 @@ const (
 	Loaded   Kind = "load"    // a seed
 	Promoted Kind = "promote" // taken from another environment
 	Dropped  Kind = "drop"
+	SetAside Kind = "aside"  // its relation was set aside, and can be had again for a while; Note says from where
 	Retired  Kind = "retire" // its node is in the project no more; the relation stays as it is
 )
+
+// Gone tells whether nothing is built of the relation any more.
+func (k Kind) Gone() bool { return k == Dropped || k == Retired || k == SetAside }
 
 // Build is something that was done to a relation.
 type Build struct {

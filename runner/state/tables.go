@@ -157,11 +157,11 @@ func (t Tables) amend(ctx context.Context, conn Conn, l lack) error {
 	if err = errors.Join(err, add("state_set_version", t.table("meta"), Version)); err != nil {
 		return err
 	}
-	return t.together(ctx, conn, statements)
+	return t.Together(ctx, conn, statements)
 }
 
-// together runs statements in one transaction where there are any for such statements, and else one after the other.
-func (t Tables) together(ctx context.Context, conn Conn, statements []string) error {
+// Together runs statements in one transaction where there are any for such statements, and else one after the other.
+func (t Tables) Together(ctx context.Context, conn Conn, statements []string) error {
 	text := strings.Join(statements, ";\n")
 	if !t.Dialect.Has(dialect.TransactionalDDL) {
 		_, err := conn.Exec(ctx, text)

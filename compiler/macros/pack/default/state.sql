@@ -102,6 +102,11 @@ select '{{ what }}' as what
 environment in ({% for e in environments %}{{ state_text(e) }}{{ ', ' if not loop.last }}{% endfor %})
 {%- endmacro %}
 
+{# The names of all environments in which something was done. #}
+{% macro state_environment_names(builds) -%}
+select distinct environment from {{ builds }} where environment is not null order by 1
+{%- endmacro %}
+
 {# All that is known of some environments: of each relation the last event of each kind, or several that have the same number; what was said of
    intervals; leases; the last runs. tables are the relations by their names. #}
 {% macro state_read(tables, environments, columns, limit) -%}

@@ -1,0 +1,162 @@
+package cmd
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/modsql/mod/compiler/project"
+	"github.com/modsql/mod/runner"
+)
+
+// gcOptions are the options of mod gc.
+type gcOptions struct {
+	env, format string
+	undo, yes   bool
+}
+
+func newGC(a *app) *cobra.Command {
+	o := gcOptions{}
+	c := &cobra.Command{
+		Use:   "gc",
+		Short: "Clear away what nobody builds any more",
+		Long: `Set aside the relations of environments in which nothing was built for a while, and of what is in the project no more: they are in a schema of their
+own for a week, can be brought back, and are dropped then. Only what the state says mod has built is touched.
+
+  mod gc                       show what would be done, and ask if somebody is there
+  mod gc --yes
+  mod gc --env pr-123 --yes    an environment that has not expired
+  mod gc --undo                bring back what was set aside`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.gc(c.Context(), o) },
+	}
+	f := c.Flags()
+	f.StringVar(&o.env, "env", "", "the `name` of an environment: all of it, and nothing else")
+	f.BoolVar(&o.undo, "undo", false, "bring back what was set aside")
+	f.BoolVarP(&o.yes, "yes", "y", false, "do not ask")
+	f.StringVar(&o.format, "format", "text", "`text` or json")
+	return c
+}
+
+// gc shows what is left over, asks, and clears it away.
+func (a *app) gc(ctx context.Context, o gcOptions) error {
+	if err := oneOf("--format", o.format, "text", "json"); err != nil {
+		return err
+	}
+	s, err := a.compile(compileOptions{which: "gc", needTarget: true})
+	if err != nil {
+		return err
+	}
+	if s.project.State.Off {
+		return errStateOff
+	}
+	c := runner.Collecting{Undo: o.undo, Now: s.started}
+	if o.env != "" || s.command.Flags().Changed("env") {
+		if c.Environment, err = s.project.Environments.EnvironmentNamed(o.env); err != nil {
+			return usagef(project.EnvironmentHint, "%v", err)
+		}
+	}
+	r, err := s.reach(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err = s.openBook(ctx, r, "gc"); err == nil {
+		err = s.collect(ctx, r, c, o)
+	}
+	return errors.Join(err, r.Close())
+}
+
+func (s *session) collect(ctx context.Context, r *runner.Runner, c runner.Collecting, o gcOptions) error {
+	list, err := r.Leftovers(ctx, c)
+	if err != nil {
+		return err
+	}
+	g := gcText{session: s, paint: s.paint(), options: o}
+	if err := g.print(list); err != nil || g.count == 0 {
+		return errors.Join(err, s.forgetting(ctx, r, list, o))
+	}
+	if !o.yes && (!s.Prompts || o.format == "json") {
+		return nil
+	}
+	if !o.yes {
+		if answer, err := s.ask(ctx, "Do it?", []string{"no", "yes"}); err != nil || answer != "yes" {
+			return err
+		}
+	}
+	return r.Collect(ctx, list)
+}
+
+// forgetting notes of what is not there any more that it is gone.
+func (s *session) forgetting(ctx context.Context, r *runner.Runner, list []*runner.Leftover, o gcOptions) error {
+	if !o.yes || len(list) == 0 {
+		return nil
+	}
+	return r.Collect(ctx, list)
+}
+
+// leftoverJSON is what becomes of a relation, as other programs read it.
+type leftoverJSON struct {
+	Environment string `json:"environment"`
+	Node        string `json:"node"`
+	Relation    string `json:"relation"`
+	Kind        string `json:"kind"`
+	Action      string `json:"action"`
+	Reason      string `json:"reason"`
+}
+
+// gcText tells people and programs what is left over.
+type gcText struct {
+	*session
+	paint
+	options gcOptions
+	count   int // relations to which something is done
+}
+
+// disposals are what can become of relations, in the order in which they are counted.
+var disposals = []runner.Disposal{runner.Aside, runner.Restore, runner.Drop}
+
+func (g *gcText) print(list []*runner.Leftover) error {
+	shown := []leftoverJSON{}
+	of := map[runner.Disposal]int{}
+	for _, l := range list {
+		if l.Kind == "" {
+			continue // it is not there
+		}
+		of[l.Disposal]++
+		if l.Disposal != runner.Leave {
+			g.count++
+		}
+		shown = append(shown, leftoverJSON{l.Environment, l.Node, g.graph.Dialect.Relation(l.Relation), string(l.Kind), string(l.Disposal), l.Why})
+	}
+	if g.options.format == "json" {
+		text, err := json.MarshalIndent(map[string]any{"steps": shown}, "", "  ")
+		if err == nil {
+			_, err = fmt.Fprintln(g.out, string(text))
+		}
+		return err
+	}
+	var b strings.Builder
+	for _, l := range shown {
+		fmt.Fprintf(&b, "%s  %s  %s\n", padded(g.paint.warn.Render(l.Action), l.Action, len(runner.Restore)), g.strong.Render(l.Relation), g.dim.Render(l.Reason))
+	}
+	if g.count == 0 {
+		b.WriteString(g.strong.Render("nothing is left over") + "\n")
+	} else {
+		var parts []string
+		for _, d := range disposals {
+			if of[d] > 0 {
+				parts = append(parts, count(of[d], "relation")+" to "+string(d))
+			}
+		}
+		fmt.Fprintf(&b, "\n%s\n", g.strong.Render(join(parts, "and")))
+		if !g.options.yes && !g.Prompts {
+			fmt.Fprintf(&b, "%s\n", g.dim.Render("do it with --yes"))
+		}
+	}
+	_, err := fmt.Fprint(g.out, b.String())
+	return err
+}

@@ -1,0 +1,3 @@
+{% macro postgres__gc_move(relation, to) -%}
+alter {{ 'materialized view' if relation.is_materialized_view else relation.type }} {{ relation }} set schema {{ adapter.quote(to.schema) }}
+{%- endmacro %}

@@ -1,0 +1,3 @@
+{% macro snowflake__gc_view(relation) -%}
+select get_ddl('view', '{{ relation | replace("'", "''") }}', true) as definition
+{%- endmacro %}

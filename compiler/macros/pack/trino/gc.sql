@@ -1,0 +1,3 @@
+{% macro trino__gc_view(relation) -%}
+show create view {{ relation }}
+{%- endmacro %}

@@ -1,0 +1,224 @@
+package runner
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/modsql/mod/compiler/dialect"
+	"github.com/modsql/mod/compiler/project"
+	"github.com/modsql/mod/compiler/relation"
+	"github.com/modsql/mod/runner/state"
+)
+
+// Collecting says which relations count as left over.
+type Collecting struct {
+	Environment *project.Environment // all that is in it; nil asks for what has expired, and for what is in the project no more
+	Undo        bool                 // bring back what was set aside
+	Now         time.Time
+}
+
+// Disposal is what becomes of a relation that is left over.
+type Disposal string
+
+// The disposals.
+const (
+	Aside   Disposal = "set aside"  // for a week, in a schema of its own
+	Restore Disposal = "bring back" // to where it was
+	Drop    Disposal = "drop"       // it was set aside a week ago
+	Leave   Disposal = "leave"      // nothing is done, and Why says why
+	forget  Disposal = "forget"     // it is not there any more
+)
+
+// Leftover is a relation that nobody builds any more.
+type Leftover struct {
+	state.Key
+	Disposal Disposal
+	Kind     relation.Kind // "" if there is no relation, and nothing to be told
+	Why      string        // a clause
+
+	last   state.Build // what was done to it last
+	before state.Build // of one that was set aside: what was done before that
+	at     asideAt
+}
+
+// asideAt is where a relation is that was set aside: in a schema, or as the statement that makes it again.
+type asideAt struct {
+	Schema string `json:"schema,omitempty"`
+	View   string `json:"view,omitempty"`
+}
+
+// keptFor is how long what was set aside can be had again.
+const keptFor = 7 * 24 * time.Hour
+
+// Leftovers are the relations that are left over of the target's environments, and of the target itself, in the order of their names: of those alone which the state
+// says that mod has made. The runner has a book.
+func (r *Runner) Leftovers(ctx context.Context, o Collecting) (list []*Leftover, err error) {
+	conn, err := r.Warehouse.Connect(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("connect: %w", err)
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	tables := r.Book.Tables
+	catalog, err := conn.Inspect(ctx, tables.Schema)
+	if err != nil {
+		return nil, fmt.Errorf("look for the state: %w", err)
+	}
+	r.Book.catalog = catalog
+	if !tables.Exist(catalog) {
+		return nil, nil
+	}
+	names, err := tables.Environments(ctx, conn)
+	if err == nil {
+		r.Book.Known, err = tables.Read(ctx, conn, catalog, names...)
+	}
+	if err != nil {
+		return nil, err
+	}
+	c := &collector{Collecting: o, project: r.Graph.Project, known: r.Book.Known, movesViews: r.Graph.Dialect.Has(dialect.MovesTables)}
+	list = c.candidates()
+	if c.there, err = conn.Inspect(ctx, schemasNamed(list)...); err != nil {
+		return nil, fmt.Errorf("inspect what is left over: %w", err)
+	}
+	for _, l := range list {
+		c.settle(l)
+	}
+	return list, nil
+}
+
+// schemasNamed are the schemas that leftovers are in or are to be in, each once.
+func schemasNamed(list []*Leftover) []relation.Relation {
+	var out []relation.Relation
+	for _, l := range list {
+		for _, name := range []string{l.Relation.Schema, l.at.Schema} {
+			schema := relation.Relation{Database: l.Relation.Database, Schema: name}
+			if name != "" && !slices.Contains(out, schema) {
+				out = append(out, schema)
+			}
+		}
+	}
+	return out
+}
+
+// collector finds out what is left over.
+type collector struct {
+	Collecting
+	project    *project.Project
+	known      state.Known
+	there      *relation.Catalog
+	movesViews bool
+}
+
+// candidates are the relations that are left over by what the state says.
+func (c *collector) candidates() []*Leftover {
+	newest := map[string]time.Time{}
+	for key, b := range c.known.Builds {
+		if !b.Kind.Gone() && b.At.After(newest[key.Environment]) {
+			newest[key.Environment] = b.At
+		}
+	}
+	var out []*Leftover
+	for key, b := range c.known.Builds {
+		if l := c.candidate(key, b, newest[key.Environment]); l != nil {
+			out = append(out, l)
+		}
+	}
+	slices.SortFunc(out, func(a, b *Leftover) int {
+		return cmp.Or(strings.Compare(a.Environment, b.Environment), strings.Compare(a.Relation.String(), b.Relation.String()), strings.Compare(a.Node, b.Node))
+	})
+	return out
+}
+
+// candidate is a relation that is left over; nil if it is not.
+func (c *collector) candidate(key state.Key, b state.Build, newest time.Time) *Leftover {
+	target := c.project.Target.Name
+	own, beside := key.Environment == target, strings.HasPrefix(key.Environment, target+"/")
+	asked := c.Environment != nil && c.Environment.Key == key.Environment
+	if !own && !beside || c.Environment != nil && !asked {
+		return nil
+	}
+	l := &Leftover{Key: key, last: b}
+	switch {
+	case b.Kind == state.Dropped:
+		return nil
+	case b.Kind == state.SetAside:
+		return c.aside(l)
+	case c.Undo:
+		return nil
+	case own && b.Kind == state.Retired:
+		l.Why = "it is in the project no more"
+	case beside && asked:
+		l.Why = "it was asked for"
+	case beside && c.Now.Sub(newest) > c.project.Environments.Expires:
+		l.Why = "nothing was built in " + strings.TrimPrefix(key.Environment, target+"/") + " since " + newest.UTC().Format(time.DateOnly)
+	default:
+		return nil
+	}
+	l.Disposal = Aside
+	return l
+}
+
+// aside is what becomes of a relation that was set aside; nil for nothing yet.
+func (c *collector) aside(l *Leftover) *Leftover {
+	if json.Unmarshal([]byte(l.last.Note), &l.at) != nil {
+		return nil // somebody else wrote it
+	}
+	history := c.known.History[l.Key]
+	for _, b := range history[:max(len(history)-1, 0)] {
+		if b.Kind != state.Dropped && b.Kind != state.SetAside {
+			l.before = b
+		}
+	}
+	on := l.last.At.UTC().Format(time.DateOnly)
+	switch {
+	case c.Undo:
+		l.Disposal, l.Why = Restore, "it was set aside on "+on
+	case c.Now.Sub(l.last.At) > keptFor:
+		l.Disposal, l.Why = Drop, "it was set aside on "+on
+	default:
+		return nil
+	}
+	return l
+}
+
+// settle compares what is to be done with what is there.
+func (c *collector) settle(l *Leftover) {
+	at := l.Relation
+	if l.at.Schema != "" {
+		at.Schema = l.at.Schema
+	}
+	found, view := c.there.Get(at), l.at.View != ""
+	switch {
+	case view:
+		l.Kind = relation.View
+	case found != nil:
+		l.Kind = found.Kind
+	}
+	switch {
+	case found == nil && l.Disposal == Aside && strings.Contains(l.Node, "test."): // that of a data test says that it has passed
+		l.Disposal = Leave
+	case found == nil && !view || l.Disposal == Drop && view:
+		l.Disposal, l.Kind = forget, ""
+	case l.Disposal == Restore && c.there.Get(l.Relation) != nil:
+		l.Disposal, l.Why = Leave, "something else has its name now"
+	case l.Disposal == Aside && c.used(l):
+		l.Disposal, l.Why = Leave, "another environment has built it too"
+	case l.Kind != relation.BaseTable && l.Kind != relation.View && !(l.Kind == relation.MaterializedView && c.movesViews):
+		l.Disposal, l.Why = Leave, fmt.Sprintf("a %s cannot be set aside", l.Kind)
+	}
+}
+
+// used tells whether the relation is also that of something which is still built.
+func (c *collector) used(l *Leftover) bool {
+	for key, b := range c.known.Builds {
+		if key != l.Key && key.Environment != l.Environment && !b.Kind.Gone() && folded(key.Relation) == folded(l.Relation) {
+			return true
+		}
+	}
+	return false
+}
