@@ -21,7 +21,8 @@ type part struct {
 	compiler.Batch
 	number      int // from 0
 	first, last bool
-	adds        bool // to what is there, whatever the flags say: what other batches made must stay
+	after       <-chan error // tells when it is noted that the relation was made, which what follows that waits for; nil for nothing
+	adds        bool         // to what is there, whatever the flags say: what other batches made must stay
 }
 
 // limit makes a turn that of a batch: the hooks before the model belong to the first one, those after it to the last.

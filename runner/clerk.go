@@ -28,6 +28,13 @@ type note struct {
 	written  chan<- error    // is told when it is; nil for nobody
 }
 
+// tell tells who waits for the note.
+func (n note) tell(err error) {
+	if n.written != nil {
+		n.written <- err
+	}
+}
+
 // newClerk makes the tables if they are not there, and notes that the run began.
 func (x *run) newClerk(ctx context.Context) (*clerk, error) {
 	if x.Book == nil || x.Book.Made == nil {
@@ -72,23 +79,22 @@ func execAll(ctx context.Context, conn adapters.Adapter, statements []string) er
 	return nil
 }
 
-// write notes results until there are no more.
+// write writes notes until there are no more.
 func (c *clerk) write(ctx context.Context, conn adapters.Adapter) error {
 	var failed error
 	var tests []*Result // are noted last: one may run before what it reads is published
-	for first := range c.notes {
-		notes := []note{first}
-		for more := len(c.notes); more > 0; more-- {
-			notes = append(notes, <-c.notes)
+	for {
+		notes, err := c.next(ctx, conn)
+		failed = errors.Join(failed, err)
+		if notes == nil {
+			break
 		}
 		var builds []state.Build
 		for _, n := range notes {
 			c.loads.add(n)
-			switch {
-			case n.result == nil:
-			case n.result.Node.Type == compiler.Test:
+			if n.result != nil && n.result.Node.Type == compiler.Test {
 				tests = append(tests, n.result)
-			default:
+			} else if n.result != nil {
 				builds = c.append(builds, n.result)
 			}
 		}
@@ -96,13 +102,9 @@ func (c *clerk) write(ctx context.Context, conn adapters.Adapter) error {
 			failed = errors.Join(c.recordLoads(ctx, conn), c.record(ctx, conn, builds))
 		}
 		for _, n := range notes {
-			if n.written != nil {
-				n.written <- failed
-			}
+			n.tell(failed)
 		}
 	}
-	c.loads.urgent = true
-	failed = errors.Join(failed, c.recordLoads(ctx, conn))
 	var passed []state.Build
 	for _, r := range tests {
 		passed = c.append(passed, r)
@@ -111,6 +113,32 @@ func (c *clerk) write(ctx context.Context, conn adapters.Adapter) error {
 		failed = c.record(ctx, conn, passed)
 	}
 	return errors.Join(failed, c.giveBack(ctx, conn), c.noteRun(ctx, conn))
+}
+
+// next are the next notes, nil once there are no more. What has waited for others for long is written meanwhile.
+func (c *clerk) next(ctx context.Context, conn adapters.Adapter) (notes []note, err error) {
+	var long <-chan time.Time
+	if len(c.loads.waiting) > 0 {
+		long = time.After(pauseOfLoads)
+	}
+	var n note
+	var more bool
+	select {
+	case n, more = <-c.notes:
+	case <-long:
+		c.loads.urgent = true
+		err = c.recordLoads(ctx, conn)
+		n, more = <-c.notes
+	}
+	if !more {
+		c.loads.urgent = true
+		return nil, errors.Join(err, c.recordLoads(ctx, conn))
+	}
+	notes = append(notes, n)
+	for waiting := len(c.notes); waiting > 0; waiting-- {
+		notes = append(notes, <-c.notes)
+	}
+	return notes, err
 }
 
 func (c *clerk) record(ctx context.Context, conn adapters.Adapter, builds []state.Build) error {

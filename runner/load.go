@@ -106,6 +106,10 @@ func (x *run) noteBatch(b *batching, p *part, r *Result) {
 		n.interval.Op, n.interval.Seconds = state.Clear, 0
 	} else if p.first && !b.onto {
 		n.result = r
+		if len(b.parts) > 1 && !b.step.Together && x.clerk != nil {
+			written := make(chan error, 1)
+			n.written, b.parts[1].after = written, written
+		}
 	}
 	x.note(b.step, n)
 }
@@ -127,6 +131,19 @@ func (b *Book) interval(step *plan.Step, r interval.Range, until time.Time) *sta
 	}
 	return &state.Interval{
 		Key: state.Key{Environment: b.Environment, Node: m.ID, Relation: m.Relation}, Op: state.Load, Range: r, Own: m.Own, Run: b.Run.ID,
+	}
+}
+
+// await waits until it is noted that the relation was made: what is loaded into one that nobody knows of would be loaded again.
+func (x *run) await(ctx context.Context, written <-chan error) error {
+	if written == nil {
+		return nil
+	}
+	select {
+	case err := <-written:
+		return x.unnoted(ctx, err)
+	case <-ctx.Done():
+		return context.Cause(ctx)
 	}
 }
 
@@ -154,12 +171,7 @@ func (x *run) clear(ctx context.Context, step *plan.Step, p *part) error {
 		}
 		x.clerk.note(n)
 	}
-	select {
-	case err := <-written:
-		return x.unnoted(ctx, err)
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
+	return x.await(ctx, written)
 }
 
 // partly tells whether a microbatch model has some of its batches, so that it is as far as these tell.

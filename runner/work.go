@@ -170,6 +170,10 @@ func (x *run) compileStep(ctx context.Context, step *plan.Step, w *worker, r *Re
 	}
 	if r.part != nil {
 		t.sight.Batch = &r.part.Batch
+		if err := x.await(ctx, r.part.after); err != nil {
+			return t, err
+		}
+		r.part.after = nil
 		if err := x.clear(ctx, step, r.part); err != nil {
 			return t, err
 		}
