@@ -24,5 +24,9 @@ drop {{ 'materialized view' if relation.is_materialized_view else relation.type 
 
 {# Drops a schema that has nothing in it any more. #}
 {% macro gc_drop_schema(schema) -%}
+  {{ return(adapter.dispatch('gc_drop_schema', 'dbt')(schema)) }}
+{%- endmacro %}
+
+{% macro default__gc_drop_schema(schema) -%}
 drop schema if exists {{ schema.without_identifier() }} restrict
 {%- endmacro %}
