@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/charmbracelet/lipgloss"
 	"github.com/spf13/cobra"
 
 	"github.com/modsql/mod/compiler/project"
@@ -140,8 +141,13 @@ func (g *gcText) print(list []*runner.Leftover) error {
 		return err
 	}
 	var b strings.Builder
+	names := 0
 	for _, l := range shown {
-		fmt.Fprintf(&b, "%s  %s  %s\n", padded(g.paint.warn.Render(l.Action), l.Action, len(runner.Restore)), g.strong.Render(l.Relation), g.dim.Render(l.Reason))
+		names = max(names, lipgloss.Width(l.Relation))
+	}
+	for _, l := range shown {
+		action, name := padded(g.paint.warn.Render(l.Action), l.Action, len(runner.Restore)), padded(g.strong.Render(l.Relation), l.Relation, names)
+		fmt.Fprintf(&b, "%s  %s  %s\n", action, name, g.dim.Render(l.Reason))
 	}
 	if g.count == 0 {
 		b.WriteString(g.strong.Render("nothing is left over") + "\n")
