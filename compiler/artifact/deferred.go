@@ -13,9 +13,9 @@ var deferredKeys = []string{"database", "schema", "alias", "relation_name", "res
 
 // Deferred is the entry as templates see it under defer_relation of the node that it stands for. The dict is the caller's.
 func (e *Entry) Deferred() *jinja.Dict {
-	d := jinja.NewDict()
+	d, values := jinja.NewDict(), e.Values()
 	for _, key := range deferredKeys {
-		d.Put(key, decoded(e.Values[key]))
+		d.Put(key, decoded(values[key]))
 	}
 	if e.Type == compiler.Seed {
 		d.Put("compiled_code", nil)

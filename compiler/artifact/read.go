@@ -33,18 +33,26 @@ type StateMetadata struct {
 	GeneratedAt string `json:"generated_at"` // RFC 3339
 }
 
-// Entry is a node of a manifest. Values holds all of it; the fields are what is asked for most.
+// Entry is a node of a manifest. Values are all of it; the fields are what is asked for most.
 type Entry struct {
 	ID, Name     string
 	Type         compiler.Type
 	Relation     relation.Relation // the zero Relation for what is stored nowhere
 	RelationName string            // the relation as it is written in SQL; "" for what is stored nowhere
-	Values       map[string]any    // as encoding/json decodes it
+	Attached     string            // the ID of the node at which a test stands; "" for everything else
+	text         []byte            // decoded, it would take ten times as much room
+}
+
+// Values are all of the entry, as encoding/json decodes it. They are decoded at each call, and the caller's.
+func (e *Entry) Values() map[string]any {
+	var out map[string]any
+	_ = json.Unmarshal(e.text, &out) // it was read before
+	return out
 }
 
 // Config is a value of the entry's config, nil if it is not set.
 func (e *Entry) Config(name string) any {
-	config, _ := e.Values["config"].(map[string]any)
+	config, _ := e.Values()["config"].(map[string]any)
 	return config[name]
 }
 
@@ -59,16 +67,40 @@ type MacroEntry struct {
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (e *Entry) UnmarshalJSON(b []byte) error {
-	if err := json.Unmarshal(b, &e.Values); err != nil {
+	var raw struct {
+		ID           words `json:"unique_id"`
+		Name         words `json:"name"`
+		Type         words `json:"resource_type"`
+		RelationName words `json:"relation_name"`
+		Attached     words `json:"attached_node"`
+		Database     words `json:"database"`
+		Schema       words `json:"schema"`
+		Alias        words `json:"alias"`
+		Identifier   words `json:"identifier"`
+	}
+	if err := json.Unmarshal(b, &raw); err != nil {
 		return err
 	}
-	text := func(key string) string { s, _ := e.Values[key].(string); return s }
-	e.ID, e.Name, e.Type, e.RelationName = text("unique_id"), text("name"), compiler.Type(text("resource_type")), text("relation_name")
-	e.Relation = relation.Relation{Database: text("database"), Schema: text("schema"), Name: text("alias")}
+	*e = Entry{
+		ID: string(raw.ID), Name: string(raw.Name), Type: compiler.Type(raw.Type), RelationName: string(raw.RelationName), Attached: string(raw.Attached),
+		Relation: relation.Relation{Database: string(raw.Database), Schema: string(raw.Schema), Name: string(raw.Alias)}, text: bytes.Clone(b),
+	}
 	if e.Type == compiler.Source {
-		e.Relation.Name = text("identifier")
+		e.Relation.Name = string(raw.Identifier)
 	}
 	return nil
+}
+
+// words are a text of JSON, "" for any other value.
+type words string
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (w *words) UnmarshalJSON(b []byte) error {
+	if b[0] != '"' {
+		*w = ""
+		return nil
+	}
+	return json.Unmarshal(b, (*string)(w))
 }
 
 // UnmarshalJSON implements json.Unmarshaler.

@@ -52,7 +52,7 @@ func (h *History) Changes() ([]Change, error) {
 			return nil, err
 		}
 		c := Change{Node: n, Old: old}
-		if c.take(h, state, pair{old: old.Values, now: now, node: n}); len(c.How) > 0 {
+		if c.take(h, state, pair{old: old.Values(), now: now, node: n}); len(c.How) > 0 {
 			out = append(out, c)
 		}
 	}

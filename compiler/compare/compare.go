@@ -67,7 +67,7 @@ func (h *History) State(change string, n *compiler.Node) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	p := pair{old: old.Values, now: now, node: n}
+	p := pair{old: old.Values(), now: now, node: n}
 	switch change {
 	case "modified":
 		return h.modified(state, p)

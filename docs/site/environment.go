@@ -101,11 +101,7 @@ func attachedTo(c compare.Change) string {
 		}
 		return n.Test.Attached
 	}
-	if c.Old.Type != compiler.Test {
-		return ""
-	}
-	id, _ := c.Old.Values["attached_node"].(string)
-	return id
+	return c.Old.Attached
 }
 
 func isAttached(c compare.Change) bool { return attachedTo(c) != "" }
@@ -142,9 +138,10 @@ func testHere(t *telling, n *compiler.Node) string {
 }
 
 func testThere(e *artifact.Entry) string {
-	metadata, _ := e.Values["test_metadata"].(map[string]any)
+	values := e.Values()
+	metadata, _ := values["test_metadata"].(map[string]any)
 	name, _ := metadata["name"].(string)
-	column, _ := e.Values["column_name"].(string)
+	column, _ := values["column_name"].(string)
 	return named(cmp.Or(name, e.Name), column)
 }
 
@@ -208,7 +205,7 @@ func (t *telling) columnChanges(c compare.Change) []string {
 		}
 		return there.differences(here)
 	}
-	described, _ := c.Old.Values["columns"].(map[string]any)
+	described, _ := c.Old.Values()["columns"].(map[string]any)
 	for name, v := range described {
 		x, _ := v.(map[string]any)
 		typ, _ := x["data_type"].(string)
@@ -221,17 +218,21 @@ func (t *telling) columnChanges(c compare.Change) []string {
 }
 
 func titleThere(e *artifact.Entry) string {
-	if source, _ := e.Values["source_name"].(string); e.Type == compiler.Source && source != "" {
-		return source + "." + e.Name
-	}
-	if v := e.Values["version"]; v != nil && e.Type == compiler.Model {
-		return e.Name + ".v" + fmt.Sprint(v)
+	switch e.Type {
+	case compiler.Source:
+		if source, _ := e.Values()["source_name"].(string); source != "" {
+			return source + "." + e.Name
+		}
+	case compiler.Model:
+		if v := e.Values()["version"]; v != nil {
+			return e.Name + ".v" + fmt.Sprint(v)
+		}
 	}
 	return e.Name
 }
 
 func codeThere(e *artifact.Entry) string {
-	code, _ := e.Values["raw_code"].(string)
+	code, _ := e.Values()["raw_code"].(string)
 	return code
 }
 
