@@ -1,6 +1,6 @@
 // Parts of pages that several pages have.
 
-import {el, svg, tabular} from "./dom.js";
+import {el, safeURL, svg, tabular} from "./dom.js";
 import {nodeHref, typeOf, typeWord} from "./route.js";
 import {count, dateTime, duration, stateClass, stateWord} from "./format.js";
 
@@ -78,4 +78,11 @@ export function dataTable(label, heads, rows, kind = "listed") {
 
 export function factTitle(name) {
   return name === "url" ? "URL" : name[0].toUpperCase() + name.slice(1);
+}
+
+// An address is a link, whose lines end after slashes where it takes several.
+export function factValue(name, value) {
+  const url = name === "url" && safeURL(value);
+  if (!url) return value;
+  return el("a", { href: url, rel: "noopener noreferrer" }, value.split(/(?<=\/)(?!\/)/).flatMap((part) => [el("wbr", {}), part]));
 }

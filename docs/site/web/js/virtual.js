@@ -32,6 +32,7 @@ export function longTable(label, heads, { rows, row, order }) {
   const onPhone = matchMedia("screen and (max-width: 720px)");
   const draw = (force) => {
     const whole = shown.length <= (printed.matches ? wholeInPrint : wholeUpTo);
+    table.classList.toggle("whole", whole);
     const height = onPhone.matches ? itemHeight : rowHeight;
     const from = whole ? 0 : Math.max(0, Math.floor(box.scrollTop / height) - margin);
     if (!force && from === first) return;

@@ -1,10 +1,10 @@
 // The pages that list one kind of thing: tests, sources, exposures, syncs, docs blocks.
 
-import {el, put, safeURL} from "../dom.js";
+import {el, put} from "../dom.js";
 import {count, counted, dateTime, duration, state, time} from "../format.js";
 import {firstLine, markdown} from "../markdown.js";
 import {nodeHref, typeOf} from "../route.js";
-import {chip, dataTable, empty, factTitle, nodeLink, pageHead, section, worstFirst} from "../parts.js";
+import {chip, dataTable, empty, factTitle, factValue, nodeLink, pageHead, section, worstFirst} from "../parts.js";
 import {store} from "../store.js";
 import {longTable} from "../virtual.js";
 
@@ -69,7 +69,7 @@ export async function syncsPage(root) {
 function thing(t) {
   return el("section", { class: "card" }, el("h2", {}, nodeLink(t.node)), t.last && t.last.status !== "no-op" && state(t.last.status), t.description && markdown(t.description),
     el("dl", { class: "facts" }, t.owner && [el("dt", {}, "Owner"), el("dd", {}, t.owner)],
-      (t.facts || []).map(([title, value]) => [el("dt", {}, factTitle(title)), el("dd", {}, title === "url" && safeURL(value) ? el("a", { href: safeURL(value), rel: "noopener noreferrer" }, value) : value)]),
+      (t.facts || []).map(([title, value]) => [el("dt", {}, factTitle(title)), el("dd", {}, factValue(title, value))]),
       (t.up || []).length > 0 && [el("dt", {}, "Reads"), el("dd", { class: "node-list" }, t.up.map((l) => [nodeLink(l), " "]))]));
 }
 

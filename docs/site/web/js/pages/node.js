@@ -1,6 +1,6 @@
 // The page of a node: what it is, what its columns are, whether it can be trusted, where it comes from and where it goes.
 
-import {clear, el, put, safeURL} from "../dom.js";
+import {clear, el, put} from "../dom.js";
 import {codeBlock} from "../code.js";
 import {columnHref, nodeHref, typeWord} from "../route.js";
 import {counted, dateTime, duration, count, state, time} from "../format.js";
@@ -8,7 +8,7 @@ import {firstLine, markdown} from "../markdown.js";
 import {profileCell, profileDetail, profileNote} from "../profile.js";
 import {mountColumns} from "../lineage/columns.js";
 import {loadGraph, mountFocus} from "../lineage/focus.js";
-import {chip, dataTable, empty, factTitle, nodeLink, section, tagList, trend} from "../parts.js";
+import {chip, dataTable, empty, factTitle, factValue, nodeLink, section, tagList, trend} from "../parts.js";
 import {store} from "../store.js";
 import {maskList} from "./access.js";
 import {changeDetail, changeMark, howText} from "./environments.js";
@@ -193,7 +193,7 @@ function aside(node) {
   add("Version", node.version);
   add("Contract", node.contract && "enforced");
   for (const g of node.grants || []) add("May " + g.privilege, g.to.join(", "));
-  for (const [title, value] of node.facts || []) add(factTitle(title), title === "url" && safeURL(value) ? el("a", { href: safeURL(value), rel: "noopener noreferrer" }, value) : value);
+  for (const [title, value] of node.facts || []) add(factTitle(title), factValue(title, value));
   box.append(facts);
   box.append(links("Upstream", node.up), ...downstream(node.down || []));
   if (node.meta) box.append(el("details", {}, el("summary", {}, "Meta"), el("pre", { class: "meta", tabindex: "0" }, JSON.stringify(node.meta, null, 2))));
