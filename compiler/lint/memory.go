@@ -211,9 +211,9 @@ func (m *Memory) mentioned(sql string) (at []int, all bool) {
 	seen := map[string]bool{}
 	for word := range strings.FieldsFuncSeq(sql, notInWord) {
 		word = strings.ToLower(word)
-		if !seen[word] {
+		if places := m.named[word]; len(places) > 0 && !seen[word] {
 			seen[word] = true
-			at = append(at, m.named[word]...)
+			at = append(at, places...)
 		}
 	}
 	return at, byText.MatchString(sql)
