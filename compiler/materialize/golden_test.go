@@ -35,7 +35,8 @@ type scene struct {
 	seed     *materialize.Seed
 	expected *materialize.Expected
 	model    *jinja.Dict
-	own      string // macros of the project
+	target   *jinja.Dict // what its profile says of the target; nil: nothing
+	own      string      // macros of the project
 	sql      string
 	columns  map[string][]relation.Column
 	rows     materialize.Rows
@@ -63,15 +64,17 @@ func (s scene) request(t *testing.T, d *dialect.Dialect) (materialize.Request, *
 		s.config = settings{}
 	}
 	c := speller(t, d, s.config, s.model, s.own)
-	if s.kind == "snapshot" {
-		c.Warehouse = knowing{columns: s.columns}
+	if s.target != nil {
+		c.Project.Target.Dict = s.target
 	}
+	out := &script{Context: c, columns: s.columns, rows: s.rows}
+	c.Warehouse = knowing{columns: s.columns, run: func(sql string) { out.lines("run_query", sql) }}
 	catalog := relation.NewCatalog(s.others...)
 	return materialize.Request{
 		Target: relation.Table{Relation: orders}, Existing: s.existing, Find: catalog.Get, Overrides: c.Library.Overrides,
 		SQL: s.sql, Full: s.full, Gated: s.gated, Config: s.config, Dialect: d, Pre: s.pre, Post: s.post, Seed: s.seed, Expected: s.expected,
 		Abilities: s.able, RelationDocs: s.docs, ColumnDocs: s.docs, Store: s.store,
-	}, &script{Context: c, columns: s.columns, rows: s.rows}
+	}, out
 }
 
 func (s scene) run(t *testing.T, d *dialect.Dialect) string {

@@ -2,6 +2,7 @@ package materialize_test
 
 import (
 	"github.com/modsql/mod/compiler/dialect"
+	"github.com/modsql/mod/compiler/jinja"
 	"github.com/modsql/mod/compiler/materialize"
 	"github.com/modsql/mod/compiler/relation"
 )
@@ -23,6 +24,9 @@ func snowflakeScenes() []scene {
 		{name: "rights that go over", kind: "table", only: of, existing: table, config: settings{"copy_grants": true, "grants": map[string]any{"select": "reporter"}},
 			rows: materialize.Rows{Names: []string{"grantee", "privilege_type"}, Values: [][]any{{"intern", "SELECT"}}}},
 		{name: "a warehouse of its own", kind: "table", only: of, config: settings{"snowflake_warehouse": "big"}},
+		{name: "a query tag", kind: "table", only: of, config: settings{"query_tag": "it's orders"}},
+		{name: "a query tag beside the target's", kind: "incremental", only: of, existing: table, columns: twice(col("id", "integer")), config: settings{"query_tag": "orders"},
+			target: jinja.DictOf("query_tag", "nightly")},
 		{name: "secure", kind: "view", only: of, config: settings{"secure": true, "copy_grants": true}},
 		{name: "insert_overwrite", kind: "incremental", only: of, existing: table, columns: twice(col("id", "integer")), config: settings{"incremental_strategy": "insert_overwrite"}},
 		{name: "nothing exists", kind: "dynamic_table", only: of, config: lag},
