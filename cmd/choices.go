@@ -111,8 +111,8 @@ type choice struct {
 }
 
 // choices are what can be done instead of the step; nothing where nobody has a choice.
-func (s *upkeepStep) choices() []choice {
-	if s.step == nil || !s.Rebuild() || s.State != change.Changed && s.State != change.Affected || s.Node.Config.Materialized() != "incremental" {
+func (u *upkeep) choices(s *upkeepStep) []choice {
+	if u.runner.Book.From != nil || s.step == nil || s.action != "rebuild" || !s.Rebuild() || s.State != change.Changed && s.State != change.Affected || s.Node.Config.Materialized() != "incremental" {
 		return nil
 	}
 	if len(s.Intervals) == 0 {

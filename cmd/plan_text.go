@@ -59,7 +59,7 @@ func (u *upkeep) json(sql bool) planJSON {
 		for _, r := range s.Intervals {
 			step.Intervals = append(step.Intervals, intervalJSON(r))
 		}
-		for _, c := range s.choices() {
+		for _, c := range u.choices(s) {
 			step.Choices = append(step.Choices, choiceJSON{c.name, c.estimate})
 		}
 		if m := u.made.Nodes[s.ID]; sql && m != nil {
@@ -187,7 +187,7 @@ func (p *planText) step(b *strings.Builder, s *upkeepStep) {
 
 // choices tells what can be done instead of building an incremental model anew.
 func (p *planText) choices(b *strings.Builder, s *upkeepStep) {
-	for _, c := range s.choices() {
+	for _, c := range p.upkeep.choices(s) {
 		cost := ""
 		if c.estimate.Seconds != nil {
 			cost = "about " + took(time.Duration(*c.estimate.Seconds*float64(time.Second)))

@@ -348,15 +348,16 @@ func indented(v any) string {
 
 // await looks again and again: there is nothing else to tell what another process has done.
 func await(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: await file")
+	if neg || len(args) != 1 && len(args) != 2 {
+		ts.Fatalf("usage: await file [text]")
 	}
 	for limit := time.Now().Add(30 * time.Second); time.Now().Before(limit); time.Sleep(10 * time.Millisecond) {
-		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
+		text, err := os.ReadFile(ts.MkAbs(args[0]))
+		if err == nil && (len(args) == 1 || strings.Contains(string(text), args[1])) {
 			return
 		}
 	}
-	ts.Fatalf("%s is not there after 30s", args[0])
+	ts.Fatalf("%q is not there after 30s", args)
 }
 
 func hub(ts *testscript.TestScript, neg bool, args []string) {

@@ -43,8 +43,12 @@ func causes(differences []fingerprint.Difference) []Reason {
 
 // whyQuery tells what another query makes of rows and columns.
 func (j *judge) whyQuery(v *Verdict) []Reason {
+	m := j.Nodes[v.ID]
+	if m.known == nil || len(m.known.Forms) == 0 {
+		return []Reason{{"what its query will be is known only to the warehouse", v.Node.At}}
+	}
 	var out []Reason
-	form := j.Nodes[v.ID].known.Forms[0]
+	form := m.known.Forms[0]
 	for _, c := range v.Impact.Added {
 		out = append(out, Reason{"its rows are chosen by another " + c.Word, form.At(c.At)})
 	}

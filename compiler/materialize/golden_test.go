@@ -38,6 +38,7 @@ type scene struct {
 	target   *jinja.Dict // what its profile says of the target; nil: nothing
 	own      string      // macros of the project
 	sql      string
+	from     relation.Relation // of what is promoted
 	columns  map[string][]relation.Column
 	rows     materialize.Rows
 }
@@ -72,7 +73,7 @@ func (s scene) request(t *testing.T, d *dialect.Dialect) (materialize.Request, *
 	catalog := relation.NewCatalog(s.others...)
 	return materialize.Request{
 		Target: relation.Table{Relation: orders}, Existing: s.existing, Find: catalog.Get, Overrides: c.Library.Overrides,
-		SQL: s.sql, Full: s.full, Gated: s.gated, Config: s.config, Dialect: d, Pre: s.pre, Post: s.post, Seed: s.seed, Expected: s.expected,
+		SQL: s.sql, From: s.from, Full: s.full, Gated: s.gated, Config: s.config, Dialect: d, Pre: s.pre, Post: s.post, Seed: s.seed, Expected: s.expected,
 		Abilities: s.able, RelationDocs: s.docs, ColumnDocs: s.docs, Store: s.store,
 	}, out
 }
@@ -80,9 +81,13 @@ func (s scene) request(t *testing.T, d *dialect.Dialect) (materialize.Request, *
 func (s scene) run(t *testing.T, d *dialect.Dialect) string {
 	t.Helper()
 	r, out := s.request(t, d)
-	ops, err := materialize.Named(s.kind).Ops(r)
+	ops := materialize.Promote
+	if kind := materialize.Named(s.kind); kind != nil {
+		ops = kind.Ops
+	}
+	list, err := ops(r)
 	if err == nil {
-		err = out.print(ops)
+		err = out.print(list)
 	}
 	if err != nil {
 		out.lines("error", err.Error())
