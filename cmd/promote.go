@@ -30,7 +30,7 @@ once where the warehouse has transactions for that.
 	f := c.Flags()
 	f.StringVar(&o.id, "plan", "", "promote by the plan of that `ID`, as it was shown")
 	f.BoolVarP(&o.yes, "yes", "y", false, "do not ask")
-	f.BoolVar(&o.unasked, "no-source-data", false, "do not ask sources whether they have newer data")
+	f.BoolVar(&o.unasked, "no-freshness", false, "do not ask sources whether they have newer data")
 	f.StringVar(&o.format, "format", "text", "`text` or json")
 	return c
 }

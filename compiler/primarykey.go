@@ -1,7 +1,9 @@
 package compiler
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/modsql/mod/compiler/jinja"
 )
@@ -96,4 +98,39 @@ func testedColumns(t *Node) []string {
 		}
 	}
 	return out
+}
+
+// RowKey are columns that tell the rows of a node apart: its unique_key, a primary key, a column that is tested to be unique, rather one that is tested to be
+// not null as well, or a combination of columns that is. It is nil if nobody says so.
+func (g *Graph) RowKey(n *Node) []string {
+	if n.Config != nil {
+		if key := n.Config.Strings("unique_key"); len(key) > 0 {
+			return key
+		}
+	}
+	if key := declaredKey(n); key != nil {
+		return key
+	}
+	notNull := map[string]bool{}
+	var unique, combined []string
+	for _, t := range g.testsOf(n) {
+		columns := testedColumns(t)
+		switch {
+		case !t.Enabled || len(columns) == 0:
+		case t.Test.Name == "not_null":
+			notNull[columns[0]] = true
+		case t.Test.Name == "unique":
+			unique = append(unique, columns[0])
+		case t.Test.Name == "unique_combination_of_columns" && combined == nil:
+			combined = columns
+		}
+	}
+	slices.SortStableFunc(unique, func(a, b string) int {
+		rank := func(c string) int { return map[bool]int{false: 1}[notNull[c]] }
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), strings.Compare(a, b))
+	})
+	if len(unique) > 0 {
+		return unique[:1]
+	}
+	return combined
 }

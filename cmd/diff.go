@@ -1,0 +1,252 @@
+package cmd
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/analyze"
+	"github.com/modsql/mod/compiler/diff"
+	"github.com/modsql/mod/compiler/lineage"
+	"github.com/modsql/mod/compiler/relation"
+	"github.com/modsql/mod/runner"
+)
+
+type diffOptions struct {
+	selection
+	key       []string
+	tolerance float64
+	format    string
+	exitCode  bool
+	showPII   bool
+}
+
+func newDiff(a *app) *cobra.Command {
+	o := diffOptions{}
+	c := &cobra.Command{
+		Use:   "diff [base new]",
+		Short: "See how the rows of two relations differ",
+		Long: `Compare what an environment has of its own with what the target has, or two relations: columns, how many rows there are, which were added,
+removed and changed, in which columns, and where the changed ones are. Rows are told apart by the model's key: unique_key, or what is tested to be unique.
+
+  mod diff --env pr-123                          all that the environment has built
+  mod diff --env pr-123 --select orders
+  mod diff old_orders orders --key order_id      two models, or relations: name, schema.name or database.schema.name
+  mod diff --env pr-123 --format json            for other programs
+
+With --exit-code the status is 10 if something differs.`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 0 && len(args) != 2 {
+				return usagef("name what was, and what is", "%d relations are named, and two are compared", len(args))
+			}
+			return nil
+		},
+		ValidArgsFunction: a.completeNodes,
+		RunE:              func(c *cobra.Command, args []string) error { return a.diff(c.Context(), args, o) },
+	}
+	o.selection.register(a, c)
+	a.registerEnvironment(c)
+	f := c.Flags()
+	f.Var(words{&o.key}, "key", "the `columns` that tell rows apart")
+	f.Float64Var(&o.tolerance, "tolerance", 0, "numbers that are no further apart than this are the same")
+	f.BoolVar(&o.showPII, "show-pii", false, "do not mask personal data")
+	f.BoolVar(&o.exitCode, "exit-code", false, "end with status 10 if something differs")
+	f.StringVar(&o.format, "format", "text", "`text` or json")
+	return c
+}
+
+// diff compares relations.
+func (a *app) diff(ctx context.Context, args []string, o diffOptions) error {
+	if err := oneOf("--format", o.format, "text", "json"); err != nil {
+		return err
+	}
+	if len(args) == 0 && a.flags.environment == "" {
+		return usagef("name two relations, or an environment with --env", "it is not said what is to be compared")
+	}
+	if o.tolerance < 0 {
+		return usagef("", "--tolerance is %v, and cannot be less than 0", o.tolerance)
+	}
+	s, err := a.compile(compileOptions{which: "diff", needTarget: true, selects: o.selects, excludes: o.excludes})
+	if err != nil {
+		return err
+	}
+	columns, err := s.analyze(ctx, nil)
+	if err != nil {
+		return err
+	}
+	d := &differ{session: s, options: o, columns: columns}
+	found, err := d.compare(ctx, args)
+	if err != nil {
+		return err
+	}
+	if o.format == "json" {
+		err = d.printJSON(found)
+	} else {
+		_, err = fmt.Fprint(s.out, d.text(found))
+	}
+	return errors.Join(err, d.outcome(found))
+}
+
+// differ compares relations of a project.
+type differ struct {
+	*session
+	options diffOptions
+	columns *analyze.Analysis
+	alone   []runner.Compared // of what the environment has and the target has not: no Result
+}
+
+func (d *differ) compare(ctx context.Context, args []string) (found []runner.Compared, err error) {
+	r, err := d.reach(ctx, d.graph.Order)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	var list []runner.Comparison
+	if len(args) == 2 {
+		list, err = d.named(ctx, r, args)
+	} else {
+		list, err = d.built(ctx, r)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r.Diff(ctx, list)
+}
+
+// built are comparisons of what the environment has with what the target has.
+func (d *differ) built(ctx context.Context, r *runner.Runner) ([]runner.Comparison, error) {
+	nodes, err := d.pick(d.options.selection, compiler.Model, compiler.Seed)
+	if err != nil {
+		return nil, err
+	}
+	seen, err := r.Observe(ctx, d.graph.Order)
+	if err != nil {
+		return nil, err
+	}
+	var list []runner.Comparison
+	for _, n := range nodes {
+		is := seen.Existing(d.graph, n)
+		if !n.Stored() || n.Shared() || is == nil {
+			continue
+		}
+		was := seen.At(d.graph, n, n.Home)
+		if was == nil {
+			d.alone = append(d.alone, runner.Compared{Comparison: runner.Comparison{Node: n, Spec: diff.Spec{New: *is}}})
+			continue
+		}
+		list = append(list, runner.Comparison{Node: n, Spec: d.spec(n, *was, *is)})
+	}
+	if len(list)+len(d.alone) == 0 {
+		return nil, usagef("build it first: mod apply --env "+d.environmentName(), "the environment %s has nothing of its own to compare", d.environmentName())
+	}
+	return list, nil
+}
+
+// named is the comparison of two relations.
+func (d *differ) named(ctx context.Context, r *runner.Runner, args []string) ([]runner.Comparison, error) {
+	var node *compiler.Node
+	var names []relation.Relation
+	for _, arg := range args {
+		n, name, err := d.relation(arg)
+		if err != nil {
+			return nil, err
+		}
+		if n != nil {
+			node = n
+		}
+		names = append(names, name)
+	}
+	if _, err := r.Observe(ctx, nil); err != nil {
+		return nil, err
+	}
+	found, err := r.Find(ctx, names...)
+	if err != nil {
+		return nil, err
+	}
+	for i, t := range found {
+		if t == nil {
+			return nil, usagef("", "there is no relation %s in target %s", names[i], d.project.Target.Name)
+		}
+	}
+	return []runner.Comparison{{Spec: d.spec(node, *found[0], *found[1])}}, nil
+}
+
+// relation is what a name means: a node of the project, or else a relation.
+func (d *differ) relation(name string) (*compiler.Node, relation.Relation, error) {
+	for _, n := range d.graph.Order {
+		if n.Stored() && (n.Name == name || n.ID == name) || n.Type == compiler.Source && n.Label() == name {
+			return n, n.Relation, nil
+		}
+	}
+	parts := strings.Split(name, ".")
+	if len(parts) > 3 || slices.Contains(parts, "") {
+		return nil, relation.Relation{}, usagef("write name, schema.name or database.schema.name", "%q is no relation", name)
+	}
+	t := d.project.Target
+	parts = append([]string{t.Database, t.Schema}[:3-len(parts)], parts...)
+	r := relation.Relation{Database: parts[0], Schema: parts[1], Name: parts[2]}
+	return d.nodeAt(r), r, nil
+}
+
+// nodeAt is the node that has a relation; nil if none has.
+func (d *differ) nodeAt(r relation.Relation) *compiler.Node {
+	for _, n := range d.graph.Order {
+		if n.Stored() && strings.EqualFold(n.Relation.String(), r.String()) {
+			return n
+		}
+	}
+	return nil
+}
+
+// spec says how two relations are compared, of which one may be a node's.
+func (d *differ) spec(n *compiler.Node, base, is relation.Table) diff.Spec {
+	out := diff.Spec{Base: base, New: is, Key: d.options.key, Tolerance: d.options.tolerance}
+	if n == nil {
+		return out
+	}
+	if len(out.Key) == 0 {
+		out.Key = d.graph.RowKey(n)
+	}
+	if !d.options.showPII {
+		out.Masked = func(column string) bool { return d.columns.MayBePersonal(lineage.Input{Table: n.ID, Column: column}) }
+	}
+	return out
+}
+
+// outcome is the status to end with.
+func (d *differ) outcome(found []runner.Compared) error {
+	differs := len(d.alone) > 0
+	for _, c := range found {
+		if c.Err != nil {
+			return outcome{exitFailed}
+		}
+		differs = differs || !c.Result.Same()
+	}
+	if differs && d.options.exitCode {
+		return outcome{exitChanges}
+	}
+	return nil
+}
+
+// printJSON prints comparisons as other programs read them.
+func (d *differ) printJSON(found []runner.Compared) error {
+	out := struct {
+		Comparisons []diffJSON `json:"comparisons"`
+	}{[]diffJSON{}}
+	for _, c := range d.alone {
+		out.Comparisons = append(out.Comparisons, diffJSON{Node: c.Node.ID, New: c.Spec.New.Relation.String(), State: "new"})
+	}
+	for _, c := range found {
+		out.Comparisons = append(out.Comparisons, jsonOf(c))
+	}
+	e := json.NewEncoder(d.out)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(out)
+}

@@ -1,0 +1,130 @@
+package cmd
+
+import (
+	"github.com/modsql/mod/compiler/diff"
+	"github.com/modsql/mod/runner"
+)
+
+// diffJSON is a comparison as other programs read it.
+type diffJSON struct {
+	Node    string       `json:"node,omitempty"`
+	Base    string       `json:"base,omitempty"`
+	New     string       `json:"new"`
+	State   string       `json:"state"` // new, same, different, failed
+	Error   string       `json:"error,omitempty"`
+	Key     []string     `json:"key,omitempty"`
+	Unkeyed string       `json:"unkeyed,omitempty"`
+	Schema  *schemaJSON  `json:"schema,omitempty"`
+	Rows    *rowsJSON    `json:"rows,omitempty"`
+	Columns []columnDiff `json:"columns,omitempty"`
+	Focus   []focusJSON  `json:"focus,omitempty"`
+	Samples []sampleJSON `json:"samples,omitempty"`
+	Looked  int64        `json:"looked_at,omitempty"`
+}
+
+type schemaJSON struct {
+	Added   []columnType `json:"added"`
+	Removed []columnType `json:"removed"`
+	Retyped []columnType `json:"retyped"`
+}
+
+type columnType struct {
+	Name string `json:"name"`
+	Type string `json:"type"`
+	Was  string `json:"was,omitempty"`
+}
+
+type rowsJSON struct {
+	Base    int64 `json:"base"`
+	New     int64 `json:"new"`
+	Added   int64 `json:"added"`
+	Removed int64 `json:"removed"`
+	Changed int64 `json:"changed"`
+}
+
+type columnDiff struct {
+	Name    string    `json:"name"`
+	Changed int64     `json:"changed"`
+	Base    statsJSON `json:"base"`
+	New     statsJSON `json:"new"`
+}
+
+type statsJSON struct {
+	Nulls int64   `json:"nulls"`
+	Min   *string `json:"min"`
+	Max   *string `json:"max"`
+	Mean  *string `json:"mean"`
+}
+
+type focusJSON struct {
+	Column  string  `json:"column"`
+	Value   *string `json:"value"`
+	Changed float64 `json:"of_changed"`
+	All     float64 `json:"of_all"`
+}
+
+type sampleJSON struct {
+	Kind   diff.Kind   `json:"kind"`
+	Key    []valueJSON `json:"key"`
+	Values []valueJSON `json:"values"`
+}
+
+type valueJSON struct {
+	Column string  `json:"column"`
+	Base   *string `json:"base"`
+	New    *string `json:"new"`
+}
+
+func jsonOf(c runner.Compared) diffJSON {
+	out := diffJSON{Base: c.Spec.Base.Relation.String(), New: c.Spec.New.Relation.String(), State: "different"}
+	if c.Node != nil {
+		out.Node = c.Node.ID
+	}
+	if c.Err != nil {
+		out.State, out.Error = "failed", c.Err.Error()
+		return out
+	}
+	r := c.Result
+	if r.Same() {
+		out.State = "same"
+	}
+	out.Key, out.Unkeyed, out.Looked = r.Key, r.Unkeyed, r.Looked
+	out.Schema = schemaOf(r.Schema)
+	out.Rows = &rowsJSON{r.Rows.Base, r.Rows.New, r.Added, r.Removed, r.Changed}
+	for _, col := range r.Columns {
+		out.Columns = append(out.Columns, columnDiff{col.Name, col.Changed, statsJSON(col.Stats.Base), statsJSON(col.Stats.New)})
+	}
+	for _, f := range r.Focus {
+		value := &f.Value
+		if f.Null {
+			value = nil
+		}
+		out.Focus = append(out.Focus, focusJSON{f.Column, value, f.Changed, f.All})
+	}
+	for _, s := range r.Samples {
+		out.Samples = append(out.Samples, sampleJSON{s.Kind, valuesJSON(s.Key), valuesJSON(s.Values)})
+	}
+	return out
+}
+
+func schemaOf(s diff.Schema) *schemaJSON {
+	out := &schemaJSON{[]columnType{}, []columnType{}, []columnType{}}
+	for _, c := range s.Added {
+		out.Added = append(out.Added, columnType{Name: c.Name, Type: c.Type})
+	}
+	for _, c := range s.Removed {
+		out.Removed = append(out.Removed, columnType{Name: c.Name, Type: c.Type})
+	}
+	for _, c := range s.Retyped {
+		out.Retyped = append(out.Retyped, columnType{Name: c.Name, Type: c.New, Was: c.Base})
+	}
+	return out
+}
+
+func valuesJSON(list []diff.Value) []valueJSON {
+	out := make([]valueJSON, len(list))
+	for i, v := range list {
+		out[i] = valueJSON{v.Column, v.Base, v.New}
+	}
+	return out
+}

@@ -1,0 +1,173 @@
+// Package diff says how the rows of one relation differ from those of another: which columns can be compared, and what the answers of a warehouse mean.
+// It asks nothing itself.
+package diff
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/modsql/mod/compiler/relation"
+)
+
+// Spec is what is compared, and how. The rows of Base are what was, those of New what is.
+type Spec struct {
+	Base, New relation.Table
+	Key       []string // names of columns that tell rows apart; none: rows are counted as they are, and none is told to have become another
+	Tolerance float64  // numbers that are no further apart are the same
+	// Masked tells whose values are not shown. nil shows all.
+	Masked func(column string) bool
+}
+
+// Retyped is a column whose type is another one.
+type Retyped struct{ Name, Base, New string }
+
+// Schema is how the columns differ.
+type Schema struct {
+	Added, Removed []relation.Column
+	Retyped        []Retyped
+}
+
+// None tells whether the columns are the same.
+func (s Schema) None() bool { return len(s.Added)+len(s.Removed)+len(s.Retyped) == 0 }
+
+// Schema compares the columns. Names are compared without regard to letter case, and so are the spellings of types.
+func (s Spec) Schema() Schema {
+	var out Schema
+	for _, is := range s.New.Columns {
+		was := named(s.Base.Columns, is.Name)
+		switch {
+		case was == nil:
+			out.Added = append(out.Added, is)
+		case !strings.EqualFold(was.Type, is.Type):
+			out.Retyped = append(out.Retyped, Retyped{is.Name, was.Type, is.Type})
+		}
+	}
+	for _, was := range s.Base.Columns {
+		if named(s.New.Columns, was.Name) == nil {
+			out.Removed = append(out.Removed, was)
+		}
+	}
+	return out
+}
+
+// Common are the columns that both have and that are no part of the key, as New has them.
+func (s Spec) Common() []relation.Column {
+	return slices.DeleteFunc(slices.Clone(s.New.Columns), func(c relation.Column) bool {
+		return named(s.Base.Columns, c.Name) == nil || s.isKey(c.Name)
+	})
+}
+
+// Lacking are the columns of the key that not both have.
+func (s Spec) Lacking() []string {
+	return slices.DeleteFunc(slices.Clone(s.Key), func(k string) bool {
+		return named(s.Base.Columns, k) != nil && named(s.New.Columns, k) != nil
+	})
+}
+
+func (s Spec) isKey(name string) bool {
+	return slices.ContainsFunc(s.Key, func(k string) bool { return strings.EqualFold(k, name) })
+}
+
+func named(columns []relation.Column, name string) *relation.Column {
+	i := slices.IndexFunc(columns, func(c relation.Column) bool { return strings.EqualFold(c.Name, name) })
+	if i < 0 {
+		return nil
+	}
+	return &columns[i]
+}
+
+// Result is how two relations differ.
+type Result struct {
+	Spec
+	Schema  Schema
+	Rows    Pair[int64]
+	Added   int64 // rows whose key only New has; without a key rows that Base has not as often
+	Removed int64
+	Changed int64 // rows of the same key with other values; 0 without a key
+	// Unkeyed is why the rows were not compared by a key; "" if they were.
+	Unkeyed string
+	Columns []*Column // of the common ones those that differ, the one that differs most often first
+	Samples []Sample
+	// Looked is how many of the rows that differ Samples and Focus are taken from; less than all of them where those are many.
+	Looked int64
+	Focus  []Focus
+}
+
+// Pair is something of both relations.
+type Pair[T any] struct{ Base, New T }
+
+// Same tells whether neither columns nor rows differ.
+func (r *Result) Same() bool { return r.Schema.None() && r.Differing() == 0 }
+
+// Differing is how many rows differ.
+func (r *Result) Differing() int64 { return r.Added + r.Removed + r.Changed }
+
+// Hides tells whether the values of a column are not shown.
+func (s Spec) Hides(column string) bool { return s.Masked != nil && s.Masked(column) }
+
+// TypeOf is the type of a column of New, "" if it has none of that name.
+func (s Spec) TypeOf(column string) string {
+	if c := named(s.New.Columns, column); c != nil {
+		return c.Type
+	}
+	return ""
+}
+
+// Describe takes what the values of a column that differs are like in one of the relations.
+func (r *Result) Describe(column string, inNew bool, stats Stats) {
+	for _, c := range r.Columns {
+		switch {
+		case c.Name != column:
+		case inNew:
+			c.Stats.New = stats
+		default:
+			c.Stats.Base = stats
+		}
+	}
+}
+
+// Column is how a column differs.
+type Column struct {
+	Name    string
+	Changed int64 // rows of the same key that have another value
+	Stats   Pair[Stats]
+}
+
+// Stats describe the values of a column. A text is nil where there is no such value, or where it is not shown.
+type Stats struct {
+	Nulls          int64
+	Min, Max, Mean *string
+}
+
+// Kind is what became of a row.
+type Kind string
+
+// The kinds.
+const (
+	Added   Kind = "added"
+	Removed Kind = "removed"
+	Changed Kind = "changed"
+)
+
+// Sample is a row that differs. A value that is not shown is Mask, one that is null nil.
+type Sample struct {
+	Kind   Kind
+	Key    []Value // of the key; without a key none
+	Values []Value // of a changed row those that differ, else those of the row
+}
+
+// Value is a value of a column in both relations; in one of them of a row that the other has not.
+type Value struct {
+	Column string
+	Pair[*string]
+}
+
+// Mask stands for a value that is not shown.
+const Mask = "•••"
+
+// Focus is where rows that changed are found more often than others.
+type Focus struct {
+	Column, Value string  // a value that is not shown is Mask
+	Null          bool    // the value is null
+	Changed, All  float64 // the part of the changed rows that has the value, and the part of all rows
+}
