@@ -97,9 +97,7 @@ func (l *loading) look() {
 			}
 			will := v.Intervals.Intersect(interval.Of(interval.Range{From: l.from(), To: v.Until}))
 			loaded = loaded.Union(will)
-			if v.NewData() {
-				l.planned = l.planned.Union(will)
-			}
+			l.planned = l.planned.Union(l.newerIn(will, v))
 		}
 		have = append(have, loaded)
 		if to := loaded.Bounds().To; to.Before(l.end) {
@@ -111,6 +109,22 @@ func (l *loading) look() {
 			l.lacking = l.lacking.Union(interval.Of(l.size.Align(r)))
 		}
 	}
+}
+
+// newerIn is what of the times that a parent is going to load has newer data afterwards. One that is made anew for a change alone has data as new as
+// all of it was.
+func (l *loading) newerIn(will interval.Set, v *Verdict) interval.Set {
+	if v.NewData() {
+		return will
+	}
+	if v.Built == nil {
+		return nil
+	}
+	var claims interval.Claims
+	for _, r := range will {
+		claims = append(claims, interval.Claim{Range: r, At: v.Built.DataAt()})
+	}
+	return claims.After(l.Built[l.m.ID].Claims)
 }
 
 // NewData tells whether what is built has other data than before, and not only other code.

@@ -21,6 +21,7 @@ import (
 	"github.com/modsql/mod/compiler/change"
 	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/fingerprint"
+	"github.com/modsql/mod/compiler/interval"
 	"github.com/modsql/mod/compiler/jinja"
 	"github.com/modsql/mod/compiler/project"
 	"github.com/modsql/mod/compiler/relation"
@@ -72,7 +73,11 @@ type world struct {
 	raw   []relation.Column
 	built map[string]change.Built
 	codes map[fingerprint.Hash]*change.Code
-	clock time.Time
+	clock time.Time // by which things are built
+
+	now     time.Time // up to which there are times to load; zero for none
+	restate map[string]interval.Set
+	planned func(*compiler.Node) bool
 }
 
 func newWorld(t testing.TB) *world {
@@ -128,7 +133,7 @@ func (w *world) compiled() *change.Graph {
 // verdicts say how the nodes stand.
 func (w *world) verdicts(g *change.Graph) []*change.Verdict {
 	verdicts, unknown := g.Since(change.History{
-		Built: w.built,
+		Built: w.built, Now: w.now, Restate: w.restate, Planned: w.planned,
 		Code:  func(key fingerprint.Hash) *change.Code { return w.codes[key] },
 		Existing: func(n *compiler.Node) *relation.Table {
 			if _, ok := w.built[n.ID]; !ok {
@@ -172,7 +177,7 @@ func (w *world) build(g *change.Graph, v *change.Verdict) {
 	key := fingerprint.Of(string(text))
 	w.codes[key] = &code
 	b := change.Built{Version: change.Version{Hash: f.Hash, Code: key}, Own: f.Own, Began: w.clock, Ended: w.clock.Add(time.Second)}
-	if v.Built != nil && v.State != change.Stale {
+	if v.Built != nil && !v.NewData() {
 		b.Data = v.Built.DataAt()
 	}
 	w.clock = w.clock.Add(time.Minute)
