@@ -28,8 +28,11 @@ func (r *Runner) JudgeFrom(ctx context.Context, seen plan.Seen, there change.His
 	return r.learn(ctx, func() ([]*change.Verdict, []fingerprint.Hash) { return b.Made.Beside(home, there) })
 }
 
-// Promoted are the tables that take the places of nodes, by IDs.
+// Promoted are the tables that take the places of nodes, by IDs; nil if nothing is promoted.
 func (r *Runner) Promoted(list []*change.Promotion) map[string]relation.Relation {
+	if list == nil {
+		return nil
+	}
 	out := map[string]relation.Relation{}
 	for _, p := range list {
 		if p.From != nil && p.Node.Stored() {

@@ -93,7 +93,7 @@ func waits(id, on string, byID map[string]*Step) bool {
 // nobody else sees yet. The steps are in order.
 func (p *Plan) joinUp(g *compiler.Graph, o Options) error {
 	joined := map[string]bool{}
-	all := len(o.Promoted) > 0 && p.joinable(g)
+	all := o.Promoted != nil && p.joinable(g)
 	for _, s := range p.Steps {
 		says := (all || g.Publish(s.Node) == project.Together) && (s.Action == Build || s.Action == Add || s.Action == Load || s.Action == Promote)
 		if !says && !slices.ContainsFunc(s.After, func(id string) bool { return joined[id] }) {
