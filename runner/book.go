@@ -259,6 +259,9 @@ func (b *Book) buildOf(r *Result) *state.Build {
 	if r.Step.Action == plan.Promote {
 		return b.promoted(r.Node.ID, r.Step.From)
 	}
+	if b.Partial && r.Batches != nil && r.Step.Action == plan.Add {
+		return nil // what was there before is as it was, and the batches are noted as missing
+	}
 	made := m.Built(func(id string) change.Version { return b.built[id] })
 	code := b.Made.Code(m, made)
 	detail := state.Detail(code)

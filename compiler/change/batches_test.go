@@ -110,7 +110,9 @@ func TestNothingIsMissingAfterALoad(t *testing.T) {
 			w.planned = func(n *compiler.Node) bool { return slices.Contains(chosen, n.Name) }
 			w.checkParents(r, g)
 			bad := rapid.IntRange(-5, 8).Draw(r, "failing day")
-			w.load(g, func(x interval.Range) bool { return bad > 0 && x.Contains(time.Date(2026, 1, bad, 12, 0, 0, 0, time.UTC)) })
+			w.load(g, func(x interval.Range) bool {
+				return bad > 0 && x.Contains(time.Date(2026, 1, bad, 12, 0, 0, 0, time.UTC))
+			})
 			w.restate, w.planned = nil, nil
 			if rapid.IntRange(0, 2).Draw(r, "the rest waits") > 0 {
 				continue

@@ -54,7 +54,7 @@ func (g *Graph) differing(atHome []*Verdict) map[string]*Verdict {
 					differs[v.ID] = v
 				}
 			}
-		case v.Needed() && v.State != Stale && v.State != Behind && v.State != Amended:
+		case v.Needed() && v.madeOtherwise():
 			differs[v.ID] = v
 		}
 	}

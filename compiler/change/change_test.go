@@ -134,7 +134,7 @@ func (w *world) compiled() *change.Graph {
 func (w *world) verdicts(g *change.Graph) []*change.Verdict {
 	verdicts, unknown := g.Since(change.History{
 		Built: w.built, Now: w.now, Restate: w.restate, Planned: w.planned,
-		Code:  func(key fingerprint.Hash) *change.Code { return w.codes[key] },
+		Code: func(key fingerprint.Hash) *change.Code { return w.codes[key] },
 		Existing: func(n *compiler.Node) *relation.Table {
 			if _, ok := w.built[n.ID]; !ok {
 				return nil
