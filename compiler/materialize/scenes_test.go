@@ -214,6 +214,7 @@ func materializedViewScenes() []scene {
 		in("it exists", mv, settings{"indexes": []any{id, map[string]any{"columns": []any{"AT"}, "type": "hash"}}}),
 		in("other indexes", mv, settings{"indexes": changed, "on_configuration_change": "apply"}),
 		in("other indexes, fail", mv, settings{"indexes": changed, "on_configuration_change": "fail"}),
+		{name: "described", kind: "materialized_view", only: dialect.Trino, model: described(), docs: true, columns: twice(col("id", "integer")), config: settings{"grace_period": "'1' hour"}},
 		in("other indexes, continue", mv, settings{"indexes": changed, "on_configuration_change": "continue"}),
 	}
 }

@@ -5,7 +5,9 @@
   {{ return("'" ~ comment | replace("'", "''") ~ "'") }}
 {%- endmacro %}
 
-{#- A materialized view is commented on like a view. -#}
+{#- A materialized view gets its comment when it is created, and no other: https://trino.io/docs/current/sql/comment.html -#}
 {% macro trino__alter_relation_comment(relation, relation_comment) -%}
-  comment on {{ 'table' if relation.is_table or not relation.type else 'view' }} {{ relation }} is {{ comment_literal(relation_comment) }};
+  {%- if not relation.is_materialized_view -%}
+  comment on {{ 'view' if relation.is_view else 'table' }} {{ relation }} is {{ comment_literal(relation_comment) }};
+  {%- endif -%}
 {%- endmacro %}

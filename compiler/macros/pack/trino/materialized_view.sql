@@ -2,7 +2,8 @@
 {% macro trino__get_create_materialized_view_as_sql(relation, sql) -%}
   {%- set grace = config.get('grace_period') -%}
 create materialized view if not exists {{ relation }}
-  {{- '\ngrace period interval ' ~ grace if grace }}{{ trino_with(false) }} as
+  {{- '\ngrace period interval ' ~ grace if grace }}
+  {{- '\ncomment ' ~ comment_literal(model.description) if config.persist_relation_docs() and model.description }}{{ trino_with(false) }} as
 {{ sql }};
   {{ trino__refresh_materialized_view(relation) }}
 {%- endmacro %}
