@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/change"
@@ -17,6 +18,24 @@ import (
 // registerEnvironment defines the flag of commands that can work in an environment beside the target's own.
 func (a *app) registerEnvironment(c *cobra.Command) {
 	c.Flags().StringVar(&a.flags.environment, "env", "", "the `name` of an environment beside the target: only what differs is built, in schemas of its own")
+}
+
+// refusedFlag is a flag that others have, and that is refused where it would do what nobody wants.
+type refusedFlag string
+
+// Set implements pflag.Value.
+func (f refusedFlag) Set(string) error { return errors.New(string(f)) }
+
+// String implements pflag.Value.
+func (f refusedFlag) String() string { return "" }
+
+// Type implements pflag.Value.
+func (f refusedFlag) Type() string { return "string" }
+
+// refuseEnvironment refuses --env, and says why.
+func refuseEnvironment(fs *pflag.FlagSet, why string) {
+	fs.Var(refusedFlag(why), "env", "")
+	hide(fs, "env")
 }
 
 // checkEnvironment is an error if nothing can be called what --env says.
@@ -115,7 +134,21 @@ func (s *session) judgeBeside(ctx context.Context, j *judged, h change.History, 
 	if len(j.runner.Book.BuildsAtHome()) == 0 {
 		s.warn("nothing is known of what is built of target " + s.project.Target.Name + ", so all is built in the environment: with mod apply there, it is known")
 	}
+	for _, v := range verdicts {
+		if v.Node != nil && v.Needed() {
+			s.warnOfMissing(j, v.Node)
+		}
+	}
 	return verdicts, nil
+}
+
+// warnOfMissing tells of what a node reads that is never built in an environment, and is not where it would be read.
+func (s *session) warnOfMissing(j *judged, n *compiler.Node) {
+	for _, id := range n.DependsOn {
+		if parent := s.graph.Nodes[id]; parent != nil && parent.Shared() && j.seen.Existing(s.graph, parent) == nil {
+			s.warn(n.Label() + " reads " + parent.Label() + ", which is not there, and is never built in an environment")
+		}
+	}
 }
 
 // locate finds out what is read where in the environment beside the target's own, for commands that build nothing.

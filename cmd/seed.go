@@ -19,6 +19,7 @@ func newSeed(a *app) *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return a.run(c.Context(), o) },
 	}
 	o.selection.register(a, c)
+	a.registerEnvironment(c)
 	o.eventTimes.register(c.Flags())
 	o.registerRefresh(c.Flags())
 	c.Flags().Bool("show", false, "")

@@ -19,6 +19,7 @@ func newSnapshot(a *app) *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return a.run(c.Context(), o) },
 	}
 	o.selection.register(a, c)
+	refuseEnvironment(c.Flags(), "a snapshot has one history, which is never kept in an environment")
 	o.eventTimes.register(c.Flags())
 	toggle(c.Flags(), &o.empty, "empty", "", "read no rows, to see that the snapshots can be taken")
 	return c

@@ -50,6 +50,7 @@ again with every run.
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
+	refuseEnvironment(c.PersistentFlags(), "nothing is ever sent from an environment")
 	c.AddCommand(newSyncPlan(a), newSyncRun(a), newSyncStatus(a), newSyncRetry(a), newSyncReset(a))
 	return c
 }

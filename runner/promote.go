@@ -59,10 +59,10 @@ func (b *Book) promoted(id string, from relation.Relation) *state.Build {
 	return &out
 }
 
-// keyThere is the key of what the environment that is promoted built of a node. Names of relations are compared as the warehouse does.
+// keyThere is the key of what the environment that is promoted built of a node. Names of relations are compared as the warehouse does, of what has one.
 func (b *Book) keyThere(id string, at relation.Relation) state.Key {
 	for key := range b.Known.Builds {
-		if key.Environment == b.From.Key && key.Node == id && folded(key.Relation) == folded(at) {
+		if key.Environment == b.From.Key && key.Node == id && (!b.graph.Nodes[id].Stored() || folded(key.Relation) == folded(at)) {
 			return key
 		}
 	}
