@@ -192,7 +192,11 @@ func (g *Graph) renderContext(n *Node, s Sight) *nodeContext {
 		if problem != nil {
 			return nil, problem
 		}
-		return g.elsewhere(c, target), nil
+		r := g.elsewhere(c, target)
+		if s.Apart { // a call does not tell that it is of a node: an environment is not to make it another
+			r.Relation = target.Home
+		}
+		return r, nil
 	}
 	c.Metric = func(_ *jinja.Call, pkg, name string) (jinja.Value, error) {
 		if _, problem := g.findMetric(n.Package, RefCall{Package: pkg, Name: name}); problem != nil {

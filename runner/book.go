@@ -262,7 +262,7 @@ func (b *Book) buildOf(r *Result) *state.Build {
 	if b.Partial && r.Batches != nil && r.Step.Action == plan.Add {
 		return nil // what was there before is as it was, and the batches are noted as missing
 	}
-	made := m.Built(func(id string) change.Version { return b.built[id] })
+	made := m.Built(b.versionsFor(r.Node))
 	code := b.Made.Code(m, made)
 	detail := state.Detail(code)
 	key, err := detail.Key()
@@ -280,6 +280,9 @@ func (b *Book) buildOf(r *Result) *state.Build {
 	}
 	if r.Node.Type == compiler.Test {
 		out.At = b.holds(m, r)
+	}
+	if out.Relation.Name == "" { // a unit test has none: it goes by its own
+		out.Relation.Name = m.Name
 	}
 	if r.Rows >= 0 && m.Stored() {
 		out.Rows = &r.Rows
@@ -299,6 +302,19 @@ func (b *Book) amended(m *change.Made) *state.Build {
 		}
 	}
 	return nil
+}
+
+// versionsFor are the versions that a node was built of. A unit test is about the project as it is, whatever of it is built.
+func (b *Book) versionsFor(n *compiler.Node) func(id string) change.Version {
+	if n.Type != compiler.UnitTest {
+		return func(id string) change.Version { return b.built[id] }
+	}
+	return func(id string) (v change.Version) {
+		if m := b.Made.Nodes[id]; m != nil {
+			v.Hash = m.Hash
+		}
+		return v
+	}
 }
 
 // holds is the end of a data test's turn, as if it had run after what it reads was published: of data that is tested before that, it is true as well.

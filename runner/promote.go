@@ -50,7 +50,10 @@ func (b *Book) promoted(id string, from relation.Relation) *state.Build {
 	}
 	m := b.Made.Nodes[id]
 	out := last
-	out.Environment, out.Relation, out.Kind, out.Run, out.Note = b.Environment, m.Relation, state.Promoted, b.Run.ID, "promoted from "+b.From.Name
+	out.Environment, out.Kind, out.Run, out.Note = b.Environment, state.Promoted, b.Run.ID, "promoted from "+b.From.Name
+	if m.Relation.Name != "" {
+		out.Relation = m.Relation
+	}
 	if v := b.Verdicts[id]; v != nil && v.Built != nil { // its data is no newer than what was there
 		at := v.Built.DataAt()
 		out.Watermark = &at
