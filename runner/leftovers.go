@@ -200,7 +200,7 @@ func (c *collector) settle(l *Leftover) {
 		l.Kind = found.Kind
 	}
 	switch {
-	case found == nil && l.Disposal == Aside && strings.Contains(l.Node, "test."): // that of a data test says that it has passed
+	case found == nil && l.Disposal == Aside: // a data test has none, and others may be at another target
 		l.Disposal = Leave
 	case found == nil && !view || l.Disposal == Drop && view:
 		l.Disposal, l.Kind = forget, ""
