@@ -14,6 +14,7 @@ import (
 	"github.com/modsql/mod/compiler/analyze"
 	"github.com/modsql/mod/compiler/diff"
 	"github.com/modsql/mod/compiler/lineage"
+	"github.com/modsql/mod/compiler/plan"
 	"github.com/modsql/mod/compiler/relation"
 	"github.com/modsql/mod/runner"
 )
@@ -129,7 +130,15 @@ func (d *differ) built(ctx context.Context, r *runner.Runner) ([]runner.Comparis
 	if err != nil {
 		return nil, err
 	}
-	var list []runner.Comparison
+	list := d.pairs(seen, nodes)
+	if len(list)+len(d.alone) == 0 {
+		return nil, usagef("build it first: mod apply --env "+d.environmentName(), "the environment %s has nothing of its own to compare", d.environmentName())
+	}
+	return list, nil
+}
+
+// pairs are the comparisons of those nodes that the environment has with what the target has of them.
+func (d *differ) pairs(seen plan.Seen, nodes []*compiler.Node) (list []runner.Comparison) {
 	for _, n := range nodes {
 		is := seen.Existing(d.graph, n)
 		if !n.Stored() || n.Shared() || is == nil {
@@ -142,10 +151,7 @@ func (d *differ) built(ctx context.Context, r *runner.Runner) ([]runner.Comparis
 		}
 		list = append(list, runner.Comparison{Node: n, Spec: d.spec(n, *was, *is)})
 	}
-	if len(list)+len(d.alone) == 0 {
-		return nil, usagef("build it first: mod apply --env "+d.environmentName(), "the environment %s has nothing of its own to compare", d.environmentName())
-	}
-	return list, nil
+	return list
 }
 
 // named is the comparison of two relations.

@@ -14,10 +14,7 @@ import (
 // what that has as the project makes it where it is there, but for nodes that are chosen, which are built whatever is there. The book was read before.
 func (r *Runner) JudgeBeside(ctx context.Context, seen plan.Seen, here change.History, chosen func(id string) bool) ([]*change.Verdict, error) {
 	b := r.Book
-	atHome := change.History{
-		Built: b.BuildsAtHome(), Code: b.code,
-		Existing: func(n *compiler.Node) *relation.Table { return seen.At(r.Graph, n, n.Home) },
-	}
+	atHome := r.atHome(seen)
 	here.Built, here.Code = b.Builds(), b.code
 	here.Existing = func(n *compiler.Node) *relation.Table { return seen.Existing(r.Graph, n) }
 	verdicts, err := r.learn(ctx, func() ([]*change.Verdict, []fingerprint.Hash) { return b.Made.Beside(atHome, here) })
@@ -39,6 +36,20 @@ func (r *Runner) JudgeBeside(ctx context.Context, seen plan.Seen, here change.Hi
 	}
 	b.readsHome(atHome.Built, func(n *compiler.Node) bool { return elsewhere[n.ID] || n.Stored() && here.Existing(n) == nil })
 	return verdicts, nil
+}
+
+// atHome is what is known of what the target itself has.
+func (r *Runner) atHome(seen plan.Seen) change.History {
+	return change.History{
+		Built: r.Book.BuildsAtHome(), Code: r.Book.code,
+		Existing: func(n *compiler.Node) *relation.Table { return seen.At(r.Graph, n, n.Home) },
+	}
+}
+
+// JudgeHome says how the nodes stand to what the target itself has, whatever the environment beside it has of them. The book was read before.
+func (r *Runner) JudgeHome(ctx context.Context, seen plan.Seen) ([]*change.Verdict, error) {
+	h := r.atHome(seen)
+	return r.learn(ctx, func() ([]*change.Verdict, []fingerprint.Hash) { return r.Book.Made.Since(h) })
 }
 
 // readsHome notes which versions are read of nodes that are read at home.

@@ -1,0 +1,214 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/change"
+	"github.com/modsql/mod/compiler/project"
+	"github.com/modsql/mod/runner"
+)
+
+func newCI(a *app) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "ci",
+		Short: "Build and test what a pull request changes, and say what it does to the data",
+		Long: `Build what the project has otherwise than the target into an environment of its own, run its tests, compare its rows with those of the target, and
+write what a reviewer wants to know: Markdown on stdout and in target/ci/report.md, the tests as target/ci/junit.xml. All else is read from the target,
+which is left as it is.
+
+The environment is called after the pull request where the variables of GitHub Actions, GitLab CI, Azure Pipelines, Bitbucket, Buildkite or CircleCI tell
+its number; elsewhere --env names it.
+
+  mod ci
+  mod ci --env pr-123
+  mod ci close                     when the pull request is closed: what was built for it is set aside
+
+The status is 0 if all is well, 1 if a model or a test failed, 2 if the project does not compile, and 3 if the warehouse cannot be reached.`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.ci(c.Context()) },
+	}
+	a.registerEnvironment(c)
+	c.AddCommand(newCIClose(a))
+	return c
+}
+
+func newCIClose(a *app) *cobra.Command {
+	env := ""
+	c := &cobra.Command{
+		Use:   "close",
+		Short: "Set aside what was built for a pull request",
+		Long: `Set aside the relations of the pull request's environment, as mod gc does: they can be brought back for a week with mod gc --undo.
+
+  mod ci close
+  mod ci close --env pr-123`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			name, err := a.pullRequest(env)
+			if err != nil {
+				return err
+			}
+			return a.gc(c.Context(), gcOptions{env: name, yes: true, format: "text"})
+		},
+	}
+	c.Flags().StringVar(&env, "env", "", "the `name` of the environment")
+	return c
+}
+
+// requests are the variables by which a CI tells which pull request it is about, and what the environment is called by that.
+func requests() []struct{ variable, name string } {
+	return []struct{ variable, name string }{
+		{"CI_MERGE_REQUEST_IID", "mr-"},                 // https://docs.gitlab.com/ci/variables/predefined_variables/
+		{"SYSTEM_PULLREQUEST_PULLREQUESTNUMBER", "pr-"}, // https://learn.microsoft.com/azure/devops/pipelines/build/variables
+		{"SYSTEM_PULLREQUEST_PULLREQUESTID", "pr-"},
+		{"BITBUCKET_PR_ID", "pr-"},        // https://support.atlassian.com/bitbucket-cloud/docs/variables-and-secrets/
+		{"BUILDKITE_PULL_REQUEST", "pr-"}, // https://buildkite.com/docs/pipelines/configure/environment-variables
+		{"CIRCLE_PR_NUMBER", "pr-"},       // https://circleci.com/docs/variables/
+	}
+}
+
+// githubRequest is the ref of a pull request: https://docs.github.com/actions/reference/workflows-and-actions/variables
+var githubRequest = regexp.MustCompile(`^refs/pull/(\d+)/`)
+
+// pullRequest is the name of the environment: that which is given, or else by the pull request of the CI.
+func (a *app) pullRequest(given string) (string, error) {
+	if given != "" {
+		return given, nil
+	}
+	if m := githubRequest.FindStringSubmatch(a.Env["GITHUB_REF"]); m != nil {
+		return "pr-" + m[1], nil
+	}
+	for _, r := range requests() {
+		if number := a.Env[r.variable]; number != "" && strings.Trim(number, "0123456789") == "" {
+			return r.name + number, nil
+		}
+	}
+	return "", usagef("name the environment: mod ci --env pr-123", "no variable tells which pull request this is")
+}
+
+// ci builds, tests and compares what the project has otherwise than the target, and reports.
+func (a *app) ci(ctx context.Context) error {
+	name, err := a.pullRequest(a.flags.environment)
+	if err != nil {
+		return err
+	}
+	a.flags.environment = name
+	s, err := a.compile(compileOptions{which: "ci", needTarget: true})
+	if err != nil {
+		return err
+	}
+	s.project.Publish = project.AtOnce // nobody else reads it, and of a model that fails its tests it is told what is in it
+	v, err := s.review(ctx)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(v.write(), s.finish(v.results, nil)); err != nil {
+		return err
+	}
+	return v.outcome()
+}
+
+// review is what was found out about a pull request.
+type review struct {
+	*session
+	steps   *upkeep
+	results *runner.Results // nil if there was nothing to run
+	differ  *differ         // what it has compared
+	found   []runner.Compared
+	home    map[string]*change.Verdict // on what the environment has of its own, beside the target
+}
+
+// review builds what is to be built, and compares it.
+func (s *session) review(ctx context.Context) (_ *review, err error) {
+	u, err := s.upkeep(ctx, planOptions{format: "text"})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, u.runner.Close()) }()
+	v := &review{session: s, steps: u, home: map[string]*change.Verdict{}}
+	home, err := u.runner.JudgeHome(ctx, u.seen)
+	if err != nil {
+		return nil, err
+	}
+	own := map[string]bool{}
+	for _, verdict := range u.verdicts {
+		own[verdict.ID] = verdict.Node != nil && !verdict.Elsewhere
+	}
+	for _, verdict := range home {
+		if own[verdict.ID] || verdict.Node == nil {
+			v.home[verdict.ID] = verdict
+		}
+	}
+	if len(u.plan.Steps) > 0 {
+		if v.results, err = u.runner.Run(ctx, u.plan); err != nil {
+			return nil, err
+		}
+	}
+	return v, v.compare(ctx)
+}
+
+// compare compares what the environment has of its own with what the target has.
+func (v *review) compare(ctx context.Context) error {
+	columns, err := v.analyze(ctx, nil)
+	if err != nil {
+		return err
+	}
+	v.differ = &differ{session: v.session, columns: columns}
+	seen, err := v.steps.runner.Observe(ctx, v.graph.Order)
+	if err != nil {
+		return err
+	}
+	var nodes []*compiler.Node
+	for _, n := range v.graph.Order {
+		if v.home[n.ID] != nil {
+			nodes = append(nodes, n)
+		}
+	}
+	v.found, err = v.steps.runner.Diff(ctx, v.differ.pairs(seen, nodes))
+	return err
+}
+
+// outcome is the status to end with.
+func (v *review) outcome() error {
+	for _, c := range v.found {
+		if c.Err != nil {
+			return outcome{exitFailed}
+		}
+	}
+	return nil
+}
+
+// write writes the report.
+func (v *review) write() error {
+	whole := v.markdown(0)
+	text := func(w io.Writer) error { _, err := io.WriteString(w, v.secrets.redact(whole)); return err }
+	if err := errors.Join(writeWhole(filepath.Join(v.targetDir(), "ci", "report.md"), text), v.writeJUnit()); err != nil {
+		return err
+	}
+	short := v.markdown(longestReport)
+	if summary := v.Env["GITHUB_STEP_SUMMARY"]; summary != "" {
+		if err := appendTo(summary, v.secrets.redact(short)); err != nil {
+			return err
+		}
+	}
+	_, err := v.out.Write([]byte(short))
+	return err
+}
+
+// appendTo adds text to a file.
+func appendTo(file, text string) error {
+	f, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	return errors.Join(err, f.Close())
+}

@@ -1,0 +1,507 @@
+package cmd
+
+import (
+	"cmp"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/change"
+	"github.com/modsql/mod/compiler/diff"
+	"github.com/modsql/mod/runner"
+)
+
+// longestReport is how many characters a report has at most: a comment of GitHub has no more than 65,536.
+// https://github.com/orgs/community/discussions/27190
+const longestReport = 60_000
+
+// markdown is the report. Of one that would be longer than most characters (0 for any number) the comparisons at its end are left out, and that is said.
+func (v *review) markdown(most int) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "<!-- mod ci: %s -->\n## %s\n\n%s\n", v.project.Environment.Name, v.verdict(), v.base())
+	b.WriteString(v.failures())
+	b.WriteString(v.table())
+	b.WriteString(v.graphic())
+	sections := v.comparisons()
+	for i, section := range sections {
+		if most > 0 && utf8.RuneCountInString(b.String())+utf8.RuneCountInString(section)+200 > most {
+			fmt.Fprintf(&b, "\n%s more: the whole report is in target/ci/report.md.\n", count(len(sections)-i, "comparison"))
+			break
+		}
+		b.WriteString(section)
+	}
+	return b.String()
+}
+
+// models are the nodes that the pull request has otherwise than the target, in the graph's order, and then what is in the project no more.
+func (v *review) models() (list []*change.Verdict) {
+	for _, n := range v.graph.Order {
+		if h := v.home[n.ID]; h != nil && !isTest(n) {
+			list = append(list, h)
+		}
+	}
+	var gone []*change.Verdict
+	for _, h := range v.home {
+		if h.Node == nil && !strings.HasPrefix(h.ID, "test.") && !strings.HasPrefix(h.ID, "unit_test.") {
+			gone = append(gone, h)
+		}
+	}
+	slices.SortFunc(gone, func(a, b *change.Verdict) int { return strings.Compare(a.ID, b.ID) })
+	return append(list, gone...)
+}
+
+// passed are the data tests and unit tests of what the environment has of its own that passed, now or when it had last been built.
+func (v *review) passed() (list []*compiler.Node) {
+	for _, verdict := range v.steps.verdicts {
+		if n := verdict.Node; n != nil && isTest(n) && !verdict.Elsewhere && !verdict.Needed() {
+			list = append(list, n)
+		}
+	}
+	if v.results == nil {
+		return list
+	}
+	for _, r := range v.results.All {
+		if isTest(r.Node) && (r.Status == runner.Pass || r.Status == runner.Success) {
+			list = append(list, r.Node)
+		}
+	}
+	return list
+}
+
+func isTest(n *compiler.Node) bool { return n.Type == compiler.Test || n.Type == compiler.UnitTest }
+
+// tests are the data tests and unit tests that did not pass, by how they ended.
+func (v *review) tests() (warned, failed []*runner.Result) {
+	if v.results == nil {
+		return nil, nil
+	}
+	for _, r := range v.results.All {
+		if !isTest(r.Node) {
+			continue
+		}
+		switch r.Status {
+		case runner.Warn:
+			warned = append(warned, r)
+		case runner.Fail, runner.Error:
+			failed = append(failed, r)
+		}
+	}
+	return warned, failed
+}
+
+// broken are the models that could not be built.
+func (v *review) broken() (list []*runner.Result) {
+	if v.results == nil {
+		return nil
+	}
+	for _, r := range v.results.All {
+		if r.Status == runner.Error && !isTest(r.Node) {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// verdict is all of it in a line.
+func (v *review) verdict() string {
+	models := len(v.models())
+	warned, failed := v.tests()
+	broken := v.broken()
+	changes := "nothing changes in the data"
+	if models > 0 {
+		verb := map[bool]string{true: "changes", false: "change"}[models == 1]
+		changes = count(models, "model") + " " + verb
+	}
+	parts := []string{changes}
+	if n := len(broken); n > 0 {
+		parts = append(parts, count(n, "model")+" cannot be built")
+	}
+	for _, t := range []struct {
+		n         int
+		one, many string
+	}{{len(failed), "test fails", "tests fail"}, {len(warned), "test warns", "tests warn"}, {len(v.passed()), "test passes", "tests pass"}} {
+		if t.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", t.n, map[bool]string{true: t.one, false: t.many}[t.n == 1]))
+		}
+	}
+	mark := "✅"
+	switch {
+	case len(failed)+len(broken) > 0:
+		mark = "❌"
+	case len(warned) > 0:
+		mark = "⚠️"
+	}
+	return mark + " " + strings.Join(parts, ", ")
+}
+
+// base says what the pull request was compared with, and how old that is.
+func (v *review) base() string {
+	var newest change.Built
+	for _, b := range v.steps.runner.Book.BuildsAtHome() {
+		if b.Ended.After(newest.Ended) {
+			newest = b
+		}
+	}
+	target := v.project.Target.Name
+	if newest.Ended.IsZero() {
+		return fmt.Sprintf("Nothing is known of what target `%s` has, so that all was built. With `mod apply` there it is known.", target)
+	}
+	return fmt.Sprintf("Compared with target `%s` as it was last built, on %s.", target, moment(newest.Ended))
+}
+
+// failures are what failed, each with its place.
+func (v *review) failures() string {
+	var b strings.Builder
+	warned, failed := v.tests()
+	for _, section := range []struct {
+		title string
+		list  []*runner.Result
+	}{{"Cannot be built", v.broken()}, {"Failing tests", failed}, {"Warnings", warned}} {
+		if len(section.list) == 0 {
+			continue
+		}
+		fmt.Fprintf(&b, "\n### %s\n\n", section.title)
+		for _, r := range section.list {
+			fmt.Fprintf(&b, "- %s%s\n", code(r.Node.Label()), v.failure(r))
+		}
+	}
+	return b.String()
+}
+
+// failure is how a node failed, and where.
+func (v *review) failure(r *runner.Result) string {
+	text := ""
+	switch {
+	case r.Failures != nil && *r.Failures > 0:
+		text = ": " + count(*r.Failures, "row")
+	case r.Problem != nil:
+		text = ": " + cell(r.Problem.Message)
+	case r.Message != "":
+		text = ": " + cell(r.Message)
+	}
+	at := r.Node.At
+	if r.Problem != nil && r.Problem.Span.Source != nil {
+		at = r.Problem.Span
+	}
+	if at.Source != nil {
+		text += fmt.Sprintf(", %s", code(fmt.Sprintf("%s:%d", filepath.ToSlash(at.Source.Path), at.Source.Position(at.Start).Line)))
+	}
+	return text
+}
+
+// table is a row for each model that changes.
+func (v *review) table() string {
+	models := v.models()
+	if len(models) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("\n| | what changed | rows | columns | tests | reaches |\n|---|---|--:|---|---|---|\n")
+	for _, m := range models {
+		name := m.ID[strings.LastIndex(m.ID, ".")+1:]
+		if m.Node != nil {
+			name = m.Node.Label()
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", code(name), v.why(m), v.rows(m), v.columns(m), v.testsOf(m), v.reaches(m))
+	}
+	return b.String()
+}
+
+// why is why a model is not as the target has it.
+func (v *review) why(m *change.Verdict) string {
+	if len(m.Reasons) == 0 {
+		return string(m.State)
+	}
+	text := fmt.Sprintf("%s: %s", m.State, cell(m.Reasons[0].Text))
+	if more := len(m.Reasons) - 1; more > 0 {
+		text += fmt.Sprintf(", and %d more", more)
+	}
+	return text
+}
+
+// result is what was found out about the rows of a model; nil if nothing was.
+func (v *review) result(m *change.Verdict) *diff.Result {
+	for _, c := range v.found {
+		if m.Node != nil && c.Node == m.Node {
+			return c.Result
+		}
+	}
+	return nil
+}
+
+func (v *review) rows(m *change.Verdict) string {
+	r := v.result(m)
+	if r == nil {
+		return v.built(m)
+	}
+	if r.Differing() == 0 {
+		return grouped(r.Rows.New) + ", the same"
+	}
+	return arrow(grouped(r.Rows.Base), grouped(r.Rows.New)) + (&diffText{}).became(r)
+}
+
+// built is how many rows a model has that the target has not.
+func (v *review) built(m *change.Verdict) string {
+	if v.results != nil {
+		for _, r := range v.results.All {
+			if r.Node == m.Node && r.Status == runner.Success && r.Rows >= 0 {
+				return count(int(r.Rows), "row")
+			}
+		}
+	}
+	for _, here := range v.steps.verdicts {
+		if here.ID == m.ID && here.Node != nil && !here.Unbuilt && here.Built != nil && here.Built.Rows != nil {
+			return count(int(*here.Built.Rows), "row")
+		}
+	}
+	return ""
+}
+
+func (v *review) columns(m *change.Verdict) string {
+	r := v.result(m)
+	if r == nil {
+		return ""
+	}
+	var parts []string
+	for _, c := range r.Schema.Added {
+		parts = append(parts, "+ "+code(c.Name))
+	}
+	for _, c := range r.Schema.Removed {
+		parts = append(parts, "− "+code(c.Name))
+	}
+	for _, c := range r.Schema.Retyped {
+		parts = append(parts, fmt.Sprintf("%s %s → %s", code(c.Name), strings.ToLower(c.Base), strings.ToLower(c.New)))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// testsOf is how the tests of a model ended.
+func (v *review) testsOf(m *change.Verdict) string {
+	if m.Node == nil {
+		return ""
+	}
+	reads := func(n *compiler.Node) bool { return slices.Contains(n.DependsOn, m.ID) }
+	of := func(list []*runner.Result) (n int) {
+		for _, r := range list {
+			if reads(r.Node) {
+				n++
+			}
+		}
+		return n
+	}
+	passed := 0
+	for _, n := range v.passed() {
+		if reads(n) {
+			passed++
+		}
+	}
+	warned, failed := v.tests()
+	var parts []string
+	for _, part := range []struct {
+		mark string
+		n    int
+	}{{"❌", of(failed)}, {"⚠️", of(warned)}, {"✅", passed}} {
+		if part.n > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d", part.mark, part.n))
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// reaches is what is made of a model outside: exposures and syncs.
+func (v *review) reaches(m *change.Verdict) string {
+	if m.Node == nil {
+		return ""
+	}
+	var names []string
+	for _, id := range v.graph.DAG.Descendants(m.ID, -1) {
+		if n := v.graph.Nodes[id]; n != nil && (n.Type == compiler.Exposure || n.Type == compiler.Sync) {
+			names = append(names, code(n.Label())+" ("+typeWord(n.Type)+")")
+		}
+	}
+	slices.Sort(names)
+	if len(names) > 3 {
+		names = append(names[:3], fmt.Sprintf("%d more", len(names)-3))
+	}
+	return strings.Join(names, ", ")
+}
+
+// mostDrawn is how many nodes a drawing has at most: one with more says nothing to anybody.
+const mostDrawn = 30
+
+// graphic draws the models that change, and what they reach.
+func (v *review) graphic() string {
+	drawn := map[string]bool{}
+	for _, m := range v.models() {
+		if m.Node != nil {
+			drawn[m.ID] = true
+		}
+	}
+	changed := len(drawn)
+	for _, n := range v.graph.Order {
+		if n.Type == compiler.Exposure || n.Type == compiler.Sync {
+			drawn[n.ID] = slices.ContainsFunc(n.DependsOn, func(id string) bool { return drawn[id] })
+		}
+	}
+	var b strings.Builder
+	place := map[string]int{}
+	for _, n := range v.graph.Order {
+		if !drawn[n.ID] {
+			continue
+		}
+		place[n.ID] = len(place) + 1
+		fmt.Fprintf(&b, "  n%d[\"%s\"]\n", place[n.ID], strings.NewReplacer(`"`, "#quot;", "<", "#lt;").Replace(n.Label()))
+		for _, parent := range v.drawnAbove(n, drawn) {
+			fmt.Fprintf(&b, "  n%d --> n%d\n", place[parent], place[n.ID])
+		}
+	}
+	if changed < 2 || len(place) > mostDrawn {
+		return ""
+	}
+	return "\n```mermaid\nflowchart LR\n" + b.String() + "```\n"
+}
+
+// drawnAbove are the IDs of the nearest drawn nodes of which a node is made, in order.
+func (v *review) drawnAbove(n *compiler.Node, drawn map[string]bool) []string {
+	var out []string
+	seen := map[string]bool{}
+	var add func(n *compiler.Node)
+	add = func(n *compiler.Node) {
+		for _, id := range n.DependsOn {
+			if seen[id] {
+				continue
+			}
+			seen[id] = true
+			if drawn[id] {
+				out = append(out, id)
+			} else if parent := v.graph.Nodes[id]; parent != nil {
+				add(parent)
+			}
+		}
+	}
+	add(n)
+	slices.Sort(out)
+	return out
+}
+
+// comparisons are the comparisons that found something, each folded.
+func (v *review) comparisons() (list []string) {
+	for _, c := range v.found {
+		if c.Err == nil && c.Result.Same() {
+			continue
+		}
+		text := strings.TrimRight((&differ{session: v.session}).plain(c), "\n")
+		fence := "```"
+		for strings.Contains(text, fence) {
+			fence += "`"
+		}
+		list = append(list, fmt.Sprintf("\n<details><summary>Rows of %s</summary>\n\n%stext\n%s\n%s\n\n</details>\n", code(nameOf(c)), fence, text, fence))
+	}
+	return list
+}
+
+// plain tells of a comparison without colours.
+func (d *differ) plain(c runner.Compared) string {
+	t := &diffText{}
+	if c.Err != nil {
+		return nameOf(c) + " was not compared: " + c.Err.Error()
+	}
+	t.result(nameOf(c), c.Result)
+	return t.out.String()
+}
+
+// code is a name in a line of Markdown, whatever is in it.
+func code(name string) string {
+	fence := "`"
+	for strings.Contains(name, fence) {
+		fence += "`"
+	}
+	if len(fence) > 1 {
+		name = " " + name + " "
+	}
+	return fence + cell(name) + fence
+}
+
+// cell is text in a cell of a table, on one line.
+func cell(text string) string {
+	text = strings.NewReplacer("\r", " ", "\n", " ", "|", "\\|", "<", "&lt;").Replace(text)
+	if short := []rune(text); len(short) > 300 {
+		return string(short[:300]) + "…"
+	}
+	return text
+}
+
+// suite is the results of tests as JUnit has them: https://github.com/testmoapp/junitxml
+type suite struct {
+	XMLName  xml.Name   `xml:"testsuite"`
+	Name     string     `xml:"name,attr"`
+	Tests    int        `xml:"tests,attr"`
+	Failures int        `xml:"failures,attr"`
+	Errors   int        `xml:"errors,attr"`
+	Skipped  int        `xml:"skipped,attr"`
+	Cases    []testCase `xml:"testcase"`
+}
+
+type testCase struct {
+	Name    string   `xml:"name,attr"`
+	Class   string   `xml:"classname,attr"`
+	File    string   `xml:"file,attr,omitempty"`
+	Time    string   `xml:"time,attr"`
+	Failure *ended   `xml:"failure"`
+	Error   *ended   `xml:"error"`
+	Skipped *skipped `xml:"skipped"`
+}
+
+type ended struct {
+	Message string `xml:"message,attr"`
+}
+
+type skipped struct{}
+
+// writeJUnit writes the results for what reads JUnit's.
+func (v *review) writeJUnit() error {
+	out := suite{Name: "mod ci"}
+	if v.results != nil {
+		for _, r := range v.results.All {
+			out.add(r)
+		}
+	}
+	return v.writeArtifact("ci/junit.xml", func(w io.Writer) error {
+		if _, err := io.WriteString(w, xml.Header); err != nil {
+			return err
+		}
+		e := xml.NewEncoder(w)
+		e.Indent("", "  ")
+		if err := e.Encode(out); err != nil {
+			return err
+		}
+		_, err := io.WriteString(w, "\n")
+		return err
+	})
+}
+
+func (s *suite) add(r *runner.Result) {
+	c := testCase{Name: r.Node.Label(), Class: typeWord(r.Node.Type), Time: fmt.Sprintf("%.3f", r.Finished.Sub(r.Started).Seconds())}
+	if r.Node.File != nil {
+		c.File = filepath.ToSlash(r.Node.File.Path)
+	}
+	said := &ended{cmp.Or(r.Message, string(r.Status))}
+	switch r.Status {
+	case runner.Fail:
+		c.Failure = said
+		s.Failures++
+	case runner.Error, runner.PartialSuccess:
+		c.Error = said
+		s.Errors++
+	case runner.Skipped:
+		c.Skipped = &skipped{}
+		s.Skipped++
+	}
+	s.Tests++
+	s.Cases = append(s.Cases, c)
+}
