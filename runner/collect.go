@@ -31,6 +31,9 @@ func (r *Runner) Collect(ctx context.Context, list []*Leftover) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, give()) }()
+	if err := r.unmoved(ctx, conn, list); err != nil {
+		return err
+	}
 	for len(list) > 0 {
 		n := slices.IndexFunc(list, func(l *Leftover) bool { return l.Environment != list[0].Environment })
 		if n < 0 {
@@ -40,6 +43,26 @@ func (r *Runner) Collect(ctx context.Context, list []*Leftover) (err error) {
 			return fmt.Errorf("collect what is left of %s: %w", list[0].Environment, err)
 		}
 		list = list[n:]
+	}
+	return nil
+}
+
+// unmoved is an error if something was done to one of those since they were found to be left over.
+func (r *Runner) unmoved(ctx context.Context, conn adapters.Adapter, list []*Leftover) error {
+	var environments []string
+	for _, l := range list {
+		if !slices.Contains(environments, l.Environment) {
+			environments = append(environments, l.Environment)
+		}
+	}
+	known, err := r.Book.Tables.Read(ctx, conn, r.Book.catalog, environments...)
+	if err != nil {
+		return err
+	}
+	for _, l := range list {
+		if now := known.Builds[l.Key]; now.Kind != l.last.Kind || !now.At.Equal(l.last.At) {
+			return fmt.Errorf("nothing is cleared away: something was done to %s since this was planned", l.Relation)
+		}
 	}
 	return nil
 }
