@@ -20,23 +20,40 @@ import (
 // https://github.com/orgs/community/discussions/27190
 const longestReport = 60_000
 
-// markdown is the report. Of one that would be longer than most characters (0 for any number) the comparisons at its end are left out, and that is said.
+// markdown is the report. Of one that would be longer than most characters (0 for any number) some is left out of each of its parts, and that is said there.
 func (v *review) markdown(most int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "<!-- mod ci: %s -->\n## %s\n\n%s\n", v.project.Environment.Name, v.verdict(), v.base())
-	b.WriteString(v.failures())
-	b.WriteString(v.table())
+	b.WriteString(v.failures(most / 4))
+	b.WriteString(v.table(most / 2))
 	b.WriteString(v.graphic())
-	sections := v.comparisons()
-	for i, section := range sections {
-		if most > 0 && utf8.RuneCountInString(b.String())+utf8.RuneCountInString(section)+200 > most {
-			fmt.Fprintf(&b, "\n%s more: the whole report is in target/ci/report.md.\n", count(len(sections)-i, "comparison"))
+	left := 0
+	if most > 0 {
+		left = max(most-utf8.RuneCountInString(b.String()), 1)
+	}
+	b.WriteString(fitted(v.comparisons(), left, func(n int) string { return "\n" + inWhole(n, "comparison") + "\n" }))
+	return b.String()
+}
+
+// room is what is kept free for saying what is left out.
+const room = 200
+
+// fitted are the first texts, as many as are no longer together than most characters (0 for any number); rest says how many more there are.
+func fitted(texts []string, most int, rest func(n int) string) string {
+	var b strings.Builder
+	length := 0
+	for i, text := range texts {
+		if length += utf8.RuneCountInString(text); most > 0 && length > most-room {
+			b.WriteString(rest(len(texts) - i))
 			break
 		}
-		b.WriteString(section)
+		b.WriteString(text)
 	}
 	return b.String()
 }
+
+// inWhole says where what is left out is.
+func inWhole(n int, what string) string { return count(n, "more "+what) + " in target/ci/report.md" }
 
 // models are the nodes that the pull request has otherwise than the target, in the graph's order, and then what is in the project no more.
 func (v *review) models() (list []*change.Verdict) {
@@ -155,7 +172,7 @@ func (v *review) base() string {
 }
 
 // failures are what failed, each with its place.
-func (v *review) failures() string {
+func (v *review) failures(most int) string {
 	var b strings.Builder
 	warned, failed := v.tests()
 	for _, section := range []struct {
@@ -166,9 +183,11 @@ func (v *review) failures() string {
 			continue
 		}
 		fmt.Fprintf(&b, "\n### %s\n\n", section.title)
+		var lines []string
 		for _, r := range section.list {
-			fmt.Fprintf(&b, "- %s%s\n", code(r.Node.Label()), v.failure(r))
+			lines = append(lines, fmt.Sprintf("- %s%s\n", code(r.Node.Label()), v.failure(r)))
 		}
+		b.WriteString(fitted(lines, most/3, func(n int) string { return fmt.Sprintf("- %d more in target/ci/report.md\n", n) }))
 	}
 	return b.String()
 }
@@ -195,21 +214,21 @@ func (v *review) failure(r *runner.Result) string {
 }
 
 // table is a row for each model that changes.
-func (v *review) table() string {
+func (v *review) table(most int) string {
 	models := v.models()
 	if len(models) == 0 {
 		return ""
 	}
-	var b strings.Builder
-	b.WriteString("\n| | what changed | rows | columns | tests | reaches |\n|---|---|--:|---|---|---|\n")
+	var lines []string
 	for _, m := range models {
 		name := m.ID[strings.LastIndex(m.ID, ".")+1:]
 		if m.Node != nil {
 			name = m.Node.Label()
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", code(name), v.why(m), v.rows(m), v.columns(m), v.testsOf(m), v.reaches(m))
+		lines = append(lines, fmt.Sprintf("| %s | %s | %s | %s | %s | %s |\n", code(name), v.why(m), v.rows(m), v.columns(m), v.testsOf(m), v.reaches(m)))
 	}
-	return b.String()
+	return "\n| | what changed | rows | columns | tests | reaches |\n|---|---|--:|---|---|---|\n" +
+		fitted(lines, most, func(n int) string { return "\n" + inWhole(n, "model") + "\n" })
 }
 
 // why is why a model is not as the target has it.
