@@ -77,8 +77,8 @@ func (x *run) batching(step *plan.Step) *batching {
 	return b
 }
 
-// next takes the batch that may start now, nil if there is none: the first one and the last one are alone, and if the first one fails
-// there is nothing that the others could add to.
+// next takes the batch that may start now, nil if there is none: the first one and the last one are alone. If the first
+// one fails there may be nothing that the others could add to.
 func (b *batching) next() *part {
 	if b.started == len(b.parts) || b.hopeless() {
 		return nil
@@ -92,8 +92,12 @@ func (b *batching) next() *part {
 	return p
 }
 
-// hopeless tells whether the batches that are left do not get their turn.
-func (b *batching) hopeless() bool { return b.results[0] != nil && b.results[0].Status != Success }
+// hopeless tells whether the batches that are left do not get their turn. Those that a plan names are missing each by itself, where there is something to add
+// them to.
+func (b *batching) hopeless() bool {
+	alone := b.onto && len(b.step.Intervals) > 0
+	return !alone && b.results[0] != nil && b.results[0].Status != Success
+}
 
 // over tells whether nothing is left to do.
 func (b *batching) over() bool { return b.running == 0 && (b.started == len(b.parts) || b.hopeless()) }
