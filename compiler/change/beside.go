@@ -62,4 +62,6 @@ func (g *Graph) differing(atHome []*Verdict) map[string]*Verdict {
 }
 
 // madeOtherwise tells whether what is to be done is to be done for more than newer data, or than what is kept beside the rows.
-func (v *Verdict) madeOtherwise() bool { return v.State != Stale && v.State != Behind && v.State != Amended }
+func (v *Verdict) madeOtherwise() bool {
+	return v.State != Stale && v.State != Behind && v.State != Amended
+}
