@@ -87,8 +87,8 @@ func (t *diffText) result(name string, r *diff.Result) {
 		}
 		t.line("where", "%s of the changed rows have %s = %s, and %s of all", percent(f.Changed), f.Column, value, percent(f.All))
 	}
-	if looked := r.Looked; looked < r.Differing() && len(r.Focus) > 0 {
-		t.line("", "%s", t.dim.Render(fmt.Sprintf("by the first %s of the rows that differ", grouped(looked))))
+	if r.Looked < r.Changed && len(r.Focus) > 0 {
+		t.line("", "%s", t.dim.Render(fmt.Sprintf("by the first %s of the changed rows", grouped(r.Looked))))
 	}
 	for _, s := range r.Samples {
 		t.line(string(s.Kind), "%s", sampleText(s))

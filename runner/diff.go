@@ -151,18 +151,16 @@ func (q *diffQuery) settleKey(ctx context.Context) error {
 	case len(lacking) > 0:
 		q.out.Unkeyed = "the key " + strings.Join(s.Key, ", ") + " is not in both: " + strings.Join(lacking, ", ") + " is not"
 	}
-	keys := q.columns(q.keyColumns())
 	for _, side := range []string{"base", "new"} {
 		if q.out.Unkeyed != "" {
 			break
 		}
-		rows, err := q.ask(ctx, "diff_repeats", map[string]string{"base": q.base, "new": q.new}[side], side, keys)
+		n, err := q.repeats(ctx, side)
 		if err != nil {
 			return fmt.Errorf("look whether the key is unique: %w", err)
 		}
-		if n := wholeNumber(rows[0][0]); n > 0 {
-			q.out.Unkeyed = fmt.Sprintf("the key %s is not one: %d of its values are there more than once in %s", strings.Join(s.Key, ", "), n,
-				map[string]relation.Relation{"base": s.Base.Relation, "new": s.New.Relation}[side])
+		if n > 0 {
+			q.out.Unkeyed = fmt.Sprintf("the key %s is not one: %d of its values are there more than once in %s", strings.Join(s.Key, ", "), n, q.side(side).Relation)
 		}
 	}
 	if q.out.Unkeyed != "" {
@@ -172,6 +170,44 @@ func (q *diffQuery) settleKey(ctx context.Context) error {
 		s.Key[i] = c.Name
 	}
 	return nil
+}
+
+// side is one of the relations: base or new.
+func (q *diffQuery) side(side string) relation.Table {
+	if side == "base" {
+		return q.out.Base
+	}
+	return q.out.New
+}
+
+// repeats is how many values of the key are there more than once. Where the warehouse sees to it that there are none the rows are not looked at.
+func (q *diffQuery) repeats(ctx context.Context, side string) (int64, error) {
+	t := q.side(side)
+	var names []any
+	for _, c := range t.Columns {
+		if slices.ContainsFunc(q.out.Key, func(k string) bool { return strings.EqualFold(k, c.Name) }) {
+			names = append(names, c.Name)
+		}
+	}
+	spelled := q.wire.dialect.Relation(t.Relation)
+	proof, err := q.context.Spell(ctx, "diff_proof", spelled, names)
+	if err != nil {
+		return 0, err
+	}
+	if proof != "" {
+		result, _, err := q.wire.query(ctx, proof)
+		if err != nil {
+			return 0, err
+		}
+		if wholeNumber(result.Rows[0][0]) > 0 {
+			return 0, nil
+		}
+	}
+	rows, err := q.ask(ctx, "diff_repeats", spelled, side, q.columns(q.keyColumns()))
+	if err != nil {
+		return 0, err
+	}
+	return wholeNumber(rows[0][0]), nil
 }
 
 // keyColumns are the columns of the key as the new relation has them.

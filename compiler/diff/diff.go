@@ -88,7 +88,7 @@ type Result struct {
 	Unkeyed string
 	Columns []*Column // of the common ones those that differ, the one that differs most often first
 	Samples []Sample
-	// Looked is how many of the rows that differ Samples and Focus are taken from; less than all of them where those are many.
+	// Looked is how many of the changed rows Samples and Focus are taken from; less than all of them where those are many.
 	Looked int64
 	Focus  []Focus
 }

@@ -29,10 +29,13 @@ const (
 
 // Read takes rows that differ: what is shown of them, and of which values they have remarkably often. Rows come in no order that means anything.
 func (r *Result) Read(rows []Row) {
-	r.Looked = int64(len(rows))
 	slices.SortFunc(rows, func(a, b Row) int { return slices.CompareFunc(r.order(a), r.order(b), compareTexts) })
 	count := map[Kind]int{}
+	r.Looked = 0
 	for _, row := range rows {
+		if row.Kind == Changed {
+			r.Looked++
+		}
 		if count[row.Kind] < mostSamples {
 			count[row.Kind]++
 			r.Samples = append(r.Samples, r.sample(row))

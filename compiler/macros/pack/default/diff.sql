@@ -15,6 +15,13 @@ select count(*) from (
 ) as mod_repeats
 {%- endmacro %}
 
+{# Whether the warehouse itself sees to it that no two rows have the same key: a query that counts what does; '' where nothing can. columns are names. #}
+{% macro diff_proof(relation, columns) -%}
+  {{ return(adapter.dispatch('diff_proof', 'dbt')(relation, columns)) }}
+{%- endmacro %}
+
+{% macro default__diff_proof(relation, columns) -%}{{ return('') }}{%- endmacro %}
+
 {% macro diff_value(alias, ident, column) -%}
   {{ return('cast(' ~ alias ~ '.' ~ ident ~ ' as ' ~ api.Column.translate_type('text') ~ ')' if column.text else alias ~ '.' ~ ident) }}
 {%- endmacro %}
