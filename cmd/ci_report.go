@@ -1,10 +1,7 @@
 package cmd
 
 import (
-	"cmp"
-	"encoding/xml"
 	"fmt"
-	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,7 +9,6 @@ import (
 
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/change"
-	"github.com/modsql/mod/compiler/diff"
 	"github.com/modsql/mod/runner"
 )
 
@@ -213,143 +209,6 @@ func (v *review) failure(r *runner.Result) string {
 	return text
 }
 
-// table is a row for each model that changes.
-func (v *review) table(most int) string {
-	models := v.models()
-	if len(models) == 0 {
-		return ""
-	}
-	var lines []string
-	for _, m := range models {
-		name := m.ID[strings.LastIndex(m.ID, ".")+1:]
-		if m.Node != nil {
-			name = m.Node.Label()
-		}
-		lines = append(lines, fmt.Sprintf("| %s | %s | %s | %s | %s | %s |\n", code(name), v.why(m), v.rows(m), v.columns(m), v.testsOf(m), v.reaches(m)))
-	}
-	return "\n| | what changed | rows | columns | tests | reaches |\n|---|---|--:|---|---|---|\n" +
-		fitted(lines, most, func(n int) string { return "\n" + inWhole(n, "model") + "\n" })
-}
-
-// why is why a model is not as the target has it.
-func (v *review) why(m *change.Verdict) string {
-	if len(m.Reasons) == 0 {
-		return string(m.State)
-	}
-	text := fmt.Sprintf("%s: %s", m.State, cell(m.Reasons[0].Text))
-	if more := len(m.Reasons) - 1; more > 0 {
-		text += fmt.Sprintf(", and %d more", more)
-	}
-	return text
-}
-
-// result is what was found out about the rows of a model; nil if nothing was.
-func (v *review) result(m *change.Verdict) *diff.Result {
-	for _, c := range v.found {
-		if m.Node != nil && c.Node == m.Node {
-			return c.Result
-		}
-	}
-	return nil
-}
-
-func (v *review) rows(m *change.Verdict) string {
-	r := v.result(m)
-	if r == nil {
-		return v.built(m)
-	}
-	if r.Differing() == 0 {
-		return grouped(r.Rows.New) + ", the same"
-	}
-	return arrow(grouped(r.Rows.Base), grouped(r.Rows.New)) + (&diffText{}).became(r)
-}
-
-// built is how many rows a model has that the target has not.
-func (v *review) built(m *change.Verdict) string {
-	if v.results != nil {
-		for _, r := range v.results.All {
-			if r.Node == m.Node && r.Status == runner.Success && r.Rows >= 0 {
-				return count(int(r.Rows), "row")
-			}
-		}
-	}
-	for _, here := range v.steps.verdicts {
-		if here.ID == m.ID && here.Node != nil && !here.Unbuilt && here.Built != nil && here.Built.Rows != nil {
-			return count(int(*here.Built.Rows), "row")
-		}
-	}
-	return ""
-}
-
-func (v *review) columns(m *change.Verdict) string {
-	r := v.result(m)
-	if r == nil {
-		return ""
-	}
-	var parts []string
-	for _, c := range r.Schema.Added {
-		parts = append(parts, "+ "+code(c.Name))
-	}
-	for _, c := range r.Schema.Removed {
-		parts = append(parts, "− "+code(c.Name))
-	}
-	for _, c := range r.Schema.Retyped {
-		parts = append(parts, fmt.Sprintf("%s %s → %s", code(c.Name), strings.ToLower(c.Base), strings.ToLower(c.New)))
-	}
-	return strings.Join(parts, ", ")
-}
-
-// testsOf is how the tests of a model ended.
-func (v *review) testsOf(m *change.Verdict) string {
-	if m.Node == nil {
-		return ""
-	}
-	reads := func(n *compiler.Node) bool { return slices.Contains(n.DependsOn, m.ID) }
-	of := func(list []*runner.Result) (n int) {
-		for _, r := range list {
-			if reads(r.Node) {
-				n++
-			}
-		}
-		return n
-	}
-	passed := 0
-	for _, n := range v.passed() {
-		if reads(n) {
-			passed++
-		}
-	}
-	warned, failed := v.tests()
-	var parts []string
-	for _, part := range []struct {
-		mark string
-		n    int
-	}{{"❌", of(failed)}, {"⚠️", of(warned)}, {"✅", passed}} {
-		if part.n > 0 {
-			parts = append(parts, fmt.Sprintf("%s %d", part.mark, part.n))
-		}
-	}
-	return strings.Join(parts, " ")
-}
-
-// reaches is what is made of a model outside: exposures and syncs.
-func (v *review) reaches(m *change.Verdict) string {
-	if m.Node == nil {
-		return ""
-	}
-	var names []string
-	for _, id := range v.graph.DAG.Descendants(m.ID, -1) {
-		if n := v.graph.Nodes[id]; n != nil && (n.Type == compiler.Exposure || n.Type == compiler.Sync) {
-			names = append(names, code(n.Label())+" ("+typeWord(n.Type)+")")
-		}
-	}
-	slices.Sort(names)
-	if len(names) > 3 {
-		names = append(names[:3], fmt.Sprintf("%d more", len(names)-3))
-	}
-	return strings.Join(names, ", ")
-}
-
 // mostDrawn is how many nodes a drawing has at most: one with more says nothing to anybody.
 const mostDrawn = 30
 
@@ -453,74 +312,4 @@ func cell(text string) string {
 		return string(short[:300]) + "…"
 	}
 	return text
-}
-
-// suite is the results of tests as JUnit has them: https://github.com/testmoapp/junitxml
-type suite struct {
-	XMLName  xml.Name   `xml:"testsuite"`
-	Name     string     `xml:"name,attr"`
-	Tests    int        `xml:"tests,attr"`
-	Failures int        `xml:"failures,attr"`
-	Errors   int        `xml:"errors,attr"`
-	Skipped  int        `xml:"skipped,attr"`
-	Cases    []testCase `xml:"testcase"`
-}
-
-type testCase struct {
-	Name    string   `xml:"name,attr"`
-	Class   string   `xml:"classname,attr"`
-	File    string   `xml:"file,attr,omitempty"`
-	Time    string   `xml:"time,attr"`
-	Failure *ended   `xml:"failure"`
-	Error   *ended   `xml:"error"`
-	Skipped *skipped `xml:"skipped"`
-}
-
-type ended struct {
-	Message string `xml:"message,attr"`
-}
-
-type skipped struct{}
-
-// writeJUnit writes the results for what reads JUnit's.
-func (v *review) writeJUnit() error {
-	out := suite{Name: "mod ci"}
-	if v.results != nil {
-		for _, r := range v.results.All {
-			out.add(r)
-		}
-	}
-	return v.writeArtifact("ci/junit.xml", func(w io.Writer) error {
-		if _, err := io.WriteString(w, xml.Header); err != nil {
-			return err
-		}
-		e := xml.NewEncoder(w)
-		e.Indent("", "  ")
-		if err := e.Encode(out); err != nil {
-			return err
-		}
-		_, err := io.WriteString(w, "\n")
-		return err
-	})
-}
-
-func (s *suite) add(r *runner.Result) {
-	c := testCase{Name: r.Node.Label(), Class: typeWord(r.Node.Type), Time: fmt.Sprintf("%.3f", r.Finished.Sub(r.Started).Seconds())}
-	if r.Node.File != nil {
-		c.File = filepath.ToSlash(r.Node.File.Path)
-	}
-	said := &ended{cmp.Or(r.Message, string(r.Status))}
-	switch r.Status {
-	case runner.Fail:
-		c.Failure = said
-		s.Failures++
-	case runner.Error, runner.PartialSuccess:
-		c.Error = said
-		s.Errors++
-	case runner.Skipped:
-		c.Skipped = &skipped{}
-		s.Skipped++
-	}
-	s.Tests++
-	s.Cases = append(s.Cases, c)
 }

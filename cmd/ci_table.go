@@ -1,0 +1,149 @@
+package cmd
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/change"
+	"github.com/modsql/mod/compiler/diff"
+	"github.com/modsql/mod/runner"
+)
+
+// table is a row for each model that changes.
+func (v *review) table(most int) string {
+	models := v.models()
+	if len(models) == 0 {
+		return ""
+	}
+	var lines []string
+	for _, m := range models {
+		name := m.ID[strings.LastIndex(m.ID, ".")+1:]
+		if m.Node != nil {
+			name = m.Node.Label()
+		}
+		lines = append(lines, fmt.Sprintf("| %s | %s | %s | %s | %s | %s |\n", code(name), v.why(m), v.rows(m), v.columns(m), v.testsOf(m), v.reaches(m)))
+	}
+	return "\n| | what changed | rows | columns | tests | reaches |\n|---|---|--:|---|---|---|\n" +
+		fitted(lines, most, func(n int) string { return "\n" + inWhole(n, "model") + "\n" })
+}
+
+// why is why a model is not as the target has it.
+func (v *review) why(m *change.Verdict) string {
+	if len(m.Reasons) == 0 {
+		return string(m.State)
+	}
+	text := fmt.Sprintf("%s: %s", m.State, cell(m.Reasons[0].Text))
+	if more := len(m.Reasons) - 1; more > 0 {
+		text += fmt.Sprintf(", and %d more", more)
+	}
+	return text
+}
+
+// result is what was found out about the rows of a model; nil if nothing was.
+func (v *review) result(m *change.Verdict) *diff.Result {
+	for _, c := range v.found {
+		if m.Node != nil && c.Node == m.Node {
+			return c.Result
+		}
+	}
+	return nil
+}
+
+func (v *review) rows(m *change.Verdict) string {
+	r := v.result(m)
+	if r == nil {
+		return v.built(m)
+	}
+	if r.Differing() == 0 {
+		return grouped(r.Rows.New) + ", the same"
+	}
+	return arrow(grouped(r.Rows.Base), grouped(r.Rows.New)) + (&diffText{}).became(r)
+}
+
+// built is how many rows a model has that the target has not.
+func (v *review) built(m *change.Verdict) string {
+	if v.results != nil {
+		for _, r := range v.results.All {
+			if r.Node == m.Node && r.Status == runner.Success && r.Rows >= 0 {
+				return count(int(r.Rows), "row")
+			}
+		}
+	}
+	for _, here := range v.steps.verdicts {
+		if here.ID == m.ID && here.Node != nil && !here.Unbuilt && here.Built != nil && here.Built.Rows != nil {
+			return count(int(*here.Built.Rows), "row")
+		}
+	}
+	return ""
+}
+
+func (v *review) columns(m *change.Verdict) string {
+	r := v.result(m)
+	if r == nil {
+		return ""
+	}
+	var parts []string
+	for _, c := range r.Schema.Added {
+		parts = append(parts, "+ "+code(c.Name))
+	}
+	for _, c := range r.Schema.Removed {
+		parts = append(parts, "− "+code(c.Name))
+	}
+	for _, c := range r.Schema.Retyped {
+		parts = append(parts, fmt.Sprintf("%s %s → %s", code(c.Name), strings.ToLower(c.Base), strings.ToLower(c.New)))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// testsOf is how the tests of a model ended.
+func (v *review) testsOf(m *change.Verdict) string {
+	if m.Node == nil {
+		return ""
+	}
+	reads := func(n *compiler.Node) bool { return slices.Contains(n.DependsOn, m.ID) }
+	of := func(list []*runner.Result) (n int) {
+		for _, r := range list {
+			if reads(r.Node) {
+				n++
+			}
+		}
+		return n
+	}
+	passed := 0
+	for _, n := range v.passed() {
+		if reads(n) {
+			passed++
+		}
+	}
+	warned, failed := v.tests()
+	var parts []string
+	for _, part := range []struct {
+		mark string
+		n    int
+	}{{"❌", of(failed)}, {"⚠️", of(warned)}, {"✅", passed}} {
+		if part.n > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d", part.mark, part.n))
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// reaches is what is made of a model outside: exposures and syncs.
+func (v *review) reaches(m *change.Verdict) string {
+	if m.Node == nil {
+		return ""
+	}
+	var names []string
+	for _, id := range v.graph.DAG.Descendants(m.ID, -1) {
+		if n := v.graph.Nodes[id]; n != nil && (n.Type == compiler.Exposure || n.Type == compiler.Sync) {
+			names = append(names, code(n.Label())+" ("+typeWord(n.Type)+")")
+		}
+	}
+	slices.Sort(names)
+	if len(names) > 3 {
+		names = append(names[:3], fmt.Sprintf("%d more", len(names)-3))
+	}
+	return strings.Join(names, ", ")
+}
