@@ -7,12 +7,14 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/change"
+	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/project"
 	"github.com/modsql/mod/runner"
 )
@@ -199,8 +201,28 @@ func (v *review) write() error {
 			return err
 		}
 	}
+	if v.Env["GITHUB_ACTIONS"] == "true" {
+		if err := annotate(v.err, v.annotations(), v.pathPrefix()); err != nil {
+			return err
+		}
+	}
 	_, err := v.out.Write([]byte(short))
 	return err
+}
+
+// mostAnnotations is how many errors, and how many warnings, GitHub shows of a step.
+// https://docs.github.com/en/rest/checks/runs
+const mostAnnotations = 10
+
+// annotations are the problems of models and tests that are shown beside the lines of the change, models first.
+func (v *review) annotations() (list []*diag.Diagnostic) {
+	warned, failed := v.tests()
+	for _, results := range [][]*runner.Result{slices.Concat(v.broken(), failed), warned} {
+		for _, r := range results[:min(len(results), mostAnnotations)] {
+			list = append(list, problemOf(r))
+		}
+	}
+	return list
 }
 
 // appendTo adds text to a file.

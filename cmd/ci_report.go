@@ -199,11 +199,7 @@ func (v *review) failure(r *runner.Result) string {
 	case r.Message != "":
 		text = ": " + cell(r.Message)
 	}
-	at := r.Node.At
-	if r.Problem != nil && r.Problem.Span.Source != nil {
-		at = r.Problem.Span
-	}
-	if at.Source != nil {
+	if at := problemOf(r).Span; at.Source != nil {
 		text += fmt.Sprintf(", %s", code(fmt.Sprintf("%s:%d", filepath.ToSlash(at.Source.Path), at.Source.Position(at.Start).Line)))
 	}
 	return text
