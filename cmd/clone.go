@@ -83,6 +83,7 @@ func (s *session) cloneNodes(ctx context.Context, nodes []*compiler.Node, from *
 			r.Options.Selected = append(r.Options.Selected, n.ID)
 		}
 	}
+	seen.Took = nil // how long a node took to build says nothing of how long its clone takes
 	p, err := plan.New(r.Graph, seen, r.Options)
 	if err != nil {
 		return nil, errors.Join(err, r.Close())
