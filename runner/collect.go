@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/modsql/mod/adapters"
+	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/relation"
 	"github.com/modsql/mod/runner/state"
@@ -26,12 +27,21 @@ func (r *Runner) Collect(ctx context.Context, list []*Leftover) (err error) {
 		return fmt.Errorf("connect: %w", err)
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	give, err := r.claim(ctx, conn, list)
+	book, done, err := r.bookBeside(ctx, conn)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	give, err := r.claim(ctx, book, list)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, give()) }()
-	if err := r.unmoved(ctx, conn, list); err != nil {
+	if err := r.unmoved(ctx, book, list); err != nil {
+		return err
+	}
+	spelled, err := r.spelling(ctx)
+	if err != nil {
 		return err
 	}
 	for len(list) > 0 {
@@ -39,7 +49,8 @@ func (r *Runner) Collect(ctx context.Context, list []*Leftover) (err error) {
 		if n < 0 {
 			n = len(list)
 		}
-		if err := r.collect(ctx, conn, list[:n]); err != nil {
+		g := &gathering{Runner: r, conn: conn, book: book, tables: spelled, now: time.Now()}
+		if err := g.collect(ctx, list[:n]); err != nil {
 			return fmt.Errorf("collect what is left of %s: %w", list[0].Environment, err)
 		}
 		list = list[n:]
@@ -69,7 +80,8 @@ func (r *Runner) unmoved(ctx context.Context, conn adapters.Adapter, list []*Lef
 
 // claim takes the leases of what is going to be changed. The function gives them back.
 func (r *Runner) claim(ctx context.Context, conn adapters.Adapter, list []*Leftover) (give func() error, err error) {
-	exclusive, ok := r.Warehouse.(adapters.Exclusive)
+	_, warehouse := r.shelf()
+	exclusive, ok := warehouse.(adapters.Exclusive)
 	leases := state.Leases{Tables: r.Book.Tables, Holder: state.NewHolder(r.Book.Run.ID, r.Book.Run.Holder), For: time.Hour, Alone: ok && exclusive.Exclusive()}
 	var wanted []state.Key
 	for _, l := range list {
@@ -79,9 +91,20 @@ func (r *Runner) claim(ctx context.Context, conn adapters.Adapter, list []*Lefto
 	return func() error { return leases.Release(context.WithoutCancel(ctx), conn, got) }, err
 }
 
-// collect changes the relations of one environment.
-func (r *Runner) collect(ctx context.Context, conn adapters.Adapter, list []*Leftover) error {
-	g := &gathering{Runner: r, conn: conn, now: time.Now()}
+// spelling is how the runner's own warehouse spells things, wherever the book is.
+func (r *Runner) spelling(ctx context.Context) (state.Tables, error) {
+	if r.Shelf == nil {
+		return r.Book.Tables, nil
+	}
+	blank, err := r.Graph.Operation(ctx, r.Graph.Project.Root, nothing(r.Graph), compiler.Sight{}, nil)
+	if err != nil {
+		return state.Tables{}, err
+	}
+	return state.Tables{Dialect: r.Graph.Dialect, Spell: blank.Context.Spell}, nil
+}
+
+// collect changes the relations of one environment, and notes that. Where the book is in another warehouse it is noted afterwards.
+func (g *gathering) collect(ctx context.Context, list []*Leftover) error {
 	list = slices.Clone(list)
 	slices.SortStableFunc(list, func(a, b *Leftover) int { // a view is made after what it reads
 		if a.at.View == "" || b.at.View == "" {
@@ -94,11 +117,19 @@ func (r *Runner) collect(ctx context.Context, conn adapters.Adapter, list []*Lef
 			return err
 		}
 	}
-	notes, err := r.Book.Tables.Record(ctx, g.builds)
+	notes, err := g.Book.Tables.Record(ctx, g.builds)
 	if err != nil {
 		return err
 	}
-	if err := r.Book.Tables.Together(ctx, conn, slices.Concat(g.statements, notes)); err != nil {
+	if g.Shelf == nil {
+		err = g.tables.Together(ctx, g.conn, slices.Concat(g.statements, notes))
+	} else if len(g.statements) > 0 {
+		err = g.tables.Together(ctx, g.conn, g.statements)
+	}
+	if err == nil && g.Shelf != nil {
+		err = g.Book.Tables.Together(ctx, g.book, notes)
+	}
+	if err != nil {
 		return err
 	}
 	return g.emptied(ctx)
@@ -107,7 +138,8 @@ func (r *Runner) collect(ctx context.Context, conn adapters.Adapter, list []*Lef
 // gathering is the statements that change relations of an environment, and what is noted of that.
 type gathering struct {
 	*Runner
-	conn       adapters.Adapter
+	conn, book adapters.Adapter // with the runner's own warehouse, and with that of the book
+	tables     state.Tables     // as the runner's own warehouse spells things
 	now        time.Time
 	statements []string
 	builds     []state.Build
@@ -115,7 +147,7 @@ type gathering struct {
 }
 
 func (g *gathering) spell(ctx context.Context, macro string, args ...any) error {
-	sql, err := g.Book.Tables.Spell(ctx, macro, args...)
+	sql, err := g.tables.Spell(ctx, macro, args...)
 	if err == nil && !slices.Contains(g.statements, sql) {
 		g.statements = append(g.statements, sql)
 	}
@@ -170,7 +202,7 @@ func (g *gathering) setAside(ctx context.Context, here, there relation.Table) (a
 
 // definition is the statement that makes a view.
 func (g *gathering) definition(ctx context.Context, view relation.Table) (text string, err error) {
-	sql, err := g.Book.Tables.Spell(ctx, "gc_view", view)
+	sql, err := g.tables.Spell(ctx, "gc_view", view)
 	if err != nil {
 		return "", err
 	}
@@ -225,7 +257,7 @@ func (g *gathering) emptied(ctx context.Context) error {
 		if home[schemaOf(folded(schema))] || len(catalog.All()) > 0 {
 			continue
 		}
-		sql, err := g.Book.Tables.Spell(ctx, "gc_drop_schema", relation.Table{Relation: schema})
+		sql, err := g.tables.Spell(ctx, "gc_drop_schema", relation.Table{Relation: schema})
 		if err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/project"
 	"github.com/modsql/mod/compiler/relation"
@@ -64,20 +65,7 @@ func (r *Runner) Leftovers(ctx context.Context, o Collecting) (list []*Leftover,
 		return nil, fmt.Errorf("connect: %w", err)
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	tables := r.Book.Tables
-	catalog, err := conn.Inspect(ctx, tables.Schema)
-	if err != nil {
-		return nil, fmt.Errorf("look for the state: %w", err)
-	}
-	r.Book.catalog = catalog
-	if !tables.Exist(catalog) {
-		return nil, nil
-	}
-	names, err := tables.Environments(ctx, conn)
-	if err == nil {
-		r.Book.Known, err = tables.Read(ctx, conn, catalog, names...)
-	}
-	if err != nil {
+	if noted, err := r.readAll(ctx, conn); err != nil || !noted {
 		return nil, err
 	}
 	c := &collector{Collecting: o, project: r.Graph.Project, known: r.Book.Known, movesViews: r.Graph.Dialect.Has(dialect.MovesTables)}
@@ -89,6 +77,27 @@ func (r *Runner) Leftovers(ctx context.Context, o Collecting) (list []*Leftover,
 		c.settle(l)
 	}
 	return list, nil
+}
+
+// readAll reads what the book says of all environments, and tells whether there is one. The session is that of the runner's own warehouse.
+func (r *Runner) readAll(ctx context.Context, conn adapters.Adapter) (noted bool, err error) {
+	book, done, err := r.bookBeside(ctx, conn)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	tables := r.Book.Tables
+	if r.Book.catalog, err = book.Inspect(ctx, tables.Schema); err != nil {
+		return false, fmt.Errorf("look for the state: %w", err)
+	}
+	if !tables.Exist(r.Book.catalog) {
+		return false, nil
+	}
+	names, err := tables.Environments(ctx, book)
+	if err == nil {
+		r.Book.Known, err = tables.Read(ctx, book, r.Book.catalog, names...)
+	}
+	return err == nil, err
 }
 
 // schemasNamed are the schemas that leftovers are in or are to be in, each once.

@@ -35,6 +35,18 @@ func (r *Runner) openShelf(ctx context.Context) (adapters.Adapter, error) {
 	return conn, nil
 }
 
+// bookBeside is a session with the warehouse that has the book: the one that is given, of the runner's own warehouse, if that has it. The function ends
+// what was begun for it.
+func (r *Runner) bookBeside(ctx context.Context, conn adapters.Adapter) (book adapters.Adapter, done func() error, err error) {
+	if r.Shelf == nil {
+		return conn, func() error { return nil }, nil
+	}
+	if book, err = r.openShelf(ctx); err != nil {
+		return nil, nil, err
+	}
+	return book, book.Close, nil
+}
+
 // bookTables are the relations that there are in the schema of the book. Observe was called before.
 func (r *Runner) bookTables(ctx context.Context) (_ *relation.Catalog, err error) {
 	if r.Shelf == nil {
