@@ -17,13 +17,14 @@ func (v *review) table(most int) string {
 	if len(models) == 0 {
 		return ""
 	}
+	tests := v.countTests()
 	var lines []string
 	for _, m := range models {
 		name := m.ID[strings.LastIndex(m.ID, ".")+1:]
 		if m.Node != nil {
 			name = m.Node.Label()
 		}
-		lines = append(lines, fmt.Sprintf("| %s | %s | %s | %s | %s | %s |\n", code(name), v.why(m), v.rows(m), v.columns(m), v.testsOf(m), v.reaches(m)))
+		lines = append(lines, fmt.Sprintf("| %s | %s | %s | %s | %s | %s |\n", code(name), v.why(m), v.rows(m), v.columns(m), tests.of(m), v.reaches(m)))
 	}
 	return "\n| | what changed | rows | columns | tests | reaches |\n|---|---|--:|---|---|---|\n" +
 		fitted(lines, most, func(n int) string { return "\n" + inWhole(n, "model") + "\n" })
@@ -97,32 +98,40 @@ func (v *review) columns(m *change.Verdict) string {
 	return strings.Join(parts, ", ")
 }
 
-// testsOf is how the tests of a model ended.
-func (v *review) testsOf(m *change.Verdict) string {
-	if m.Node == nil {
-		return ""
-	}
-	reads := func(n *compiler.Node) bool { return slices.Contains(n.DependsOn, m.ID) }
-	of := func(list []*runner.Result) (n int) {
-		for _, r := range list {
-			if reads(r.Node) {
-				n++
-			}
-		}
-		return n
-	}
-	passed := 0
-	for _, n := range v.passed() {
-		if reads(n) {
-			passed++
+// testCounts are how many tests of nodes ended how, by the nodes' IDs.
+type testCounts struct{ failed, warned, passed map[string]int }
+
+// countTests counts the tests for each of the nodes that they read.
+func (v *review) countTests() *testCounts {
+	c := &testCounts{map[string]int{}, map[string]int{}, map[string]int{}}
+	add := func(to map[string]int, n *compiler.Node) {
+		for _, id := range n.DependsOn {
+			to[id]++
 		}
 	}
 	warned, failed := v.tests()
+	for _, r := range failed {
+		add(c.failed, r.Node)
+	}
+	for _, r := range warned {
+		add(c.warned, r.Node)
+	}
+	for _, n := range v.passed() {
+		add(c.passed, n)
+	}
+	return c
+}
+
+// of is how the tests of a model ended.
+func (c *testCounts) of(m *change.Verdict) string {
+	if m.Node == nil {
+		return ""
+	}
 	var parts []string
 	for _, part := range []struct {
 		mark string
 		n    int
-	}{{"❌", of(failed)}, {"⚠️", of(warned)}, {"✅", passed}} {
+	}{{"❌", c.failed[m.ID]}, {"⚠️", c.warned[m.ID]}, {"✅", c.passed[m.ID]}} {
 		if part.n > 0 {
 			parts = append(parts, fmt.Sprintf("%s %d", part.mark, part.n))
 		}

@@ -52,6 +52,9 @@ func (r *Runner) bookTables(ctx context.Context) (_ *relation.Catalog, err error
 	if r.Shelf == nil {
 		return r.known[r.Graph].catalog, nil
 	}
+	if r.Book.catalog != nil { // it was asked before
+		return r.Book.catalog, nil
+	}
 	conn, err := r.openShelf(ctx)
 	if err != nil {
 		return nil, err
@@ -61,6 +64,7 @@ func (r *Runner) bookTables(ctx context.Context) (_ *relation.Catalog, err error
 	if err != nil {
 		return nil, fmt.Errorf("look for the state: %w", err)
 	}
+	r.Book.catalog = catalog
 	return catalog, nil
 }
 
