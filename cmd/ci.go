@@ -15,6 +15,8 @@ import (
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/change"
 	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/diff"
+	"github.com/modsql/mod/compiler/lint"
 	"github.com/modsql/mod/compiler/project"
 	"github.com/modsql/mod/runner"
 )
@@ -34,7 +36,7 @@ its number; elsewhere --env names it.
   mod ci --env pr-123
   mod ci close                     when the pull request is closed: what was built for it is set aside
 
-The status is 0 if all is well, 1 if a model or a test failed, 2 if the project does not compile, and 3 if the warehouse cannot be reached.`,
+Exit status: 0 all is well, 1 a model, a test or a check failed, 2 the project does not compile or a flag is wrong, 3 the warehouse cannot be reached.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.ci(c.Context()) },
 	}
@@ -121,11 +123,36 @@ func (a *app) ci(ctx context.Context) error {
 // review is what was found out about a pull request.
 type review struct {
 	*session
-	steps   *upkeep
-	results *runner.Results // nil if there was nothing to run
-	differ  *differ         // what it has compared
-	found   []runner.Compared
-	home    map[string]*change.Verdict // on what the environment has of its own, beside the target
+	steps    *upkeep
+	results  *runner.Results // nil if there was nothing to run
+	differ   *differ         // what it has compared
+	found    []runner.Compared
+	home     map[string]*change.Verdict // on what the environment has of its own, beside the target
+	problems []*diag.Diagnostic         // what checks found wrong with what changes
+	of       *reviewIndex               // all that by nodes; made once everything is found
+}
+
+// reviewIndex has what a review found by the nodes.
+type reviewIndex struct {
+	compared map[*compiler.Node]*diff.Result
+	ran      map[*compiler.Node]*runner.Result
+	here     map[string]*change.Verdict // by the IDs
+}
+
+// index makes what is known of a node quick to find: a pull request may change hundreds.
+func (v *review) index() {
+	v.of = &reviewIndex{map[*compiler.Node]*diff.Result{}, map[*compiler.Node]*runner.Result{}, map[string]*change.Verdict{}}
+	for _, c := range v.found {
+		v.of.compared[c.Node] = c.Result
+	}
+	if v.results != nil {
+		for _, r := range v.results.All {
+			v.of.ran[r.Node] = r
+		}
+	}
+	for _, here := range v.steps.verdicts {
+		v.of.here[here.ID] = here
+	}
 }
 
 // review builds what is to be built, and compares it.
@@ -154,7 +181,43 @@ func (s *session) review(ctx context.Context) (_ *review, err error) {
 			return nil, err
 		}
 	}
-	return v, v.compare(ctx)
+	if err := v.compare(ctx); err != nil {
+		return nil, err
+	}
+	if err := v.check(ctx); err != nil {
+		return nil, err
+	}
+	v.index()
+	return v, nil
+}
+
+// check looks for what is wrong with what changes, and with what that reaches. What is wrong elsewhere was so before.
+func (v *review) check(ctx context.Context) (err error) {
+	c := lint.Case{Graph: v.graph, Policy: v.policy, Known: &diag.List{}, Analyze: v.analyze}
+	for _, n := range v.graph.Order {
+		if v.home[n.ID] != nil {
+			c.Nodes = append(c.Nodes, n)
+		}
+	}
+	if len(c.Nodes) > 0 {
+		v.problems, err = v.lint(ctx, c)
+	}
+	told := map[string]bool{} // of what the warehouse refused it was told already
+	for _, r := range v.broken() {
+		told[placeOf(problemOf(r))] = true
+	}
+	v.problems = slices.DeleteFunc(v.problems, func(d *diag.Diagnostic) bool { return !d.Span.IsZero() && told[placeOf(d)] })
+	return err
+}
+
+// problemsOf are the problems that are so bad.
+func (v *review) problemsOf(s diag.Severity) (list []*diag.Diagnostic) {
+	for _, d := range v.problems {
+		if d.Severity == s {
+			list = append(list, d)
+		}
+	}
+	return list
 }
 
 // compare compares what the environment has of its own with what the target has.
@@ -185,6 +248,9 @@ func (v *review) outcome() error {
 			return outcome{exitFailed}
 		}
 	}
+	if len(v.problemsOf(diag.Error)) > 0 {
+		return outcome{exitFailed}
+	}
 	return nil
 }
 
@@ -214,15 +280,26 @@ func (v *review) write() error {
 // https://docs.github.com/en/rest/checks/runs
 const mostAnnotations = 10
 
-// annotations are the problems of models and tests that are shown beside the lines of the change, models first.
+// annotations are the diagnostics that are shown beside the lines of the change: the worst first, and of each kind no more than are shown.
 func (v *review) annotations() (list []*diag.Diagnostic) {
-	warned, failed := v.tests()
-	for _, results := range [][]*runner.Result{slices.Concat(v.broken(), failed), warned} {
-		for _, r := range results[:min(len(results), mostAnnotations)] {
-			list = append(list, problemOf(r))
-		}
+	for _, s := range []diag.Severity{diag.Error, diag.Warning} {
+		of := slices.DeleteFunc(v.diagnostics(), func(d *diag.Diagnostic) bool { return d.Severity != s })
+		list = append(list, of[:min(len(of), mostAnnotations)]...)
 	}
 	return list
+}
+
+// diagnostics are all that is wrong, the worst first: models that cannot be built, tests that fail, errors that checks found, then the same of warnings.
+func (v *review) diagnostics() (list []*diag.Diagnostic) {
+	warned, failed := v.tests()
+	for _, r := range slices.Concat(v.broken(), failed) {
+		list = append(list, problemOf(r))
+	}
+	list = append(list, v.problemsOf(diag.Error)...)
+	for _, r := range warned {
+		list = append(list, problemOf(r))
+	}
+	return slices.Concat(list, v.problemsOf(diag.Warning), v.problemsOf(diag.Info))
 }
 
 // appendTo adds text to a file.

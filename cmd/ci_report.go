@@ -9,6 +9,7 @@ import (
 
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/change"
+	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/runner"
 )
 
@@ -21,6 +22,7 @@ func (v *review) markdown(most int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "<!-- mod ci: %s -->\n## %s\n\n%s\n", v.project.Environment.Name, v.verdict(), v.base())
 	b.WriteString(v.failures(most / 4))
+	b.WriteString(v.checked(most / 8))
 	b.WriteString(v.table(most / 2))
 	b.WriteString(v.graphic())
 	left := 0
@@ -137,16 +139,16 @@ func (v *review) verdict() string {
 	for _, t := range []struct {
 		n         int
 		one, many string
-	}{{len(failed), "test fails", "tests fail"}, {len(warned), "test warns", "tests warn"}, {len(v.passed()), "test passes", "tests pass"}} {
+	}{{len(v.problemsOf(diag.Error)), "check fails", "checks fail"}, {len(failed), "test fails", "tests fail"}, {len(v.problemsOf(diag.Warning)), "check warns", "checks warn"}, {len(warned), "test warns", "tests warn"}, {len(v.passed()), "test passes", "tests pass"}} {
 		if t.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", t.n, map[bool]string{true: t.one, false: t.many}[t.n == 1]))
 		}
 	}
 	mark := "✅"
 	switch {
-	case len(failed)+len(broken) > 0:
+	case len(failed)+len(broken)+len(v.problemsOf(diag.Error)) > 0:
 		mark = "❌"
-	case len(warned) > 0:
+	case len(warned)+len(v.problemsOf(diag.Warning)) > 0:
 		mark = "⚠️"
 	}
 	return mark + " " + strings.Join(parts, ", ")
@@ -199,10 +201,29 @@ func (v *review) failure(r *runner.Result) string {
 	case r.Message != "":
 		text = ": " + cell(r.Message)
 	}
-	if at := problemOf(r).Span; at.Source != nil {
-		text += fmt.Sprintf(", %s", code(fmt.Sprintf("%s:%d", filepath.ToSlash(at.Source.Path), at.Source.Position(at.Start).Line)))
+	return text + placeOf(problemOf(r))
+}
+
+// placeOf is where a problem is, after a comma; "" if it is nowhere.
+func placeOf(d *diag.Diagnostic) string {
+	if d.Span.Source == nil {
+		return ""
 	}
-	return text
+	return ", " + code(fmt.Sprintf("%s:%d", filepath.ToSlash(d.Span.Source.Path), d.Span.Position().Line))
+}
+
+// checked are the problems that checks found, the worst first; those that are but worth knowing are counted.
+func (v *review) checked(most int) string {
+	var lines []string
+	for _, s := range []diag.Severity{diag.Error, diag.Warning} {
+		for _, d := range v.problemsOf(s) {
+			lines = append(lines, fmt.Sprintf("- %s: %s [%s]%s\n", s, cell(d.Message), cell(string(d.Code)), placeOf(d)))
+		}
+	}
+	if len(lines) == 0 {
+		return ""
+	}
+	return "\n### Checks\n\n" + fitted(lines, most, func(n int) string { return fmt.Sprintf("- %d more in target/ci/report.md\n", n) })
 }
 
 // mostDrawn is how many nodes a drawing has at most: one with more says nothing to anybody.

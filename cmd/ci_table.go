@@ -44,12 +44,10 @@ func (v *review) why(m *change.Verdict) string {
 
 // result is what was found out about the rows of a model; nil if nothing was.
 func (v *review) result(m *change.Verdict) *diff.Result {
-	for _, c := range v.found {
-		if m.Node != nil && c.Node == m.Node {
-			return c.Result
-		}
+	if m.Node == nil {
+		return nil
 	}
-	return nil
+	return v.of.compared[m.Node]
 }
 
 func (v *review) rows(m *change.Verdict) string {
@@ -65,17 +63,11 @@ func (v *review) rows(m *change.Verdict) string {
 
 // built is how many rows a model has that the target has not.
 func (v *review) built(m *change.Verdict) string {
-	if v.results != nil {
-		for _, r := range v.results.All {
-			if r.Node == m.Node && r.Status == runner.Success && r.Rows >= 0 {
-				return count(int(r.Rows), "row")
-			}
-		}
+	if r := v.of.ran[m.Node]; r != nil && r.Status == runner.Success && r.Rows >= 0 {
+		return count(int(r.Rows), "row")
 	}
-	for _, here := range v.steps.verdicts {
-		if here.ID == m.ID && here.Node != nil && !here.Unbuilt && here.Built != nil && here.Built.Rows != nil {
-			return count(int(*here.Built.Rows), "row")
-		}
+	if here := v.of.here[m.ID]; here != nil && here.Node != nil && !here.Unbuilt && here.Built != nil && here.Built.Rows != nil {
+		return count(int(*here.Built.Rows), "row")
 	}
 	return ""
 }
