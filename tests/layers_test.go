@@ -72,7 +72,8 @@ syncs/*: syncs syncs/template syncs/web adapters/*/copytext
 
 runner/state: adapters compiler/dialect compiler/fingerprint compiler/interval compiler/relation
 runner/python: compiler/diag
-runner/deps: compiler/diag compiler/project
+runner/git:
+runner/deps: compiler/diag compiler/project runner/git
 runner: runner/state runner/python adapters syncs compiler compiler/*
 
 tui: runner compiler compiler/*

@@ -54,7 +54,7 @@ func (g *Graph) differing(atHome []*Verdict) map[string]*Verdict {
 					differs[v.ID] = v
 				}
 			}
-		case v.Needed() && v.madeOtherwise():
+		case v.Differs():
 			differs[v.ID] = v
 		}
 	}

@@ -1,7 +1,6 @@
 package deps
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -14,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/modsql/mod/compiler/project"
+	"github.com/modsql/mod/runner/git"
 )
 
 func revisionOf(e *project.PackageEntry) string { return cmp.Or(e.Revision, "HEAD") }
@@ -50,16 +50,16 @@ func (in *installer) fetchGit(ctx context.Context, e *project.PackageEntry, revi
 	if err != nil {
 		return nil, "", err
 	}
-	g := git{env: in.Env, dir: dir}
+	g := git.Folder{Dir: dir, Env: in.Env}
 	source := in.gitSource(e.Source)
-	err = g.run(ctx, "init", "--quiet")
+	err = g.Run(ctx, "init", "--quiet")
 	if err == nil {
-		err = g.fetch(ctx, source, revision)
+		err = fetchInto(ctx, g, source, revision)
 	}
 	if err != nil {
 		return nil, "", in.gitFailure(ctx, e, revision, err)
 	}
-	sha, err := g.output(ctx, "rev-parse", "HEAD")
+	sha, err := g.Output(ctx, "rev-parse", "HEAD")
 	if err != nil {
 		return nil, "", in.gitFailure(ctx, e, revision, err)
 	}
@@ -70,7 +70,7 @@ func (in *installer) fetchGit(ctx context.Context, e *project.PackageEntry, revi
 		return nil, "", problem(e.At, CodeBrokenPackage, "take another revision of it", "the git package %q is refused: %v", e.Written, err)
 	}
 	f, err := in.packageIn(&project.PackageEntry{Source: e.Written, At: e.At, Subdirectory: cmp.Or(e.Subdirectory, ".")}, dir)
-	return f, strings.TrimSpace(sha), err
+	return f, sha, err
 }
 
 // gitSource is a repository as git is given it: a folder is taken from the project's folder.
@@ -94,51 +94,18 @@ func (in *installer) gitFailure(ctx context.Context, e *project.PackageEntry, re
 	return &Failure{fmt.Errorf("fetch the package %s at %s: %w", e.Written, revision, err), "see that the repository is there and that git may read it"}
 }
 
-// git runs the git program in a folder. It never asks for a password, and gives up on a connection that stalls.
-type git struct {
-	env []string
-	dir string
-}
-
-// fetch gets a revision and checks it out.
-func (g git) fetch(ctx context.Context, source, revision string) error {
-	err := g.run(ctx, "fetch", "--quiet", "--depth", "1", "--no-tags", "--", source, revision)
+// fetchInto gets a revision and checks it out.
+func fetchInto(ctx context.Context, g git.Folder, source, revision string) error {
+	err := g.Run(ctx, "fetch", "--quiet", "--depth", "1", "--no-tags", "--", source, revision)
 	if err == nil {
-		return g.run(ctx, "checkout", "--quiet", "--detach", "FETCH_HEAD")
+		return g.Run(ctx, "checkout", "--quiet", "--detach", "FETCH_HEAD")
 	}
 	if !commit.MatchString(revision) || errors.Is(err, exec.ErrNotFound) {
 		return err
 	}
 	// Not every server gives out a commit by its name, and none by the beginning of it.
-	if err := g.run(ctx, "fetch", "--quiet", "--tags", "--", source, "+refs/heads/*:refs/remotes/origin/*"); err != nil {
+	if err := g.Run(ctx, "fetch", "--quiet", "--tags", "--", source, "+refs/heads/*:refs/remotes/origin/*"); err != nil {
 		return err
 	}
-	return g.run(ctx, "checkout", "--quiet", "--detach", revision)
-}
-
-func (g git) run(ctx context.Context, args ...string) error {
-	_, err := g.output(ctx, args...)
-	return err
-}
-
-func (g git) output(ctx context.Context, args ...string) (string, error) {
-	c := exec.CommandContext(ctx, "git", append([]string{"-c", "core.hooksPath=/dev/null", "-c", "core.autocrlf=false",
-		"-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=30", "-c", "advice.detachedHead=false"}, args...)...)
-	c.Dir = g.dir
-	c.Env = slices.DeleteFunc(slices.Clone(g.env), func(v string) bool { // of a hook of git that mod runs in
-		return strings.HasPrefix(v, "GIT_DIR=") || strings.HasPrefix(v, "GIT_WORK_TREE=") || strings.HasPrefix(v, "GIT_INDEX_FILE=")
-	})
-	c.Env = append(c.Env, "GIT_TERMINAL_PROMPT=0", "LC_ALL=C")
-	if !slices.ContainsFunc(g.env, func(v string) bool { return strings.HasPrefix(v, "GIT_SSH_COMMAND=") }) {
-		c.Env = append(c.Env, "GIT_SSH_COMMAND=ssh -oBatchMode=yes -oConnectTimeout=10")
-	}
-	var out, messages bytes.Buffer
-	c.Stdout, c.Stderr = &out, &messages
-	if err := c.Run(); err != nil {
-		if text := strings.TrimSpace(messages.String()); text != "" {
-			return "", fmt.Errorf("git %s: %s", args[0], strings.ReplaceAll(text, "\n", "; "))
-		}
-		return "", fmt.Errorf("git %s: %w", args[0], err)
-	}
-	return out.String(), nil
+	return g.Run(ctx, "checkout", "--quiet", "--detach", revision)
 }
