@@ -1,6 +1,8 @@
 package change
 
 import (
+	"slices"
+
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/fingerprint"
 	"github.com/modsql/mod/compiler/relation"
@@ -8,7 +10,8 @@ import (
 
 // Beside says how the nodes stand in an environment that has relations of its own for what differs from home, the environment whose relations it reads
 // else. What is at home as the project makes it, though its data, rights or comments may be old, is [Verdict.Elsewhere]: nothing is done for it. What differs stands to its
-// last build here; of what was not built here yet the state and the reasons are those at home. Data tests and unit tests belong to what they read. The
+// last build here; of what was not built here yet the state and the reasons are those at home. Data tests and unit tests belong to what they read; one that itself is another, or
+// has not passed at home, is run here. The
 // verdicts are in the order of [Graph.Since], and so is unknown what that tells.
 func (g *Graph) Beside(home, here History) (verdicts []*Verdict, unknown []fingerprint.Hash) {
 	home.replacesNone = true
@@ -45,10 +48,14 @@ func (g *Graph) Beside(home, here History) (verdicts []*Verdict, unknown []finge
 // differing are the verdicts on what is not at home as the project makes it, by IDs.
 func (g *Graph) differing(atHome []*Verdict) map[string]*Verdict {
 	differs := map[string]*Verdict{}
+	tested := slices.ContainsFunc(atHome, func(v *Verdict) bool { return v.Node != nil && isTest(v.Node) && v.Built != nil })
 	for _, v := range atHome {
 		switch {
 		case v.Node == nil || v.Node.Shared():
 		case isTest(v.Node):
+			if v.State == Changed || v.State == New && tested { // where tests are never run, one that has not passed says nothing
+				differs[v.ID] = v
+			}
 			for _, id := range g.Nodes[v.ID].Reads {
 				if differs[id] != nil {
 					differs[v.ID] = v
