@@ -138,13 +138,13 @@ func (a *app) read(o project.Options) (*project.Project, *diag.List) {
 	return p, found
 }
 
-// readOptions reads the project as read does, and changes nothing of the app. A target that o names goes before the flags'.
+// readOptions reads the project as read does, and changes nothing of the app. A folder or a target that o names goes before the flags'.
 func (a *app) readOptions(o project.Options) (*project.Project, *diag.List) {
 	vars, problems := project.ParseVars(a.flags.vars)
 	if problems.HasErrors() {
 		return nil, problems
 	}
-	o.Dir, o.ProfilesDir, o.Profile, o.Target = a.projectDir(), a.absolute(a.flags.profilesDir), a.flags.profile, cmp.Or(o.Target, a.flags.target)
+	o.Dir, o.ProfilesDir, o.Profile, o.Target = cmp.Or(o.Dir, a.projectDir()), a.absolute(a.flags.profilesDir), a.flags.profile, cmp.Or(o.Target, a.flags.target)
 	o.Environment = a.flags.environment
 	o.Vars, o.Env, o.Strict, o.NoVersionCheck = vars, a.Env, a.flags.strict, !a.flags.versionCheck
 	return project.Load(o)
@@ -232,6 +232,7 @@ type session struct {
 type compileOptions struct {
 	which              string // the command
 	needTarget         bool   // it talks to the warehouse
+	offline            bool   // it does not, though it is about an environment
 	fullRefresh, empty bool
 	storeFailures      bool
 	failFast           bool
@@ -246,7 +247,7 @@ func (a *app) compile(o compileOptions) (*session, error) {
 	}
 	began := a.Now()
 	a.collector.reading()
-	o.needTarget = o.needTarget || a.flags.environment != ""
+	o.needTarget = o.needTarget || a.flags.environment != "" && !o.offline
 	p, loading := a.read(project.Options{NeedTarget: o.needTarget})
 	loading = a.policy.Settle(loading, true)
 	if err := a.accept(loading); err != nil || p == nil {

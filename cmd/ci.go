@@ -21,26 +21,41 @@ import (
 	"github.com/modsql/mod/runner"
 )
 
+// ciOptions are the options of mod ci.
+type ciOptions struct {
+	base, state string
+	offline     bool
+}
+
 func newCI(a *app) *cobra.Command {
+	o := ciOptions{}
 	c := &cobra.Command{
 		Use:   "ci",
 		Short: "Build and test what a pull request changes, and say what it does to the data",
 		Long: `Build what the project has otherwise than the target into an environment of its own, run its tests, compare its rows with those of the target, and
-write what a reviewer wants to know: Markdown on stdout and in target/ci/report.md, the tests as target/ci/junit.xml. All else is read from the target,
-which is left as it is.
+write what a reviewer wants to know: Markdown on stdout, and all else in target/ci. All else is read from the target, which is left as it is.
 
 The environment is called after the pull request where the variables of GitHub Actions, GitLab CI, Azure Pipelines, Bitbucket, Buildkite or CircleCI tell
-its number; elsewhere --env names it.
+its number; elsewhere --env names it. The base is the last commit that the branch has in common with the one that it is to go into, which the same variables
+name; the report says so if the target was not built of it.
 
   mod ci
   mod ci --env pr-123
+  mod ci --base origin/main        compare with this commit
+  mod ci --no-warehouse            compile, check and compare with the base, without a login
+  mod ci --no-warehouse --state prod-artifacts
   mod ci close                     when the pull request is closed: what was built for it is set aside
 
-Exit status: 0 all is well, 1 a model, a test or a check failed, 2 the project does not compile or a flag is wrong, 3 the warehouse cannot be reached.`,
+Exit status: 0 all is well, 1 a model, a test or a check failed, 2 the project does not compile or a flag is wrong, 3 the warehouse cannot be reached, or
+without one the base.`,
 		Args: noArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.ci(c.Context()) },
+		RunE: func(c *cobra.Command, _ []string) error { return a.ci(c.Context(), o) },
 	}
 	a.registerEnvironment(c)
+	f := c.Flags()
+	f.StringVar(&o.base, "base", "", "the `commit` to compare with; the merge base if it is not given")
+	f.StringVar(&o.state, "state", "", "the `folder` with the manifest of the base, instead of a commit")
+	f.BoolVar(&o.offline, "no-warehouse", false, "do only what needs no connection, as for forks without secrets")
 	c.AddCommand(newCIClose(a))
 	return c
 }
@@ -99,21 +114,33 @@ func (a *app) pullRequest(given string) (string, error) {
 }
 
 // ci builds, tests and compares what the project has otherwise than the target, and reports.
-func (a *app) ci(ctx context.Context) error {
+func (a *app) ci(ctx context.Context, o ciOptions) error {
+	if o.base != "" && o.state != "" {
+		return usagef("leave one of them away", "--base and --state both say what to compare with")
+	}
 	name, err := a.pullRequest(a.flags.environment)
-	if err != nil {
+	if err != nil && !o.offline {
 		return err
 	}
 	a.flags.environment = name
-	s, err := a.compile(compileOptions{which: "ci", needTarget: true})
+	s, err := a.compile(compileOptions{which: "ci", needTarget: !o.offline, offline: o.offline})
 	if err != nil {
 		return err
 	}
 	s.project.Publish = project.AtOnce // nobody else reads it, and of a model that fails its tests it is told what is in it
-	v, err := s.review(ctx)
+	v := &review{session: s, options: o, home: map[string]*change.Verdict{}}
+	if err := v.findBase(ctx); err != nil {
+		return err
+	}
+	if o.offline {
+		err = v.readOnly(ctx)
+	} else {
+		err = v.build(ctx)
+	}
 	if err != nil {
 		return err
 	}
+	v.index()
 	if err := errors.Join(v.write(), s.finish(v.results, nil)); err != nil {
 		return err
 	}
@@ -123,11 +150,14 @@ func (a *app) ci(ctx context.Context) error {
 // review is what was found out about a pull request.
 type review struct {
 	*session
-	steps    *upkeep
-	results  *runner.Results // nil if there was nothing to run
-	differ   *differ         // what it has compared
+	options  ciOptions
+	base     *base
+	steps    *upkeep           // nil without a warehouse
+	verdicts []*change.Verdict // on what is in the environment, or without a warehouse on what the pull request has otherwise than its base
+	results  *runner.Results   // nil if there was nothing to run
+	differ   *differ           // what it has compared
 	found    []runner.Compared
-	home     map[string]*change.Verdict // on what the environment has of its own, beside the target
+	home     map[string]*change.Verdict // on what the environment has of its own, beside the target; without a warehouse on what is not as the base has it
 	problems []*diag.Diagnostic         // what checks found wrong with what changes
 	of       *reviewIndex               // all that by nodes; made once everything is found
 }
@@ -150,22 +180,22 @@ func (v *review) index() {
 			v.of.ran[r.Node] = r
 		}
 	}
-	for _, here := range v.steps.verdicts {
+	for _, here := range v.verdicts {
 		v.of.here[here.ID] = here
 	}
 }
 
-// review builds what is to be built, and compares it.
-func (s *session) review(ctx context.Context) (_ *review, err error) {
-	u, err := s.upkeep(ctx, planOptions{format: "text"})
+// build builds what is to be built, and compares it.
+func (v *review) build(ctx context.Context) (err error) {
+	u, err := v.upkeep(ctx, planOptions{format: "text"})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { err = errors.Join(err, u.runner.Close()) }()
-	v := &review{session: s, steps: u, home: map[string]*change.Verdict{}}
-	home, err := u.runner.JudgeHome(ctx, u.seen)
+	v.steps, v.verdicts = u, u.verdicts
+	home, err := u.runner.JudgeHome(ctx, u.seen, u.made)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	own := map[string]bool{}
 	for _, verdict := range u.verdicts {
@@ -176,26 +206,36 @@ func (s *session) review(ctx context.Context) (_ *review, err error) {
 			v.home[verdict.ID] = verdict
 		}
 	}
+	if err := errors.Join(v.compareWithBase(ctx, u.made, u.seen.All()), v.findStale(ctx)); err != nil {
+		return err
+	}
 	if len(u.plan.Steps) > 0 {
 		if v.results, err = u.runner.Run(ctx, u.plan); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if err := v.compare(ctx); err != nil {
-		return nil, err
+		return err
 	}
-	if err := v.check(ctx); err != nil {
-		return nil, err
+	return v.check(ctx)
+}
+
+// readOnly finds out what the pull request has otherwise than its base, without a warehouse.
+func (v *review) readOnly(ctx context.Context) error {
+	if err := v.compareWithBase(ctx, madeOf(ctx, v.graph, nil, nil), nil); err != nil {
+		return err
 	}
-	v.index()
-	return v, nil
+	for id, verdict := range v.base.own {
+		v.home[id] = verdict
+	}
+	return v.check(ctx)
 }
 
 // check looks for what is wrong with what changes, and with what that reaches. What is wrong elsewhere was so before.
 func (v *review) check(ctx context.Context) (err error) {
 	c := lint.Case{Graph: v.graph, Policy: v.policy, Known: &diag.List{}, Analyze: v.analyze}
 	for _, n := range v.graph.Order {
-		if v.home[n.ID] != nil {
+		if v.home[n.ID] != nil || v.steps == nil && v.base.why != nil { // what changes is not known
 			c.Nodes = append(c.Nodes, n)
 		}
 	}
@@ -243,6 +283,9 @@ func (v *review) compare(ctx context.Context) error {
 
 // outcome is the status to end with.
 func (v *review) outcome() error {
+	if v.steps == nil && v.base.why != nil && len(v.problemsOf(diag.Error)) == 0 {
+		return outcome{exitUnreachable}
+	}
 	for _, c := range v.found {
 		if c.Err != nil {
 			return outcome{exitFailed}

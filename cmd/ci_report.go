@@ -20,7 +20,7 @@ const longestReport = 60_000
 // markdown is the report. Of one that would be longer than most characters (0 for any number) some is left out of each of its parts, and that is said there.
 func (v *review) markdown(most int) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "<!-- mod ci: %s -->\n## %s\n\n%s\n", v.project.Environment.Name, v.verdict(), v.base())
+	fmt.Fprintf(&b, "%s\n## %s\n\n%s", v.marker(), v.verdict(), v.comparedWith())
 	b.WriteString(v.failures(most / 4))
 	b.WriteString(v.checked(most / 8))
 	b.WriteString(v.table(most / 2))
@@ -32,6 +32,9 @@ func (v *review) markdown(most int) string {
 	b.WriteString(fitted(v.comparisons(), left, func(n int) string { return "\n" + inWhole(n, "comparison") + "\n" }))
 	return b.String()
 }
+
+// marker is by what a comment is found again: one of each project in a repository.
+func (v *review) marker() string { return "<!-- mod ci: " + v.project.Root.Name + " -->" }
 
 // room is what is kept free for saying what is left out.
 const room = 200
@@ -72,7 +75,7 @@ func (v *review) models() (list []*change.Verdict) {
 
 // passed are the data tests and unit tests of what the environment has of its own that passed, now or when it had last been built.
 func (v *review) passed() (list []*compiler.Node) {
-	for _, verdict := range v.steps.verdicts {
+	for _, verdict := range v.verdicts {
 		if n := verdict.Node; n != nil && isTest(n) && !verdict.Elsewhere && !verdict.Needed() {
 			list = append(list, n)
 		}
@@ -127,8 +130,12 @@ func (v *review) verdict() string {
 	models := len(v.models())
 	warned, failed := v.tests()
 	broken := v.broken()
+	unknown := v.steps == nil && v.base.why != nil
 	changes := "nothing changes in the data"
-	if models > 0 {
+	switch {
+	case unknown:
+		changes = "what changes is not known"
+	case models > 0:
 		verb := map[bool]string{true: "changes", false: "change"}[models == 1]
 		changes = count(models, "model") + " " + verb
 	}
@@ -148,25 +155,10 @@ func (v *review) verdict() string {
 	switch {
 	case len(failed)+len(broken)+len(v.problemsOf(diag.Error)) > 0:
 		mark = "❌"
-	case len(warned)+len(v.problemsOf(diag.Warning)) > 0:
+	case len(warned)+len(v.problemsOf(diag.Warning)) > 0 || unknown:
 		mark = "⚠️"
 	}
 	return mark + " " + strings.Join(parts, ", ")
-}
-
-// base says what the pull request was compared with, and how old that is.
-func (v *review) base() string {
-	var newest change.Built
-	for _, b := range v.steps.runner.Book.BuildsAtHome() {
-		if b.Ended.After(newest.Ended) {
-			newest = b
-		}
-	}
-	target := v.project.Target.Name
-	if newest.Ended.IsZero() {
-		return fmt.Sprintf("Nothing is known of what target `%s` has, so that all was built. With `mod apply` there it is known.", target)
-	}
-	return fmt.Sprintf("Compared with target `%s` as it was last built, on %s.", target, moment(newest.Ended))
 }
 
 // failures are what failed, each with its place.

@@ -8,6 +8,7 @@ import (
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/change"
 	"github.com/modsql/mod/compiler/diff"
+	"github.com/modsql/mod/compiler/fingerprint"
 	"github.com/modsql/mod/runner"
 )
 
@@ -17,6 +18,10 @@ func (v *review) table(most int) string {
 	if len(models) == 0 {
 		return ""
 	}
+	head := []string{"", "what changed", "rows", "columns", "tests", "reaches"}
+	if v.steps == nil {
+		head = []string{"", "what changed", "columns", "reaches"}
+	}
 	tests := v.countTests()
 	var lines []string
 	for _, m := range models {
@@ -24,14 +29,22 @@ func (v *review) table(most int) string {
 		if m.Node != nil {
 			name = m.Node.Label()
 		}
-		lines = append(lines, fmt.Sprintf("| %s | %s | %s | %s | %s | %s |\n", code(name), v.why(m), v.rows(m), v.columns(m), tests.of(m), v.reaches(m)))
+		cells := []string{code(name), v.why(m), v.rows(m), v.columns(m), tests.of(m), v.reaches(m)}
+		if v.steps == nil {
+			cells = []string{code(name), v.why(m), v.columns(m), v.reaches(m)}
+		}
+		lines = append(lines, "| "+strings.Join(cells, " | ")+" |\n")
 	}
-	return "\n| | what changed | rows | columns | tests | reaches |\n|---|---|--:|---|---|---|\n" +
+	ruler := strings.Replace("|"+strings.Repeat("---|", len(head)), "|---|---|---|---|---|", "|---|---|--:|---|---|", 1) // rows are numbers
+	return "\n| " + strings.TrimPrefix(strings.Join(head, " | "), " ") + " |\n" + ruler + "\n" +
 		fitted(lines, most, func(n int) string { return "\n" + inWhole(n, "model") + "\n" })
 }
 
 // why is why a model is not as the target has it.
 func (v *review) why(m *change.Verdict) string {
+	if own := v.base.own; own != nil && own[m.ID] == nil {
+		return "not by this: the target was built of another commit"
+	}
 	if len(m.Reasons) == 0 {
 		return string(m.State)
 	}
@@ -75,7 +88,7 @@ func (v *review) built(m *change.Verdict) string {
 func (v *review) columns(m *change.Verdict) string {
 	r := v.result(m)
 	if r == nil {
-		return ""
+		return foreseen(m)
 	}
 	var parts []string
 	for _, c := range r.Schema.Added {
@@ -86,6 +99,23 @@ func (v *review) columns(m *change.Verdict) string {
 	}
 	for _, c := range r.Schema.Retyped {
 		parts = append(parts, fmt.Sprintf("%s %s → %s", code(c.Name), strings.ToLower(c.Base), strings.ToLower(c.New)))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// foreseen are the columns that a model has more or less, by its query alone.
+func foreseen(m *change.Verdict) string {
+	if m.State == change.New {
+		return ""
+	}
+	var parts []string
+	for _, c := range m.Columns() {
+		switch c.State {
+		case fingerprint.Added:
+			parts = append(parts, "+ "+code(c.Name))
+		case fingerprint.Removed:
+			parts = append(parts, "− "+code(c.Name))
+		}
 	}
 	return strings.Join(parts, ", ")
 }

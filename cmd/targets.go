@@ -24,7 +24,7 @@ func (a *app) joinTargets(g *compiler.Graph, needTarget bool, o compiler.Options
 			problems.Add(g.UnknownTarget(first[name], name))
 			continue
 		}
-		other, found := a.compileAt(name, needTarget, o)
+		other, found := a.compileAt(g.Project.Dir, name, needTarget, o)
 		for _, d := range found.Sorted() {
 			if d.Severity == diag.Error {
 				problems.Add(d)
@@ -39,9 +39,9 @@ func (a *app) joinTargets(g *compiler.Graph, needTarget bool, o compiler.Options
 	return problems
 }
 
-// compileAt compiles the project as a target sees it. The graph is nil if there is no telling what it would be.
-func (a *app) compileAt(target string, needTarget bool, o compiler.Options) (*compiler.Graph, *diag.List) {
-	p, found := a.readOptions(project.Options{NeedTarget: needTarget, Target: target})
+// compileAt compiles the project of a folder as a target sees it. The graph is nil if there is no telling what it would be.
+func (a *app) compileAt(dir, target string, needTarget bool, o compiler.Options) (*compiler.Graph, *diag.List) {
+	p, found := a.readOptions(project.Options{Dir: dir, NeedTarget: needTarget, Target: target})
 	if p == nil || found.HasErrors() {
 		return nil, found
 	}

@@ -126,7 +126,7 @@ func (s *session) readBook(ctx context.Context, r *runner.Runner, nodes []*compi
 	if err != nil {
 		return seen, err
 	}
-	r.Book.Made, r.Book.Patience = s.madeOf(ctx, seen, only), s.flags.wait
+	r.Book.Made, r.Book.Patience = madeOf(ctx, s.graph, seen.All(), only), s.flags.wait
 	if err := r.ReadBook(ctx); err != nil {
 		return seen, err
 	}
@@ -160,11 +160,10 @@ func (s *session) above(nodes []*compiler.Node) (ids map[string]bool, sources []
 	return ids, sources
 }
 
-// madeOf finds out what nodes are made of, by what the warehouse was seen to have.
-func (s *session) madeOf(ctx context.Context, seen plan.Seen, only func(*compiler.Node) bool) *change.Graph {
-	catalog := seen.All()
+// madeOf finds out what nodes are made of, by what the warehouse was seen to have; with a nil catalog nothing is known of it.
+func madeOf(ctx context.Context, g *compiler.Graph, catalog *relation.Catalog, only func(*compiler.Node) bool) *change.Graph {
 	used := &variables{of: map[*compiler.Node][]change.Variable{}}
-	a := analyze.Of(ctx, s.graph, analyze.Options{Catalog: sourcesOf(s.graph, catalog), Apart: true, Only: only, Used: used.note})
+	a := analyze.Of(ctx, g, analyze.Options{Catalog: sourcesOf(g, catalog), Apart: true, Only: only, Used: used.note})
 	return change.Of(a, change.Options{Catalog: catalog, Only: only, Used: func(n *compiler.Node) []change.Variable { return used.of[n] }})
 }
 

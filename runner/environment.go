@@ -46,10 +46,11 @@ func (r *Runner) atHome(seen plan.Seen) change.History {
 	}
 }
 
-// JudgeHome says how the nodes stand to what the target itself has, whatever the environment beside it has of them. The book was read before.
-func (r *Runner) JudgeHome(ctx context.Context, seen plan.Seen) ([]*change.Verdict, error) {
+// JudgeHome says how the nodes stand to what the target itself has, whatever the environment beside it has of them, given what they are made of: now, or in
+// another version of the project. The book was read before.
+func (r *Runner) JudgeHome(ctx context.Context, seen plan.Seen, made *change.Graph) ([]*change.Verdict, error) {
 	h := r.atHome(seen)
-	return r.learn(ctx, func() ([]*change.Verdict, []fingerprint.Hash) { return r.Book.Made.Since(h) })
+	return r.learn(ctx, func() ([]*change.Verdict, []fingerprint.Hash) { return made.Since(h) })
 }
 
 // readsHome notes which versions are read of nodes that are read at home.

@@ -133,9 +133,15 @@ func (r *Repository) have(ctx context.Context, commit string) error {
 		return nil
 	}
 	if err := r.Run(ctx, "fetch", "--quiet", "--no-tags", "--depth=1", "origin", commit); err != nil {
-		return r.missing(ctx, fmt.Sprintf("the repository does not have the commit %s, and it cannot be fetched: %v", commit[:min(len(commit), 7)], err), deeper)
+		return r.missing(ctx, fmt.Sprintf("the repository does not have the commit %s, and it cannot be fetched: %s", commit[:min(len(commit), 7)], firstLine(err)), deeper)
 	}
 	return nil
+}
+
+// firstLine is what git says first; it goes on with advice.
+func firstLine(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "; ")
+	return line
 }
 
 // deeper is what can be done about a history that is cut off.
@@ -201,7 +207,7 @@ func (r *Repository) mergeBase(ctx context.Context, b *Base, head string) (*Base
 			return nil, r.missing(ctx, fmt.Sprintf("the history is cut off, and what this branch has in common with %s is not within %d commits", b.Branch, steps[i-1]), deeper)
 		}
 		if err := r.Run(ctx, "fetch", "--quiet", "--no-tags", "--deepen="+strconv.Itoa(steps[i]), "origin", head, tip); err != nil {
-			return nil, r.missing(ctx, "the history is cut off, and cannot be fetched: "+err.Error(), deeper)
+			return nil, r.missing(ctx, "the history is cut off, and cannot be fetched: "+firstLine(err), deeper)
 		}
 	}
 }
