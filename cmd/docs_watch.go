@@ -21,6 +21,7 @@ const watchEvery = 500 * time.Millisecond
 // watch notices that files of a project, or what runs leave of it, are not as they were.
 type watch struct {
 	dir, target string
+	files       bool // and nothing of what runs leave of it
 	last        uint64
 }
 
@@ -53,6 +54,9 @@ func (w *watch) look() uint64 {
 		}
 		return nil
 	})
+	if w.files {
+		return h.Sum64()
+	}
 	for _, name := range []string{"run_results.json", "catalog.json", "sources.json", profileFile} {
 		note(h, filepath.Join(w.target, name))
 	}

@@ -113,7 +113,7 @@ func (a *app) retry(ctx context.Context, c *cobra.Command, o retryOptions) error
 	if err != nil {
 		return err
 	}
-	root.SetArgs(spread(slices.Concat(words, recorded(results.Args, target), repeated(c, target))))
+	root.SetArgs(spread(slices.Concat(words, recorded(results.Args, target), repeated(c, target, "state"))))
 	root.SetIn(a.In)
 	root.SetOut(again.out)
 	root.SetErr(again.err)
@@ -207,11 +207,11 @@ func lookup(c *cobra.Command, name string) *pflag.Flag {
 	return c.InheritedFlags().Lookup(name)
 }
 
-// repeated are the flags of this call that the command has too.
-func repeated(c *cobra.Command, target *cobra.Command) []string {
+// repeated are the flags of this call that the command has too, but for some.
+func repeated(c *cobra.Command, target *cobra.Command, except ...string) []string {
 	var out []string
 	c.Flags().Visit(func(f *pflag.Flag) {
-		if f.Name != "state" && lookup(target, f.Name) != nil {
+		if !slices.Contains(except, f.Name) && lookup(target, f.Name) != nil {
 			out = append(out, "--"+f.Name+"="+f.Value.String())
 		}
 	})

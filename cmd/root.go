@@ -72,7 +72,7 @@ func commands() []func(*app) *cobra.Command {
 	return []func(*app) *cobra.Command{
 		newInit, newBuild, newRun, newTest, newSeed, newSnapshot, newCompile, newParse, newCheck, newList, newLineage, newShow, newOperation,
 		newDocs, newSource, newSync, newClone, newRetry, newPlan, newApply, newBackfill, newPromote, newGC, newDiff, newCI, newWhy, newStatus,
-		newDeps, newDebug, newDoctor, newClean, newCompletion, newVersion,
+		newUI, newDeps, newDebug, newDoctor, newClean, newCompletion, newVersion,
 	}
 }
 

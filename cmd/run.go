@@ -25,6 +25,7 @@ type runOptions struct {
 	empty         bool
 	storeFailures bool
 	changed       bool
+	picker        bool // nodes are picked first, at the terminal
 }
 
 // registerChanged defines the flag of commands that can leave alone what is as it was built.
@@ -48,15 +49,22 @@ func newRun(a *app) *cobra.Command {
   mod run
   mod run --select +orders      orders and all that it is made from
   mod run --select tag:daily --exclude staging
-  mod run -s orders --full-refresh`,
+  mod run -s orders --full-refresh
+  mod run -i                    pick them at the terminal`,
 		Args: noArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.run(c.Context(), o) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			if o.picker {
+				return a.pickAndRun(c.Context(), o)
+			}
+			return a.run(c.Context(), o)
+		},
 	}
 	o.selection.register(a, c)
 	a.registerEnvironment(c)
 	o.eventTimes.register(c.Flags())
 	o.registerRefresh(c.Flags())
 	o.registerChanged(c.Flags())
+	c.Flags().BoolVarP(&o.picker, "interactive", "i", false, "pick the models at the terminal first, and print the flags that say the same")
 	return c
 }
 

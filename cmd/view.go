@@ -22,6 +22,9 @@ type view interface {
 
 // newView is the view that the flags and the terminal ask for.
 func (a *app) newView() view {
+	if a.told != nil {
+		return a.told
+	}
 	if a.view != nil {
 		a.view.close()
 	}

@@ -1,0 +1,389 @@
+package tui
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/modsql/mod/compiler/diag"
+)
+
+// Step is a node's part of a run, as far as it has come.
+type Step struct {
+	ID, Name, Kind, Type string
+	Status               string // in dbt's words; "running", or "" while it waits
+	Began, Ended         time.Time
+	Rows                 int64 // -1 if not told
+	Failing              int   // rows that a test found
+	Message              string
+	Because              string // the ID of the node because of which it was skipped
+	Compiled             string
+	Problem              *diag.Diagnostic
+	After                []string // IDs of steps that have to end well before
+	Seconds              float64  // from its start to the end of the run, by the plan
+}
+
+// Failed tells whether it did not end as it should.
+func (s *Step) Failed() bool {
+	switch s.Status {
+	case "error", "fail", "partial success":
+		return true
+	}
+	return false
+}
+
+// run is a run, and what is looked at of it.
+type run struct {
+	scroll
+	command string
+	choice  Choice
+	steps   []*Step
+	at      map[string]int // where a step is, by its ID
+	threads int
+	began   time.Time
+	ended   time.Time
+	summary string
+	failed  bool
+	failure *Failed // what kept it from running
+	follow  bool    // the cursor goes with what runs
+	stopped bool    // it is being cancelled
+	log     []Logged
+	detail  scroll
+	tables  map[string]*Queried // of the failing rows of tests, by ID; without a table they are on their way
+	codes   map[string]string   // what the files of nodes held when it began
+}
+
+func runTabs() []string { return []string{"Result", "Compiled", "Rows", "Log", "Upstream"} }
+
+const (
+	runResult = iota
+	runCompiled
+	runRows
+	runLog
+	runUpstream
+)
+
+// over tells whether it has ended.
+func (r *run) over() bool { return !r.ended.IsZero() || r.failure != nil }
+
+// step is the step that the cursor is on; nil without any.
+func (r *run) step() *Step {
+	if r.cursor < 0 || r.cursor >= len(r.steps) {
+		return nil
+	}
+	return r.steps[r.cursor]
+}
+
+// start begins a run: its view is shown, empty until its plan is known.
+func (s State) start(e Run) (State, []Effect) {
+	codes := map[string]string{}
+	if s.project != nil {
+		for _, n := range s.project.Nodes {
+			codes[n.ID] = n.Code
+		}
+	}
+	s.run = &run{command: e.Command, choice: e.Choice, follow: true, codes: codes, tables: map[string]*Queried{}}
+	s = s.to(AtRun)
+	s.details.runTab, s.details.focused = runResult, false
+	return s, []Effect{e}
+}
+
+// happened takes what a run tells.
+func (s State) happened(m Msg) (State, []Effect) {
+	if s.run == nil {
+		return s, nil
+	}
+	r := *s.run
+	switch m := m.(type) {
+	case RunBegan:
+		r.steps, r.threads, r.began = m.Steps, m.Threads, m.At
+		r.at = make(map[string]int, len(m.Steps))
+		for i, st := range m.Steps {
+			r.at[st.ID] = i
+		}
+	case StepBegan:
+		r = r.change(m.ID, func(st *Step) { st.Status, st.Began = "running", m.At }, s.layout().body)
+	case StepEnded:
+		r = r.change(m.Step.ID, func(st *Step) {
+			after, seconds := st.After, st.Seconds
+			*st = *m.Step
+			st.After, st.Seconds = after, seconds
+		}, s.layout().body)
+	case Logged:
+		r.log = append(slices.Clip(r.log), m)
+	case RunEnded:
+		s.run = &r
+		return s.ended(m)
+	}
+	s.run = &r
+	return s, nil
+}
+
+// change changes a step, and takes the cursor there if it goes with what runs.
+func (r run) change(id string, do func(*Step), height int) run {
+	i, ok := r.at[id]
+	if !ok {
+		return r
+	}
+	step := *r.steps[i]
+	do(&step)
+	r.steps = slices.Clone(r.steps)
+	r.steps[i] = &step
+	if r.follow {
+		r.scroll = r.to(i, len(r.steps), height)
+	}
+	return r
+}
+
+// ended takes the end of a run: the cursor goes to what failed first, and the list learns how nodes ended.
+func (s State) ended(m RunEnded) (State, []Effect) {
+	r := *s.run
+	r.summary, r.failed, r.ended, r.failure, r.stopped = m.Summary, m.Failed, m.At, m.Failure, false
+	if i := slices.IndexFunc(r.steps, (*Step).Failed); i >= 0 {
+		r.scroll = r.to(i, len(r.steps), s.layout().body)
+	}
+	s.run = &r
+	s = s.learn(r.steps)
+	s, effects := s.wantRows()
+	if s.place != AtRun {
+		s = s.tell(r.command + ": " + m.Summary)
+		s.bad = m.Failed
+	}
+	return s, effects
+}
+
+// learn notes how nodes ended.
+func (s State) learn(steps []*Step) State {
+	if s.project == nil {
+		return s
+	}
+	p := *s.project
+	p.Nodes = slices.Clone(p.Nodes)
+	last := map[string]Outcome{}
+	for _, st := range steps {
+		if st.Status != "" && st.Status != "skipped" {
+			last[st.ID] = Outcome{st.Status, st.Ended, st.Ended.Sub(st.Began), st.Rows}
+		}
+	}
+	for i, n := range p.Nodes {
+		if o, ok := last[n.ID]; ok {
+			next := *n
+			next.Last = o
+			p.Nodes[i] = &next
+		}
+	}
+	known := maps.Clone(s.details.known)
+	for id := range last {
+		delete(known, id)
+	}
+	s, _ = s.loaded(&p)
+	s.details.known, s.details.asked = known, ""
+	return s
+}
+
+// wantRows asks for the rows that the test under the cursor found, if they are looked at for the first time.
+func (s State) wantRows() (State, []Effect) {
+	if s.run == nil || !s.run.over() || s.details.runTab != runRows && s.details.runTab != runResult {
+		return s, nil
+	}
+	st := s.run.step()
+	if st == nil || st.Type != "test" || !st.Failed() || s.run.tables[st.ID] != nil {
+		return s, nil
+	}
+	r := *s.run
+	s.query.seq++
+	tables := map[string]*Queried{st.ID: {Seq: s.query.seq}}
+	for id, t := range r.tables {
+		tables[id] = t
+	}
+	r.tables = tables
+	s.run = &r
+	return s, []Effect{FailingRows{s.query.seq, st.ID}}
+}
+
+// askRun asks before a command is carried out: with what it would be done to.
+func (s State) askRun(command string) (State, []Effect) {
+	if s.running() {
+		return s.complain("a run goes on: x cancels it, L shows it"), nil
+	}
+	choice, ok := s.wanted()
+	if s.place == AtPlan && s.plan != nil {
+		choice, ok = s.plan.choice, true
+	}
+	if !ok {
+		return s.complain(s.chosen.problem), nil
+	}
+	e := Run{Command: command, Choice: choice}
+	if command == "test" { // it changes nothing
+		return s.start(e)
+	}
+	return s.ask(fmt.Sprintf("%s in %s?", command, s.where()), s.told(e), func(s State) (State, []Effect) { return s.start(e) }), nil
+}
+
+// where is the target in words.
+func (s State) where() string {
+	if s.project == nil {
+		return "the target"
+	}
+	if s.project.Environment != "" {
+		return s.project.Target + ", environment " + s.project.Environment
+	}
+	return s.project.Target
+}
+
+// told is what a run would do, as far as the screen knows.
+func (s State) told(e Run) []line {
+	out := []line{text(strong, "mod "+strings.TrimSpace(e.Command+" "+e.Choice.String())), nil}
+	var picked []*Node
+	tests := 0
+	for _, n := range s.pickedBy(e.Choice) {
+		switch {
+		case n.test():
+			tests++
+		case made(n):
+			picked = append(picked, n)
+		}
+	}
+	names := 0
+	for _, n := range picked {
+		names = max(names, width(n.Name))
+	}
+	for _, n := range picked {
+		last := "never built"
+		if n.Last.Status != "" {
+			last = strings.TrimSpace(ago(n.Last.At, s.now) + "  " + took(n.Last.Took))
+		}
+		out = append(out, line{{accent, "● "}, {plain, fit(n.Name, names)}, {dim, "  " + fit(n.Kind, 11) + "  " + last}})
+	}
+	if tests > 0 && e.Command != "run" {
+		out = append(out, text(dim, "  and "+many(tests, "test")))
+	}
+	return out
+}
+
+// made tells whether a run makes something of the node.
+func made(n *Node) bool {
+	return n.Type == "model" || n.Type == "seed" || n.Type == "snapshot" || n.Type == "function"
+}
+
+// pickedBy are the nodes of a choice, as far as the screen knows them: of the selection, or of what the cursor is on.
+func (s State) pickedBy(c Choice) []*Node {
+	if s.project == nil {
+		return nil
+	}
+	if len(s.chosen.terms) > 0 {
+		var out []*Node
+		for _, n := range s.project.Nodes {
+			if s.chosen.ids[n.ID] {
+				out = append(out, n)
+			}
+		}
+		return out
+	}
+	if len(c.Select)+len(c.Exclude) == 0 {
+		return s.project.Nodes
+	}
+	var out []*Node
+	for _, n := range s.project.Nodes {
+		under := slices.ContainsFunc(c.Select, func(w string) bool {
+			folder, is := strings.CutPrefix(w, "path:")
+			return w == n.Selector || is && (n.dir() == folder || strings.HasPrefix(n.dir(), folder+"/"))
+		})
+		if under {
+			out = append(out, n)
+			out = append(out, s.tests[n.ID]...)
+		}
+	}
+	return out
+}
+
+// askRerun runs again what failed and what was skipped for it, and what was changed since of the nodes that they read.
+func (s State) askRerun() (State, []Effect) {
+	words := s.again()
+	if len(words) == 0 {
+		return s.tell("nothing failed in the last run"), nil
+	}
+	command := s.run.command
+	if command == "apply" {
+		command = "build"
+	}
+	e := Run{Command: command, Choice: Choice{Select: words}}
+	body := []line{text(strong, "mod "+e.Command+" "+e.Choice.String()), nil}
+	for _, w := range words {
+		body = append(body, line{{accent, "● "}, {plain, w}})
+	}
+	return s.ask("run again in "+s.where()+"?", body, func(s State) (State, []Effect) { return s.start(e) }), nil
+}
+
+// again are the criteria of what a rerun does.
+func (s State) again() []string {
+	var words []string
+	add := func(id string) {
+		if n := s.nodes[id]; n != nil && !slices.Contains(words, n.Selector) {
+			words = append(words, n.Selector)
+		}
+	}
+	for _, st := range s.run.steps {
+		if !st.Failed() && st.Status != "skipped" && st.Status != "cancelled" {
+			continue
+		}
+		n := s.nodes[st.ID]
+		if n == nil {
+			continue
+		}
+		for _, id := range n.Reads {
+			if p := s.nodes[id]; p != nil && made(p) && s.run.codes[id] != p.Code {
+				add(id)
+			}
+		}
+		add(st.ID)
+	}
+	return words
+}
+
+// askCancel cancels what runs.
+func (s State) askCancel() (State, []Effect) {
+	r := *s.run
+	r.stopped = true
+	s.run = &r
+	return s.tell("cancelling"), []Effect{Cancel{}}
+}
+
+// file is where the step that the cursor is on went wrong, or stands.
+func (r *run) file() (path string, line int) {
+	st := r.step()
+	if st == nil || st.Problem == nil || st.Problem.Span.IsZero() {
+		return "", 0
+	}
+	return st.Problem.Span.Source.Path, st.Problem.Span.Position().Line
+}
+
+// count is how many steps ended how.
+func (r *run) count() (done int, ended map[string]int) {
+	ended = map[string]int{}
+	for _, st := range r.steps {
+		if st.Status != "" && st.Status != "running" {
+			done++
+		}
+		ended[st.Status]++
+	}
+	return done, ended
+}
+
+// left is how long it will take until the end, by the plan; 0 if nobody knows.
+func (r *run) left(now time.Time) time.Duration {
+	var most time.Duration
+	for _, st := range r.steps {
+		if st.Status != "" && st.Status != "running" {
+			continue
+		}
+		d := time.Duration(st.Seconds * float64(time.Second))
+		if st.Status == "running" {
+			d -= now.Sub(st.Began)
+		}
+		most = max(most, d)
+	}
+	return most
+}
