@@ -64,6 +64,7 @@ type Stats struct {
 	Code    string // its verb ("INSERT"), "" if the warehouse does not say
 	Rows    int64  // rows affected; -1 if the warehouse does not say
 	QueryID string
+	Bytes   int64 // that the statement read, as the warehouse counts them; 0 if it does not say
 }
 
 // Done is what a statement did of which the warehouse says no more than that it did it.

@@ -25,7 +25,7 @@ func (r *Results) Artifact(g *compiler.Graph, m artifact.RunMetadata, args *jinj
 
 // response is what the warehouse said of the main statement.
 func (r *Result) response() artifact.Response {
-	out := artifact.Response{Message: r.Response, Code: r.Code, QueryID: r.QueryID}
+	out := artifact.Response{Message: r.Response, Code: r.Code, QueryID: r.QueryID, BytesProcessed: r.Bytes}
 	if r.Response != "" && r.Rows >= 0 {
 		out.RowsAffected = &r.Rows
 	}

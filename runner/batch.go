@@ -176,6 +176,7 @@ func (r *Result) take(b *Result, batch compiler.Batch) {
 	if b != nil && b.Status == Success {
 		r.Batches.Successful = append(r.Batches.Successful, batch)
 		r.addRows(b.Rows)
+		r.Bytes += b.Bytes
 		return
 	}
 	r.Batches.Failed = append(r.Batches.Failed, batch)

@@ -128,6 +128,7 @@ type Result struct {
 	Rows         int64  // rows affected, -1 if not told
 	Code         string // the command tag's verb
 	QueryID      string
+	Bytes        int64          // that the main statement read, as the warehouse counts them; 0 if not told
 	Compiled     string         // the compiled code; "" if it was not compiled
 	CompiledPath string         // of the file in target/, relative to the project; "" if none
 	BuildPath    string         // of the file with the statements that ran, as CompiledPath

@@ -173,7 +173,7 @@ func (o *outcome) dict() *jinja.Dict {
 	}
 	return jinja.DictOf(
 		"status", string(r.Status), "timing", timingDicts(r), "thread_id", threadName(r), "execution_time", r.Finished.Sub(r.Started).Seconds(),
-		"adapter_response", response(r), "message", message, "failures", failures, "unique_id", r.Node.ID,
+		"adapter_response", r.response().Dict(), "message", message, "failures", failures, "unique_id", r.Node.ID,
 	)
 }
 
@@ -211,21 +211,4 @@ func timingDicts(r *Result) *jinja.List {
 		out.Append(t.dict())
 	}
 	return out
-}
-
-func response(r *Result) *jinja.Dict {
-	d := jinja.NewDict()
-	if r.Response != "" {
-		d.Put("_message", r.Response)
-		if r.Code != "" {
-			d.Put("code", r.Code)
-		}
-		if r.Rows >= 0 {
-			d.Put("rows_affected", int(r.Rows))
-		}
-		if r.QueryID != "" {
-			d.Put("query_id", r.QueryID)
-		}
-	}
-	return d
 }

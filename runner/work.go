@@ -269,6 +269,6 @@ func cancelledResult(ctx context.Context, r *Result, err error) {
 
 // setStats takes what the main statement did.
 func (r *Result) setStats(s adapters.Stats) {
-	r.Response, r.Code, r.Rows, r.QueryID = s.Message, s.Code, s.Rows, s.QueryID
+	r.Response, r.Code, r.Rows, r.QueryID, r.Bytes = s.Message, s.Code, s.Rows, s.QueryID, s.Bytes
 	r.Message = s.Message
 }

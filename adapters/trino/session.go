@@ -74,23 +74,21 @@ func (s *session) execOnce(ctx context.Context, st statement) (adapters.Stats, e
 	if err != nil {
 		return none, failure(ctx, err, st, false)
 	}
-	result, err := stmt.(driver.StmtExecContext).ExecContext(within, nil)
+	_, err = stmt.(driver.StmtExecContext).ExecContext(within, nil)
 	_ = stmt.Close() // it never fails
 	if err != nil {
 		return none, failure(ctx, err, st, submitted.sent)
 	}
 	rows := int64(-1)
-	if st.counts() {
-		if n, err := result.RowsAffected(); err == nil {
-			rows = n
-		}
+	if submitted.changed != nil {
+		rows = *submitted.changed
 	}
-	return statsOf(st, rows, submitted.id), nil
+	return statsOf(st, rows, submitted), nil
 }
 
 // statsOf words what a statement did as other warehouses do: "INSERT 3", "CREATE VIEW".
-func statsOf(st statement, rows int64, id string) adapters.Stats {
-	s := adapters.Stats{Message: st.verb, Code: st.verb, Rows: rows, QueryID: id}
+func statsOf(st statement, rows int64, told *submission) adapters.Stats {
+	s := adapters.Stats{Message: st.verb, Code: st.verb, Rows: rows, QueryID: told.id, Bytes: told.bytes}
 	if rows >= 0 {
 		s.Message = fmt.Sprintf("%s %d", st.verb, rows)
 	}
@@ -142,6 +140,7 @@ func (s *session) stream(ctx context.Context, st statement) (rows *adapters.Rows
 
 func (s *session) streamOnce(ctx context.Context, st statement) (*adapters.Rows, error) {
 	within, submitted := submitting(ctx)
+	submitted.rows = true
 	stmt, err := s.conn.PrepareContext(within, st.Text)
 	if err != nil {
 		return nil, failure(ctx, err, st, false)
@@ -155,7 +154,7 @@ func (s *session) streamOnce(ctx context.Context, st statement) (*adapters.Rows,
 	columns, decode := columnsOf(rows)
 	c := &cursor{ctx: ctx, stmt: stmt, rows: rows, statement: st, decode: decode, sent: submitted, open: true}
 	out := &adapters.Rows{Columns: columns, All: c.all, Close: c.close}
-	out.Stats = func() adapters.Stats { return statsOf(st, c.seen, submitted.id) }
+	out.Stats = func() adapters.Stats { return statsOf(st, c.seen, submitted) }
 	return out, nil
 }
 

@@ -90,17 +90,6 @@ func verbOf(text string) string {
 	return first[0]
 }
 
-// counts tells whether the cluster counts the rows of the statement.
-func (st statement) counts() bool {
-	switch st.verb {
-	case "INSERT", "UPDATE", "DELETE", "MERGE", "REFRESH MATERIALIZED VIEW":
-		return true
-	case "CREATE TABLE":
-		return slices.Contains(words(st.Text), "AS")
-	}
-	return false
-}
-
 // repeatable tells whether doing the statement again does no harm: it reads, or leaves the same behind however often it is done. A table
 // that is there already is an error, and nothing worse.
 func (st statement) repeatable() bool {

@@ -2,6 +2,7 @@ package trino
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -22,19 +23,27 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		r.Header[name] = values
 	}
 	response, err := t.next.RoundTrip(r)
-	if submitted, ok := r.Context().Value(submissionKey{}).(*submission); ok && r.Method == http.MethodPost {
+	submitted, ok := r.Context().Value(submissionKey{}).(*submission)
+	if !ok {
+		return response, err
+	}
+	if r.Method == http.MethodPost {
 		submitted.sent = submitted.sent || err == nil || !refused(err)
-		if err == nil {
-			err = submitted.read(response)
-		}
+	}
+	if err == nil && (r.Method == http.MethodPost || !submitted.rows) {
+		err = submitted.read(response)
 	}
 	return response, err
 }
 
-// submission is what is known of a statement as soon as the cluster has it.
+// submission is what the cluster tells of a statement while it runs.
 type submission struct {
-	sent bool   // the cluster may have got it
-	id   string // its query's name there
+	rows  bool   // its answers may be long: they are not held but for the first, and what comes later is not known
+	sent  bool   // the cluster may have got it
+	id    string // its query's name there
+	bytes int64  // that it has read; 0 if not known
+	// changed is how many rows it has changed, also as a prepared statement; nil if it is none that changes any.
+	changed *int64
 }
 
 type submissionKey struct{}
@@ -45,7 +54,8 @@ func submitting(ctx context.Context) (context.Context, *submission) {
 	return context.WithValue(ctx, submissionKey{}, s), s
 }
 
-// read takes the query's name out of the answer, which is short: rows come with later ones.
+// read takes what is told of the query out of an answer that is short: rows come with later ones than the first. What is told of its work
+// grows from answer to answer: https://trino.io/docs/current/develop/client-protocol.html#query-result-attributes.
 func (s *submission) read(response *http.Response) error {
 	if response.StatusCode != http.StatusOK || !strings.HasPrefix(response.Header.Get("Content-Type"), "application/json") {
 		return nil
@@ -57,10 +67,17 @@ func (s *submission) read(response *http.Response) error {
 	}
 	response.Body = io.NopCloser(bytes.NewReader(body))
 	var answer struct {
-		ID string `json:"id"`
+		ID      string `json:"id"`
+		Changed *int64 `json:"updateCount"`
+		Stats   struct {
+			ProcessedBytes int64 `json:"processedBytes"`
+		} `json:"stats"`
 	}
 	if json.Unmarshal(body, &answer) == nil {
-		s.id = answer.ID
+		s.id, s.changed = cmp.Or(answer.ID, s.id), cmp.Or(answer.Changed, s.changed)
+		if !s.rows {
+			s.bytes = max(s.bytes, answer.Stats.ProcessedBytes)
+		}
 	}
 	return nil
 }

@@ -209,7 +209,7 @@ func TestAStatementTellsItsQueryAndRows(t *testing.T) {
 		if got.QueryID == "" {
 			t.Errorf("%s has no query", sql)
 		}
-		got.QueryID = ""
+		got.QueryID, got.Bytes = "", 0 // how much was read is told of what reads
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", sql, diff)
 		}
@@ -269,5 +269,43 @@ func TestALoadOfSeveralBatchesArrivesAsOne(t *testing.T) {
 	}
 	if got := query1(t, a, "select count(*) from information_schema.tables where table_schema = current_schema"); got[0] != int64(1) {
 		t.Errorf("there are %v tables", got[0])
+	}
+}
+
+func TestAStatementTellsHowMuchItRead(t *testing.T) {
+	t.Parallel()
+	config := trinotest.Config(t)
+	a := connect(t, config)
+	exec1(t, a, fmt.Sprintf("create schema %s", config["schema"]))
+	made := exec1(t, a, "create table weighed as select * from tpch.tiny.orders")
+	read := exec1(t, a, "insert into weighed select * from weighed where orderkey < 100")
+	if made.Rows != 15_000 || made.Bytes < 100_000 {
+		t.Errorf("copying 15,000 orders: %+v", made)
+	}
+	if read.Bytes == 0 || read.QueryID == "" || read.QueryID == made.QueryID {
+		t.Errorf("reading them: %+v", read)
+	}
+	if dropped := exec1(t, a, "drop table weighed"); dropped.Bytes != 0 {
+		t.Errorf("dropping it read something: %+v", dropped)
+	}
+}
+
+// A session keeps what it is told to prepare, and executes it with values, which Trino takes as they are.
+func TestASessionPreparesStatements(t *testing.T) {
+	t.Parallel()
+	config := trinotest.Config(t)
+	a := connect(t, config)
+	exec1(t, a, fmt.Sprintf("create schema %s", config["schema"]))
+	exec1(t, a, "create table t (k bigint, s varchar); prepare fill from insert into t values (?, ?); execute fill using 1, 'it''s; --?'")
+	if stats := exec1(t, a, "execute fill using 2, null"); stats.Rows != 1 {
+		t.Errorf("the second row: %+v", stats)
+	}
+	exec1(t, a, "prepare find from select s, count(*) over () from t where k >= ? order by k")
+	if got := query1(t, a, "execute find using 1"); got[0] != "it's; --?" || got[1] != int64(2) {
+		t.Errorf("got %v", got)
+	}
+	exec1(t, a, "deallocate prepare fill")
+	if _, err := a.Exec(t.Context(), "execute fill using 3, 'x'"); err == nil || !strings.Contains(err.Error(), "fill") {
+		t.Errorf("what was let go was executed: %v", err)
 	}
 }

@@ -65,6 +65,8 @@ type Response struct {
 	Code         string `json:"code,omitempty"`
 	RowsAffected *int64 `json:"rows_affected,omitempty"`
 	QueryID      string `json:"query_id,omitempty"`
+	// BytesProcessed is how much the statement read; 0 if that was not said.
+	BytesProcessed int64 `json:"bytes_processed,omitempty"`
 }
 
 // Write writes the file in the form in which dbt does.
@@ -99,7 +101,7 @@ func (m *RunMetadata) dict(schema string) *jinja.Dict {
 
 func (r *RunResult) dict() *jinja.Dict {
 	return jinja.DictOf("status", r.Status, "timing", timings(r.Timing), "thread_id", r.ThreadID, "execution_time", r.ExecutionTime,
-		"adapter_response", r.Response.dict(), "message", value(r.Message), "failures", value(r.Failures), "unique_id", r.UniqueID,
+		"adapter_response", r.Response.Dict(), "message", value(r.Message), "failures", value(r.Failures), "unique_id", r.UniqueID,
 		"compiled", value(r.Compiled), "compiled_code", value(r.CompiledCode), "relation_name", value(r.RelationName),
 		"batch_results", r.Batches.value(), "overload_results", r.Overloads.value())
 }
@@ -153,7 +155,8 @@ func timings(all []Timing) *jinja.List {
 	return out
 }
 
-func (r Response) dict() *jinja.Dict {
+// Dict is the response as templates and artifacts have it.
+func (r Response) Dict() *jinja.Dict {
 	d := jinja.NewDict()
 	for _, pair := range [][2]string{{"_message", r.Message}, {"code", r.Code}} {
 		if pair[1] != "" {
@@ -165,6 +168,9 @@ func (r Response) dict() *jinja.Dict {
 	}
 	if r.QueryID != "" {
 		d.Put("query_id", r.QueryID)
+	}
+	if r.BytesProcessed > 0 {
+		d.Put("bytes_processed", int(r.BytesProcessed))
 	}
 	return d
 }

@@ -67,7 +67,7 @@ func (r *SourceResult) dict() *jinja.Dict {
 		return jinja.DictOf("unique_id", r.UniqueID, "error", value(r.Error), "status", r.Status)
 	}
 	return jinja.DictOf("unique_id", r.UniqueID, "max_loaded_at", r.MaxLoadedAt.offset(), "snapshotted_at", r.SnapshottedAt.offset(),
-		"max_loaded_at_time_ago_in_s", r.Age, "status", r.Status, "criteria", r.Criteria.dict(), "adapter_response", r.Response.dict(),
+		"max_loaded_at_time_ago_in_s", r.Age, "status", r.Status, "criteria", r.Criteria.dict(), "adapter_response", r.Response.Dict(),
 		"timing", timings(r.Timing), "thread_id", r.ThreadID, "execution_time", r.ExecutionTime)
 }
 
