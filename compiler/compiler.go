@@ -137,6 +137,7 @@ func (b *builder) finish(d *draft) {
 		b.hearConstraints(d)
 		b.checkBatches(n)
 		b.checkPublish(n)
+		b.checkKeep(n)
 		b.checkFreshness(n)
 		if n.Type == Function {
 			b.checkFunction(d)

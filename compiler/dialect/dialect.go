@@ -43,6 +43,7 @@ const (
 	Savepoints                            // SAVEPOINT: a statement that fails need not end the transaction it is in
 	SwapTables                            // ALTER TABLE … SWAP WITH: two tables take each other's names at once
 	MovesTables                           // ALTER TABLE … SET SCHEMA: a table can be had in another schema without being copied
+	PinnedByIndexes                       // a table that has an index keeps its name, and no index goes with a table
 	Unquoted                              // names of relations are written without quotes unless the project's quoting says otherwise
 )
 

@@ -11,7 +11,7 @@ var DuckDB = &Dialect{
 	Title:         "DuckDB",
 	Quote:         '"',
 	Fold:          strings.ToLower,
-	Features:      TransactionalDDL | TemporaryTables | Defaults | Merge | Indexes | Comments | RenameView | ReplaceTable | ReplaceView | NamelessSubquery | KeepsCase | CopiesSeeds | Files | ConcurrentBatches,
+	Features:      TransactionalDDL | TemporaryTables | Defaults | Merge | Indexes | Comments | RenameView | ReplaceTable | ReplaceView | NamelessSubquery | KeepsCase | CopiesSeeds | Files | ConcurrentBatches | PinnedByIndexes,
 	DefaultSchema: "main",
 	Types: Types{
 		Text: "varchar", Integer: "integer", Bigint: "bigint", Float: "double", Numeric: "decimal(28,6)",

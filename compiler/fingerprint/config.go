@@ -79,6 +79,7 @@ var rules = []Rule{
 	{"incremental_strategy", Data, "rows get into the table in another way"},
 	{"indexes", Storage, "rows are found in another way"},
 	{"invalidate_hard_deletes", Data, "a snapshot treats rows that are gone in another way"},
+	{"keep_previous", None, "it is about what was built before"},
 	{"location", Storage, "the same rows are kept elsewhere"},
 	{"lookback", None, "how much is loaded again is the plan's"},
 	{"materialized", Data, "a table remembers the rows that a view looks up"},

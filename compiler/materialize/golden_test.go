@@ -39,6 +39,7 @@ type scene struct {
 	own      string      // macros of the project
 	sql      string
 	from     relation.Relation // of what is promoted
+	previous relation.Relation // under which name what is replaced is kept
 	columns  map[string][]relation.Column
 	rows     materialize.Rows
 }
@@ -73,7 +74,7 @@ func (s scene) request(t *testing.T, d *dialect.Dialect) (materialize.Request, *
 	catalog := relation.NewCatalog(s.others...)
 	return materialize.Request{
 		Target: relation.Table{Relation: orders}, Existing: s.existing, Find: catalog.Get, Overrides: c.Library.Overrides,
-		SQL: s.sql, From: s.from, Full: s.full, Gated: s.gated, Config: s.config, Dialect: d, Pre: s.pre, Post: s.post, Seed: s.seed, Expected: s.expected,
+		SQL: s.sql, From: s.from, Previous: s.previous, Full: s.full, Gated: s.gated, Config: s.config, Dialect: d, Pre: s.pre, Post: s.post, Seed: s.seed, Expected: s.expected,
 		Abilities: s.able, RelationDocs: s.docs, ColumnDocs: s.docs, Store: s.store,
 	}, out
 }
@@ -82,6 +83,9 @@ func (s scene) run(t *testing.T, d *dialect.Dialect) string {
 	t.Helper()
 	r, out := s.request(t, d)
 	ops := materialize.Promote
+	if s.kind == "restore" {
+		ops = materialize.Restore
+	}
 	if kind := materialize.Named(s.kind); kind != nil {
 		ops = kind.Ops
 	}

@@ -62,6 +62,8 @@ type Request struct {
 	Existing *relation.Table // what has that name now; nil if nothing
 	// Find returns what exists under another name (a leftover of a run that was killed), or nil.
 	Find func(relation.Relation) *relation.Table
+	// Previous is the name under which the table that is replaced is kept, with whatever has that name going first. The zero Relation keeps none.
+	Previous relation.Relation
 	// Overrides tells whether the project or one of its packages defines the macro of that name, or an implementation of it
 	// (postgres__x, default__x) that dispatch would prefer to the pack's. nil means that they define none.
 	Overrides func(macro string) bool
@@ -122,7 +124,7 @@ const (
 	After // after the commit; a failure of a Call is a warning, and the next run makes up for it, that of a hook is the node's
 )
 
-// Op is one step. Exactly one of Call, SQL, Load, Look, Ask and Gate is set.
+// Op is one step. Exactly one of Call, SQL, Load, Look, Ask, Gate and Keep is set.
 type Op struct {
 	Phase Phase
 	Call  *Call  // a statement that a macro spells
@@ -131,6 +133,7 @@ type Op struct {
 	Look  *Look  // columns to find out before going on
 	Ask   *Ask   // rows to find out before going on
 	Gate  *Gate  // tests to run before going on
+	Keep  bool   // from here on the table that is kept of the build before may be another one
 	Main  bool   // its stats are the node's
 	// Single tells that the op is one statement, atomic by itself: if it is the only one that is Inside, a transaction around it
 	// changes nothing.

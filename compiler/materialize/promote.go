@@ -17,7 +17,10 @@ func Promote(r Request) ([]Op, error) {
 		d := &draft{Request: r}
 		from := relation.Table{Relation: r.From, Kind: relation.BaseTable}
 		d.add(Op{Phase: Inside, Gate: &Gate{On: from}})
-		if d.Existing != nil { // goes first: names of indexes are those of a schema
+		switch { // what exists goes first: names of indexes are those of a schema
+		case d.keeps():
+			d.keep(*d.Existing)
+		case d.Existing != nil:
 			d.add(d.drop(Inside, *d.Existing))
 		}
 		d.add(Op{

@@ -12,7 +12,7 @@ import (
 // scenes are the requests of the goldens: each materialization on what can exist, then with its options.
 func scenes() []scene {
 	return slices.Concat(existence("view"), existence("table"), existence("incremental"),
-		viewScenes(), tableScenes(), replaceScenes(), incrementalScenes(), schemaChangeScenes(), seedScenes(), testScenes(), materializedViewScenes(), externalScenes(), snapshotScenes(), unitScenes(), microbatchScenes(), snowflakeScenes(), gatedScenes(), promoteScenes())
+		viewScenes(), tableScenes(), replaceScenes(), incrementalScenes(), schemaChangeScenes(), seedScenes(), testScenes(), materializedViewScenes(), externalScenes(), snapshotScenes(), unitScenes(), microbatchScenes(), snowflakeScenes(), gatedScenes(), promoteScenes(), keepScenes())
 }
 
 func existence(kind string) []scene {

@@ -98,6 +98,8 @@ func (s *script) op(op materialize.Op) error {
 		return s.look(title, op.Look)
 	case op.Ask != nil:
 		return s.ask(title, op.Ask)
+	case op.Keep:
+		s.lines(title, "what is kept may be another one from here on")
 	case op.Gate != nil:
 		return s.gate(title, op.Gate)
 	case op.Load != nil:

@@ -47,6 +47,10 @@ func (d *draft) again(create func(relation.Table) Op, made relation.Table) {
 // swap puts what was built in the place of what exists. Where a transaction covers that, the old relation goes inside of it,
 // so that nothing is left over, wherever the run ends.
 func (d *draft) swap(made relation.Table) {
+	if d.keeps() {
+		d.swapKeeping(made)
+		return
+	}
 	if d.has(dialect.TransactionalDDL) {
 		d.add(d.drop(Inside, *d.Existing), d.rename(Inside, made, d.Target.Relation))
 		return
@@ -57,7 +61,7 @@ func (d *draft) swap(made relation.Table) {
 	}
 	if d.Gated && d.has(dialect.SwapTables) {
 		d.add(
-			Op{Phase: Inside, Call: call("get_swap_tables_sql", d.Target, made), Single: true, Does: creates(d.Target)},
+			d.trade(made),
 			d.drop(After, made),
 		)
 		return

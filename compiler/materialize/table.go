@@ -23,6 +23,10 @@ var table = Kind{
 // buildTable makes the target anew. Where no transaction covers that, on_table_exists says how it takes the place of what exists; without it,
 // it is replaced in one statement where the database has one, else it is built beside and renamed.
 func (d *draft) buildTable() error {
+	if d.keeps() {
+		d.build(d.createTable, nil)
+		return nil
+	}
 	replace := d.replaceTable()
 	if d.Existing == nil || d.has(dialect.TransactionalDDL) {
 		d.build(d.createTable, replace)

@@ -108,7 +108,7 @@ func (r *projectReader) environmentsBlock(block *EnvironmentBlock) {
 	}
 	if v, given := values.Get("expires"); given && v != nil {
 		var ok bool
-		if block.Expires, ok = days(jinja.Str(v)); !ok {
+		if block.Expires, ok = Length(jinja.Str(v)); !ok {
 			r.list.Errorf(n.get("expires").at, CodeInvalidProject, "%q is no length of time", jinja.Str(v)).Hint = "write 12h, 7d or 2w"
 		}
 	}
@@ -117,8 +117,8 @@ func (r *projectReader) environmentsBlock(block *EnvironmentBlock) {
 // length is a length of time as the project file has it.
 var length = regexp.MustCompile(`^([0-9]{1,5})([hdw])$`)
 
-// days reads a length of time of hours, days or weeks.
-func days(text string) (time.Duration, bool) {
+// Length reads a length of time of hours, days or weeks: 12h, 7d, 2w. Anything else is false, and so is one of nothing.
+func Length(text string) (time.Duration, bool) {
 	m := length.FindStringSubmatch(text)
 	if m == nil {
 		return 0, false

@@ -37,12 +37,12 @@ func TestEnvironmentsAreNamedAndHaveSchemasOfTheirOwn(t *testing.T) {
 func TestLengthsOfTimeAreHoursDaysAndWeeks(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]time.Duration{"12h": 12 * time.Hour, "7d": 168 * time.Hour, "2w": 336 * time.Hour} {
-		if got, ok := days(text); !ok || got != want {
+		if got, ok := Length(text); !ok || got != want {
 			t.Errorf("%s is %s, %t", text, got, ok)
 		}
 	}
 	for _, text := range []string{"", "7", "d", "0d", "-1d", "1.5d", "7 d", "999999d", "1m"} {
-		if got, ok := days(text); ok {
+		if got, ok := Length(text); ok {
 			t.Errorf("%q is %s", text, got)
 		}
 	}
