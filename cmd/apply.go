@@ -80,6 +80,14 @@ func (s *session) agreed(ctx context.Context, u *upkeep, o planOptions) (bool, e
 	return answer == "yes", err
 }
 
+// agreedIfAsked is agreed of a command that only shows the plan where nobody can be asked.
+func (s *session) agreedIfAsked(ctx context.Context, u *upkeep, o planOptions) (bool, error) {
+	if o.yes || o.id != "" || s.Prompts && o.format == "text" {
+		return s.agreed(ctx, u, o)
+	}
+	return false, s.printPlan(u, o)
+}
+
 // moved is why a plan is not applied: there is another one now.
 func (s *session) moved(u *upkeep, o planOptions) error {
 	if len(u.steps) == 0 {

@@ -67,6 +67,15 @@ func (s *session) choose(h *change.History, o choices) error {
 
 // batched is the microbatch model of that name.
 func (s *session) batched(name string) (*compiler.Node, error) {
+	n, err := s.oneModel(name)
+	if err != nil || s.graph.Of(n).Batched(n) {
+		return n, err
+	}
+	return nil, usagef("ranges are known of models with incremental_strategy: microbatch", "%s is no microbatch model: it has no ranges of time to load", n.Name)
+}
+
+// oneModel is the model of that name, or the only one that the name selects.
+func (s *session) oneModel(name string) (*compiler.Node, error) {
 	nodes, err := s.pick(selection{selects: []string{name}, indirect: "empty"}, compiler.Model)
 	if err != nil {
 		return nil, err
@@ -75,10 +84,7 @@ func (s *session) batched(name string) (*compiler.Node, error) {
 	if i < 0 {
 		return nil, usagef("name one model", "%q is %s", name, count(len(nodes), "model"))
 	}
-	if n := nodes[i]; s.graph.Of(n).Batched(n) {
-		return n, nil
-	}
-	return nil, usagef("ranges are known of models with incremental_strategy: microbatch", "%s is no microbatch model: it has no ranges of time to load", nodes[i].Name)
+	return nodes[i], nil
 }
 
 // rangeOf is the time between two texts.

@@ -208,6 +208,8 @@ func actionOf(s *plan.Step, exists bool) string {
 		return "append"
 	case plan.Promote:
 		return "promote"
+	case plan.Restore:
+		return "roll back"
 	case plan.None, plan.Note:
 		return "skip"
 	}
@@ -228,7 +230,7 @@ type estimate struct {
 }
 
 func (s *upkeepStep) estimate() estimate {
-	if s.Built == nil || s.action == "alter" {
+	if s.Built == nil || s.action == "alter" || s.action == "roll back" {
 		return estimate{}
 	}
 	return s.last().share(s.batchesOf(s.Intervals))
@@ -289,7 +291,7 @@ func (u *upkeep) seconds() (known time.Duration, unknown int) {
 	for _, s := range u.steps {
 		e := s.estimate()
 		switch {
-		case s.step == nil || s.action == "test" || s.action == "promote" || s.action == "alter":
+		case s.step == nil || s.action == "test" || s.action == "promote" || s.action == "alter" || s.action == "roll back":
 		case e.Seconds == nil:
 			unknown++
 		default:
@@ -312,6 +314,9 @@ func (u *upkeep) identify() string {
 		}
 		if s.Built != nil {
 			texts = append(texts, s.Built.Hash.String(), s.Built.Ended.UTC().Format(time.RFC3339Nano))
+		}
+		if s.To != nil {
+			texts = append(texts, s.To.Hash.String(), s.To.Ended.UTC().Format(time.RFC3339Nano))
 		}
 	}
 	for _, p := range u.promotions {
@@ -342,10 +347,14 @@ func (u *upkeep) summary() string {
 		}
 	}
 	add(does["promote"], "table", " to promote")
-	add(len(u.steps)-does["test"]-does["alter"]-does["promote"], "node", " to build")
+	add(does["roll back"], "table", " to roll back")
+	add(len(u.steps)-does["test"]-does["alter"]-does["promote"]-does["roll back"], "node", " to build")
 	add(does["alter"], "node", " to alter")
 	add(does["test"], "test", " to run")
-	text := join(parts, "and") + "; " + u.rest()
+	text := join(parts, "and")
+	if does["roll back"] == 0 {
+		text += "; " + u.rest()
+	}
 	if known > 0 {
 		text += "; about " + took(known)
 		if unknown > 0 {

@@ -110,6 +110,10 @@ func (s *session) doneBy(u *upkeep) string {
 	switch from := u.runner.Book.From; {
 	case from != nil && !s.Prompts && !u.options.yes:
 		return "mod promote " + from.Name
+	case s.command.Name() == "rollback" && !s.Prompts && !u.options.yes:
+		return "mod rollback " + strings.Join(u.options.selects, " ")
+	case s.command.Name() == "rollback":
+		return ""
 	case u.options.shown && s.beside():
 		return "mod apply --env " + s.environmentName()
 	case u.options.shown:

@@ -48,12 +48,7 @@ func (a *app) promote(ctx context.Context, name string, o planOptions) error {
 	if err != nil {
 		return err
 	}
-	ready := false
-	if o.yes || o.id != "" || s.Prompts && o.format == "text" {
-		ready, err = s.agreed(ctx, u, o)
-	} else {
-		err = s.printPlan(u, o)
-	}
+	ready, err := s.agreedIfAsked(ctx, u, o)
 	if err != nil || !ready {
 		return errors.Join(err, u.runner.Close())
 	}

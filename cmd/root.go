@@ -71,7 +71,7 @@ func commands() []func(*app) *cobra.Command {
 	cobra.EnableCommandSorting = false
 	return []func(*app) *cobra.Command{
 		newInit, newBuild, newRun, newTest, newSeed, newSnapshot, newCompile, newParse, newCheck, newList, newLineage, newShow, newOperation,
-		newDocs, newSource, newSync, newClone, newRetry, newPlan, newApply, newBackfill, newPromote, newGC, newDiff, newCI, newWhy, newStatus,
+		newDocs, newSource, newSync, newClone, newRetry, newPlan, newApply, newBackfill, newPromote, newRollback, newGC, newDiff, newCI, newWhy, newStatus,
 		newUI, newDeps, newDebug, newDoctor, newClean, newCompletion, newVersion,
 	}
 }

@@ -164,6 +164,10 @@ func builtOf(b state.Build) change.Built {
 	if b.Watermark != nil {
 		out.Data = *b.Watermark
 	}
+	if b.Kind == state.RolledBack {
+		until, _ := keptOf(b)
+		out.Back, out.Until = out.Data, until.Replaced
+	}
 	return out
 }
 
@@ -255,6 +259,9 @@ func (b *Book) buildOf(r *Result) *state.Build {
 	}
 	if r.Step.Action == plan.Amend {
 		return b.amended(m)
+	}
+	if r.Step.Action == plan.Restore {
+		return b.restored(r)
 	}
 	if r.Step.Action == plan.Promote {
 		return b.promoted(r.Node.ID, r.Step.From)

@@ -25,6 +25,7 @@ type clerk struct {
 type note struct {
 	result   *Result         // nil for none
 	interval *state.Interval // nil for none
+	build    *state.Build    // nil for none
 	written  chan<- error    // is told when it is; nil for nobody
 }
 
@@ -53,7 +54,12 @@ func (x *run) newClerk(ctx context.Context) (*clerk, error) {
 		err = c.noteRun(ctx, conn)
 	}
 	if err == nil {
-		if err = c.take(ctx, x, conn); err != nil {
+		if err = c.take(ctx, x, conn); err == nil {
+			if err = x.unmovedSteps(ctx, conn); err != nil {
+				err = errors.Join(err, c.giveBack(context.WithoutCancel(ctx), conn))
+			}
+		}
+		if err != nil {
 			c.book.Run.Status, c.book.Run.Ended = state.Failed, time.Now()
 			err = errors.Join(err, c.noteRun(context.WithoutCancel(ctx), conn))
 		}
@@ -92,6 +98,9 @@ func (c *clerk) write(ctx context.Context, conn adapters.Adapter) error {
 		var builds []state.Build
 		for _, n := range notes {
 			c.loads.add(n)
+			if n.build != nil {
+				builds = append(builds, *n.build)
+			}
 			if n.result != nil && n.result.Node.Type == compiler.Test {
 				tests = append(tests, n.result)
 			} else if n.result != nil {
@@ -163,8 +172,12 @@ func wrote(what string, err error) error {
 }
 
 func (c *clerk) append(list []state.Build, r *Result) []state.Build {
-	if b := c.book.buildOf(r); b != nil {
-		return append(list, *b)
+	b := c.book.buildOf(r)
+	switch {
+	case b != nil:
+		return append(append(list, *b), c.book.keptBy(r)...)
+	case r.undone:
+		return append(list, c.book.keptAsBefore(r.Node))
 	}
 	return list
 }

@@ -146,6 +146,9 @@ type Result struct {
 	// HeldBack is the data test because of which what was built is not published; nil if none held it back.
 	HeldBack *compiler.Node
 
+	keeps  bool // what the node had before may be kept since
+	vacant bool // and there was nothing
+	undone bool // but it is as it was: the transaction was taken back
 	scope
 }
 

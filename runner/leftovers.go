@@ -159,6 +159,10 @@ func (c *collector) candidate(key state.Key, b state.Build, newest time.Time) *L
 		return c.aside(l)
 	case c.Undo:
 		return nil
+	case own && b.Kind == state.Kept:
+		return c.kept(l)
+	case own && b.Kind == state.Retired && b.Note == unknownKept:
+		l.Why = unknownKept
 	case own && b.Kind == state.Retired:
 		l.Why = "it is in the project no more"
 	case beside && asked:
@@ -169,6 +173,16 @@ func (c *collector) candidate(key state.Key, b state.Build, newest time.Time) *L
 		return nil
 	}
 	l.Disposal = Aside
+	return l
+}
+
+// kept is what becomes of a table that is kept of the build before; nil for nothing yet.
+func (c *collector) kept(l *Leftover) *Leftover {
+	k, ok := keptOf(l.last)
+	if !ok || !c.Now.After(k.Until) {
+		return nil
+	}
+	l.Disposal, l.Why, l.at.Schema = Drop, "it was replaced on "+k.Replaced.UTC().Format(time.DateOnly), l.Relation.Schema
 	return l
 }
 

@@ -82,6 +82,12 @@ func (x *run) publishTogether(ctx context.Context) {
 	}
 	g.wire.rollback(ctx)
 	g.over = true
+	for _, r := range x.results.All {
+		if r.Step != nil && r.Step.Together && r.keeps && !g.wire.ending {
+			was := x.Book.keptAsBefore(r.Node)
+			x.clerk.note(note{build: &was})
+		}
+	}
 	x.takeBack(because, err)
 	for _, held := range g.kept {
 		x.keep(ctx, held, g.worker)

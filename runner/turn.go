@@ -37,6 +37,8 @@ type turn struct {
 	hold     func(context.Context, *materialize.Gate) error // runs them
 	postpone func(on relation.Table, ops []materialize.Op)  // keeps what is left to do until all that is published together is built
 	kept     *kept                                          // failing rows that it stores; nil for others
+	book     *Book                                          // where its result is going to be noted; nil for nowhere
+	unsettle func(context.Context) error                    // notes that what is kept of the build before is about to be another table
 	origin   *origin                                        // of a copy: where its rows come from; nil for others
 }
 
@@ -77,10 +79,7 @@ func (t *turn) execute(ctx context.Context) error {
 	switch {
 	case t.step.Action == plan.None:
 		return nil
-	case t.step.Action == plan.Amend:
-		return t.materialize(ctx)
-	}
-	if t.step.Action == plan.Promote {
+	case t.step.Action == plan.Amend, t.step.Action == plan.Promote, t.step.Action == plan.Restore:
 		return t.materialize(ctx)
 	}
 	if t.step.Node.IsPython() {
@@ -100,7 +99,7 @@ func (t *turn) isCustom() bool {
 // materialize does what the node's materialization makes of its query.
 func (t *turn) materialize(ctx context.Context) error {
 	options := t.options
-	options.Seed, options.From = t.readSeed, t.step.From
+	options.Seed, options.From, options.Previous = t.readSeed, t.step.From, t.keepAt()
 	options.Abilities = t.known.abilities[strings.ToLower(t.step.Node.Relation.Database)]
 	if t.origin != nil {
 		options.Seed = func(*compiler.Node) (*materialize.Seed, error) { return t.origin.table(ctx, t.graph.Dialect) }
@@ -173,6 +172,8 @@ func (t *turn) do(ctx context.Context, op materialize.Op) ([]materialize.Op, err
 		return t.ask(ctx, op.Ask)
 	case op.Gate != nil:
 		return nil, t.pass(ctx, op.Gate)
+	case op.Keep:
+		return nil, t.unsettle(ctx)
 	case op.Load != nil:
 		stats, err = t.load(ctx, op.Load)
 	case op.Call != nil && op.Call.Overload > 0:

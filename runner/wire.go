@@ -30,6 +30,8 @@ type wire struct {
 	sent    []string                                                  // what ran, without comments
 	later   []string                                                  // statements of the open transaction that go with the next one, to save a round trip
 
+	ending bool // the transaction may have ended, whatever the warehouse said since
+
 	fence fence // what is asked before a transaction ends; the zero fence is nothing
 
 	saved bool  // a savepoint stands where its part of the transaction begins
@@ -197,6 +199,7 @@ func (w *wire) commit(ctx context.Context) error {
 	if w.fence.sql != "" && w.fence.guard == nil && (w.session.state == open || len(w.later) > 0) {
 		w.later = append(w.later, w.fence.sql)
 	}
+	w.ending = w.ending || w.session.state == open || len(w.later) > 0
 	if len(w.later) > 0 {
 		if _, err := w.send(ctx, commitSQL); err != nil {
 			return w.fence.refused(err)

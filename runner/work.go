@@ -119,6 +119,7 @@ func (x *run) try(ctx context.Context, step *plan.Step, w *worker, r *Result) er
 	}
 	if err != nil && t.wire != nil {
 		t.rollback(ctx)
+		r.undone = r.keeps && !t.ending && t.graph.Dialect.Has(dialect.TransactionalDDL)
 		if !t.graph.Dialect.Has(dialect.TransactionalDDL) {
 			err = errors.Join(err, t.session.close()) // with it go the temporary tables that no rollback takes back
 		}
@@ -144,6 +145,10 @@ func (x *run) try(ctx context.Context, step *plan.Step, w *worker, r *Result) er
 func (x *run) compileStep(ctx context.Context, step *plan.Step, w *worker, r *Result) (*turn, error) {
 	at := x.at(step.Node)
 	t := &turn{graph: at.graph, step: step, options: x.Options, python: x.Python, result: r}
+	if x.clerk != nil {
+		t.book = x.Book
+		t.unsettle = func(ctx context.Context) error { return x.unsettle(ctx, t) }
+	}
 	wire, err := x.wire(ctx, step.Node, at, w, step.Node.ID)
 	if err != nil {
 		return t, err

@@ -104,7 +104,7 @@ func scriptsIn(folder string) testscript.Params {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code": exitStatus, "query": query, "rows": rowCount, "norm": norm, "hasjson": hasJSON, "postgres": postgres, "trino": trino, "snowflake": snowflake, "await": await,
-			"hub": hub,
+			"hub": hub, "planid": planID,
 		},
 	}
 }
@@ -260,6 +260,18 @@ func norm(ts *testscript.TestScript, neg bool, args []string) {
 		text = anywhere(text)
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text), 0o644))
+}
+
+// planID sets a variable to the ID of the plan that a file shows.
+func planID(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: planid file VARIABLE")
+	}
+	found := plans.FindString(ts.ReadFile(args[0]))
+	if found == "" {
+		ts.Fatalf("%s shows no plan", args[0])
+	}
+	ts.Setenv(args[1], strings.TrimPrefix(found, "--plan "))
 }
 
 func hasJSON(ts *testscript.TestScript, neg bool, args []string) {

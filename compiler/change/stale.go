@@ -70,7 +70,7 @@ func (j *judge) newer(id string, built *Built, known func(*Made) bool) (why stri
 	if v := j.verdicts[id]; v != nil && v.Needed() && v.Newer && j.planned(m) {
 		return m.Name + " will have newer data", true
 	}
-	if b, ok := j.Built[id]; ok && b.DataAt().After(built.Began) {
+	if b, ok := j.Built[id]; ok && !b.readBy(built) && b.DataAt().After(built.Began) {
 		return fmt.Sprintf("%s has data of %s", m.Name, b.DataAt().UTC().Format(minute)), true
 	}
 	return "", false

@@ -26,6 +26,8 @@ type Built struct {
 	Seen        map[string]time.Time
 	Beside      map[string]string // what was set beside its rows, as Made has it
 	Rows, Bytes *int64            // nil where it is not known
+	Back        time.Time         // when it was rolled back to this build; the zero time if it is the last one
+	Until       time.Time         // of one that it was rolled back to: when another one had taken its place
 	Run         string
 	Claims      interval.Claims // what of a microbatch model is loaded; At is since when the data is what it is
 }
@@ -86,6 +88,7 @@ const (
 	Stale      State = "stale"      // there is newer data
 	Behind     State = "behind"     // times are missing that there is data of
 	Amended    State = "amended"    // something beside its rows changed: rights, stored descriptions
+	Replaced   State = "replaced"   // the build before is kept, and wanted
 	Removed    State = "removed"    // it was built, and is in the project no more
 )
 
@@ -113,6 +116,8 @@ type Verdict struct {
 	Until     time.Time
 	// Again are those of them that count as not loaded from the moment on that they begin to be.
 	Again interval.Set
+	// To is the build before, of one that is Replaced.
+	To *Built
 	// Unbuilt says that it was never built here, and that the rest is told of what another environment has.
 	Unbuilt bool
 }
@@ -194,7 +199,7 @@ func (j *judge) verdict(m *Made) *Verdict {
 	case !known:
 		return v.because(New, "it does not exist yet")
 	case table == nil && m.Stored():
-		return v.because(Missing, "its relation is gone, though it was built on "+built.Ended.UTC().Format("2006-01-02 15:04 MST"))
+		return v.because(Missing, "its relation is gone, though it was built on "+said(built.Ended))
 	}
 	v.Impact = j.since(version{m.ID, built.Version})
 	news := j.news(m, &built)
@@ -211,8 +216,14 @@ func (j *judge) verdict(m *Made) *Verdict {
 		v.Reasons = j.whyKept(v)
 	}
 	v.amended(m)
+	if !built.Back.IsZero() {
+		v.Reasons = append(v.Reasons, Reason{Text: fmt.Sprintf("on %s it was rolled back to what was built on %s", said(built.Back), said(built.Ended))})
+	}
 	return v
 }
+
+// said is a time as reasons tell it.
+func said(at time.Time) string { return at.UTC().Format(minute + " MST") }
 
 func isTest(n *compiler.Node) bool { return n.Type == compiler.Test || n.Type == compiler.UnitTest }
 

@@ -29,7 +29,9 @@ func (r Request) keeps() bool {
 }
 
 // trades tells whether two tables can take each other's names at once. With copy_grants one becomes a copy of the other instead.
-func (r Request) trades() bool { return r.has(dialect.SwapTables) && r.Config.Get("copy_grants") != true }
+func (r Request) trades() bool {
+	return r.has(dialect.SwapTables) && r.Config.Get("copy_grants") != true
+}
 
 // keep gives what exists the name of what is kept.
 func (d *draft) keep(existing relation.Table) {

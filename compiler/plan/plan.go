@@ -73,6 +73,8 @@ type Options struct {
 	Promoted map[string]relation.Relation
 	// From is the one of a node; the zero Relation if it is built.
 	From relation.Relation
+	// Previous is the name under which the table that a node replaces is kept, or from which it is restored; the zero Relation keeps none.
+	Previous relation.Relation
 	// Seed tells the columns of the table of a seed or a copy, which are known only once its rows are looked at. It is asked by Ops alone.
 	Seed func(n *compiler.Node) (*materialize.Seed, error)
 }
@@ -107,6 +109,7 @@ const (
 	Check   Action = "check"   // run a data test
 	Unit    Action = "unit"    // run a unit test
 	None    Action = "none"    // nothing is stored: an ephemeral model
+	Restore Action = "restore" // put the table that is kept of the build before in the place of the node's
 	Promote Action = "promote" // put the table that another environment has in the place of the node's
 	Amend   Action = "amend"   // set what is kept beside the rows: rights, stored descriptions
 	Note    Action = "note"    // nothing is done, and the results say so: an exposure, a saved query
@@ -192,6 +195,9 @@ func newStep(n *compiler.Node, existing *relation.Table, o Options) *Step {
 	if o.amends(n) {
 		step.Action = Amend
 	}
+	if o.restores(n) {
+		step.Action = Restore
+	}
 	if from, ok := o.Promoted[n.ID]; ok {
 		step.Action, step.From = Promote, from
 	}
@@ -225,6 +231,12 @@ func (o Options) amends(n *compiler.Node) bool {
 	return v != nil && v.State == change.Amended
 }
 
+// restores tells whether a node gets the table back that it had before.
+func (o Options) restores(n *compiler.Node) bool {
+	v := o.Verdicts[n.ID]
+	return v != nil && v.State == change.Replaced
+}
+
 // FullRefresh tells whether a node is rebuilt whatever exists: its own config goes before the option, and before what a verdict says. The
 // history of a snapshot is never given up for a verdict.
 func FullRefresh(n *compiler.Node, o Options) bool {
@@ -242,7 +254,7 @@ func Ops(g *compiler.Graph, n *compiler.Node, r *compiler.Rendered, c *relation.
 		name = "unit"
 	}
 	kind := materialize.Named(name)
-	if kind == nil && !o.amends(n) {
+	if kind == nil && !o.amends(n) && !o.restores(n) {
 		return nil, unknownMaterialization(n, name)
 	}
 	if n.Type == compiler.Model && r.Blank() {
@@ -256,7 +268,10 @@ func Ops(g *compiler.Graph, n *compiler.Node, r *compiler.Rendered, c *relation.
 		SQL:       r.SQL, Full: FullRefresh(n, o) && !o.Continued, Config: n.Config, Dialect: g.Dialect,
 		Pre: hooks(r.Pre), Post: hooks(r.Post),
 		RelationDocs: n.Config.Persists("relation") && n.Description != "", ColumnDocs: n.Config.Persists("columns") && len(n.Columns) > 0,
-		Unsafe: o.Empty, Store: o.StoreFailures, Gated: o.Gated, Batch: o.Batch, Abilities: o.Abilities,
+		Unsafe: o.Empty, Store: o.StoreFailures, Gated: o.Gated, Batch: o.Batch, Abilities: o.Abilities, Previous: o.Previous,
+	}
+	if o.restores(n) {
+		return materialize.Restore(request)
 	}
 	if o.amends(n) {
 		return materialize.Amend(request), nil

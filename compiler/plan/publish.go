@@ -93,9 +93,9 @@ func waits(id, on string, byID map[string]*Step) bool {
 // nobody else sees yet. The steps are in order.
 func (p *Plan) joinUp(g *compiler.Graph, o Options) error {
 	joined := map[string]bool{}
-	all := o.Promoted != nil && p.joinable(g)
+	all := p.atOnce(o) && p.joinable(g)
 	for _, s := range p.Steps {
-		says := (all || g.Publish(s.Node) == project.Together) && (s.Action == Build || s.Action == Add || s.Action == Load || s.Action == Promote)
+		says := (all || g.Publish(s.Node) == project.Together) && (s.Action == Build || s.Action == Add || s.Action == Load || s.Action == Promote || s.Action == Restore)
 		if !says && !slices.ContainsFunc(s.After, func(id string) bool { return joined[id] }) {
 			continue
 		}
@@ -110,6 +110,11 @@ func (p *Plan) joinUp(g *compiler.Graph, o Options) error {
 		s.Together, joined[s.Node.ID] = true, true
 	}
 	return nil
+}
+
+// atOnce tells whether the plan is one whose steps are published together wherever that can be: a promotion, or a way back.
+func (p *Plan) atOnce(o Options) bool {
+	return o.Promoted != nil || slices.ContainsFunc(p.Steps, func(s *Step) bool { return s.Action == Restore })
 }
 
 // joinable tells whether all steps can be in one transaction.

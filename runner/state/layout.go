@@ -88,7 +88,7 @@ func Layouts() []Layout {
 			{"turn", Count, "grows where sessions that ask for leases at once have to be kept apart by it"},
 		}),
 		layout("builds", "A row for everything that was done to a relation. The last one of a relation says what is in it.", []Column{rank()}, place(), []Column{
-			{"kind", Text, "what was done: `build` (built anew), `add` (rows were added), `load` (a seed), `promote` (taken from another environment), `retire` (it is in the project no more), `aside` (set aside by `mod gc`), `drop`"},
+			{"kind", Text, "what was done: `build` (built anew), `add` (rows were added), `load` (a seed), `promote` (taken from another environment), `retire` (it is in the project no more), `aside` (set aside by `mod gc`), `drop`, `keep` (it is what a build replaced), `replace` (what was kept is about to be replaced), `rollback` (what was kept is in its place again)"},
 			{"hash", Text, "the fingerprint: what the relation is made of, with all that it reads"},
 			{"own", Text, "the same without what it reads"},
 			{"built_at", Time, "when"},

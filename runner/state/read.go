@@ -203,7 +203,7 @@ func (r *reader) addBuild(c *cells, key Key, number int64) {
 		c.fail("what is beside it are no texts: %v", err)
 	}
 	switch b.Kind {
-	case Built, Added, Loaded, Promoted, Dropped, Retired, SetAside:
+	case Built, Added, Loaded, Promoted, Dropped, Retired, SetAside, Kept, Replacing, RolledBack:
 	default:
 		c.fail("kind %q is none", b.Kind)
 	}

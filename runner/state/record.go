@@ -25,10 +25,20 @@ const (
 	Dropped  Kind = "drop"
 	SetAside Kind = "aside"  // its relation was set aside, and can be had again for a while; Note says from where
 	Retired  Kind = "retire" // its node is in the project no more; the relation stays as it is
+
+	Kept       Kind = "keep"     // the relation is what another one was before a build replaced that; Note says until when, and the rest is of that build
+	Replacing  Kind = "replace"  // what is kept is about to be replaced: what is in it is not known until something else is said
+	RolledBack Kind = "rollback" // what was kept is in its place again; Watermark says when that was done, and the rest is of the build that made it
 )
 
-// Gone tells whether nothing is built of the relation any more.
-func (k Kind) Gone() bool { return k == Dropped || k == Retired || k == SetAside }
+// Gone tells whether the relation is none, or none any more, that is built: it was dropped, or is only kept.
+func (k Kind) Gone() bool {
+	switch k {
+	case Dropped, Retired, SetAside, Kept, Replacing:
+		return true
+	}
+	return false
+}
 
 // Build is something that was done to a relation.
 type Build struct {
