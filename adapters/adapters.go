@@ -25,6 +25,8 @@ type Driver struct {
 	// Offline makes what judges SQL as this warehouse does, with the settings of a target, without reaching it. Nil if there is
 	// nothing like that. What is wrong with the settings is told by Open.
 	Offline func(c Config) (Offline, error)
+	// Aside opens a warehouse of this kind in memory that reaches nothing outside of itself: for questions about the project. Nil if there is nothing like that.
+	Aside func(ctx context.Context) (Warehouse, error)
 	// Starter is the text that gives a new project a target of this kind: a template, in which <<.Name>> is the project's name.
 	Starter string
 }

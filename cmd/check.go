@@ -28,7 +28,7 @@ func newCheck(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "check",
 		Short: "Find what is wrong with the project, without a warehouse",
-		Long: `Read, compile and analyse the project, and report every problem. Nothing is asked of a warehouse, and no login is needed.
+		Long: `Read, compile and analyse the project, ask its checks (mod checks), and report every problem. Nothing is asked of a warehouse, and no login is needed.
 
   mod check
   mod check --select staging+
@@ -100,7 +100,7 @@ func (a *app) examine(ctx context.Context, o checkOptions) (*session, []*diag.Di
 		}
 		return s, a.weigh(a.policy.Settle(found, true)), nil
 	}
-	c := lint.Case{Graph: s.graph, Nodes: s.graph.Order, Policy: a.policy, Known: found, Analyze: s.analyze}
+	c := lint.Case{Graph: s.graph, Nodes: s.graph.Order, Policy: a.policy, Known: found, Found: &diag.List{}, Analyze: s.analyze}
 	if o.selects != nil || o.excludes != nil || o.selector != "" || o.types != nil || o.excludeTypes != nil {
 		r, err := o.request(s, anyType)
 		if err != nil {
@@ -109,6 +109,15 @@ func (a *app) examine(ctx context.Context, o checkOptions) (*session, []*diag.Di
 		nodes, more := selector.Select(s.graph, r)
 		c.Nodes, c.Known = nodes, among(nodes, found)
 		c.Known.Append(more)
+	}
+	failed, err := s.askChecks(ctx, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, f := range failed {
+		if f.Node == nil && len(c.Nodes) == len(s.graph.Order) || slices.Contains(c.Nodes, f.Node) {
+			c.Found.Add(f.Diagnostic)
+		}
 	}
 	all, err := s.lint(ctx, c)
 	return s, all, err

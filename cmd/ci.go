@@ -231,7 +231,7 @@ func (v *review) readOnly(ctx context.Context) error {
 	return v.check(ctx)
 }
 
-// check looks for what is wrong with what changes, and with what that reaches. What is wrong elsewhere was so before.
+// check looks for what is wrong with what changes, and with what that reaches, and asks the project's checks. What is wrong elsewhere was so before.
 func (v *review) check(ctx context.Context) (err error) {
 	c := lint.Case{Graph: v.graph, Policy: v.policy, Known: &diag.List{}, Analyze: v.analyze}
 	for _, n := range v.graph.Order {
@@ -239,7 +239,10 @@ func (v *review) check(ctx context.Context) (err error) {
 			c.Nodes = append(c.Nodes, n)
 		}
 	}
-	if len(c.Nodes) > 0 {
+	if c.Found, err = v.askChecks(ctx); err != nil {
+		return err
+	}
+	if len(c.Nodes) > 0 || len(c.Found.Sorted()) > 0 {
 		v.problems, err = v.lint(ctx, c)
 	}
 	told := map[string]bool{} // of what the warehouse refused it was told already

@@ -70,7 +70,7 @@ func asksVersion(c *cobra.Command) bool {
 func commands() []func(*app) *cobra.Command {
 	cobra.EnableCommandSorting = false
 	return []func(*app) *cobra.Command{
-		newInit, newBuild, newRun, newTest, newSeed, newSnapshot, newCompile, newParse, newCheck, newList, newLineage, newShow, newOperation,
+		newInit, newBuild, newRun, newTest, newSeed, newSnapshot, newCompile, newParse, newCheck, newChecks, newList, newLineage, newShow, newOperation,
 		newDocs, newSource, newSync, newClone, newRetry, newPlan, newApply, newBackfill, newPromote, newRollback, newGC, newDiff, newCI, newWhy, newStatus,
 		newUI, newDeps, newDebug, newDoctor, newClean, newCompletion, newVersion,
 	}

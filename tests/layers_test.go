@@ -53,6 +53,7 @@ compiler/lint: compiler compiler/analyze compiler/diag compiler/jinja compiler/l
 compiler/analyze: compiler compiler/check compiler/diag compiler/jinja compiler/lineage compiler/macros compiler/project compiler/relation compiler/sql compiler/types
 compiler/change: compiler compiler/analyze compiler/diag compiler/dialect compiler/fingerprint compiler/interval compiler/jinja compiler/lineage compiler/macros compiler/relation compiler/sql
 compiler/diff: compiler/relation
+compiler/policy: compiler compiler/analyze compiler/diag compiler/diff compiler/jinja compiler/lineage compiler/project compiler/relation compiler/types
 compiler/doctor: compiler compiler/diag compiler/jinja compiler/macros compiler/plan compiler/project compiler/relation
 
 adapters: compiler/diag compiler/relation compiler/dialect compiler/sql

@@ -21,7 +21,7 @@ import (
 var starter string
 
 // Driver opens DuckDB databases.
-var Driver = &adapters.Driver{Name: "duckdb", Dialect: dialect.DuckDB, Open: open, Offline: offline, Starter: starter}
+var Driver = &adapters.Driver{Name: "duckdb", Dialect: dialect.DuckDB, Open: open, Offline: offline, Aside: aside, Starter: starter}
 
 // instances makes two warehouses on one file share its one instance: DuckDB does not let a file be opened twice.
 var instances = sync.OnceValue(bindings.CreateInstanceCache)

@@ -23,7 +23,8 @@ type Case struct {
 	Known  *diag.List // what loading and compiling found: nothing that follows from its errors is said again
 	// Analyze finds out about the columns of the graph, and of those of its tests and analyses that are wanted.
 	Analyze func(ctx context.Context, wanted func(*compiler.Node) bool) (*analyze.Analysis, error)
-	Engine  Engine // what judges SQL as the warehouse does; nil if there is nothing like that
+	Found   *diag.List // what others found wrong with the nodes: the policy settles it, and comments may allow it; nil for nothing
+	Engine  Engine     // what judges SQL as the warehouse does; nil if there is nothing like that
 }
 
 // Check checks nodes, several at a time. It returns everything that is to be said of the project: what was known and what it
@@ -39,8 +40,14 @@ func Check(ctx context.Context, c Case) (*diag.List, error) {
 		return nil, err
 	}
 	found.Append(c.Policy.Settle(own, false))
+	others := &diag.List{}
+	if c.Found != nil {
+		others = c.Policy.Settle(c.Found, false)
+	}
 	found.Append(c.Policy.Settle(c.Policy.Comments(check.examined), false))
-	return once(found), nil
+	out := once(found)
+	out.Append(others)
+	return out, nil
 }
 
 // once is a list with one problem of each code at each place: the worst.

@@ -57,7 +57,8 @@ type Project struct {
 	// Publish is when what is built takes the place of what was there, for nodes whose configs do not say.
 	Publish Publish
 
-	Severities []Severity // the diagnostics: block of the project file, in its order
+	Severities []Severity   // the diagnostics: block of the project file, in its order
+	Checks     []CheckLevel // the checks: block of the project file, in its order
 
 	hidden hidden   // what Redact hides
 	looked []string // folders of local packages that were looked at, absolute
@@ -68,6 +69,13 @@ type Severity struct {
 	Code     diag.Code
 	Severity diag.Severity
 	At       diag.Span // the code
+}
+
+// CheckLevel is how bad the project wants what a check finds to be.
+type CheckLevel struct {
+	Name     string
+	Severity diag.Severity
+	At       diag.Span // the name
 }
 
 // Package returns the package of that name, or nil.
@@ -113,9 +121,9 @@ type Package struct {
 
 // Paths are a package's folders, relative to its own, slash-separated.
 type Paths struct {
-	Models, Seeds, Snapshots, Tests, Analyses, Macros, Docs, Functions, Assets, Syncs []string
-	Target, Packages, Logs                                                            string
-	Clean                                                                             []string
+	Models, Seeds, Snapshots, Tests, Analyses, Macros, Docs, Functions, Assets, Syncs, Checks []string
+	Target, Packages, Logs                                                                    string
+	Clean                                                                                     []string
 }
 
 // Dispatch is one entry of dispatch: the packages to search for macros of a namespace.

@@ -30,7 +30,7 @@ var projectKeys = []string{
 	"models", "seeds", "snapshots", "analyses", "sources", "tests", "data_tests", "unit_tests", "exposures", "metrics",
 	"semantic-models", "saved-queries", "functions", "vars", "query-comment", "restrict-access", "flags", "dbt-cloud", "sync",
 	"packages", "anchors", "targets", "target", "environments", "access", "retention", "diagnostics", "bare_refs",
-	"destinations", "sync-paths", "state", "publish",
+	"destinations", "sync-paths", "state", "publish", "checks", "check-paths",
 }
 
 // olderKeys are keys that dbt once had or spells otherwise: they are accepted, or ignored as dbt ignores them.
@@ -186,6 +186,9 @@ func (r *projectReader) paths() {
 	p.Functions = list([]string{"functions"}, "function-paths")
 	if !r.get("destinations").isNull() || !r.get("sync-paths").isNull() { // elsewhere a folder of that name may be anything
 		p.Syncs = list([]string{"syncs"}, "sync-paths")
+	}
+	if r.native() || !r.get("checks").isNull() || !r.get("check-paths").isNull() { // as with syncs
+		p.Checks = list([]string{"checks"}, "check-paths")
 	}
 	p.Docs = list(p.all(), "docs-paths")
 	p.Assets = list(nil, "asset-paths")
@@ -453,6 +456,7 @@ func (r *projectReader) vars() {
 // own reads what only project.yml has.
 func (r *projectReader) own() {
 	r.severities()
+	r.checks()
 	r.destinations()
 	r.stateBlock()
 	r.publish()
@@ -472,11 +476,25 @@ func (r *projectReader) own() {
 
 // severities reads diagnostics:, a mapping of codes to severities.
 func (r *projectReader) severities() {
-	n := r.mappingOr(r.get("diagnostics"), "diagnostics")
+	r.levels("diagnostics", func(name string, s diag.Severity, at diag.Span) {
+		r.l.project.Severities = append(r.l.project.Severities, Severity{diag.Code(name), s, at})
+	})
+}
+
+// checks reads checks:, a mapping of names to severities.
+func (r *projectReader) checks() {
+	r.levels("checks", func(name string, s diag.Severity, at diag.Span) {
+		r.l.project.Checks = append(r.l.project.Checks, CheckLevel{name, s, at})
+	})
+}
+
+// levels reads a mapping of names to severities.
+func (r *projectReader) levels(key string, add func(name string, s diag.Severity, at diag.Span)) {
+	n := r.mappingOr(r.get(key), key)
 	if n == nil {
 		return
 	}
-	values, _ := r.value("diagnostics").(*jinja.Dict)
+	values, _ := r.value(key).(*jinja.Dict)
 	for i := 0; i+1 < len(n.items); i += 2 {
 		k, v := n.items[i], n.items[i+1]
 		value, _ := values.Get(k.text)
@@ -485,7 +503,7 @@ func (r *projectReader) severities() {
 			r.list.Errorf(v.at, CodeInvalidProperty, "%s is not a severity", v.at.Text()).Hint = "use error, warning, info or off"
 			continue
 		}
-		r.l.project.Severities = append(r.l.project.Severities, Severity{diag.Code(k.text), severity, k.at})
+		add(k.text, severity, k.at)
 	}
 }
 

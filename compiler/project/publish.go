@@ -41,9 +41,12 @@ func (p *Project) Native() bool {
 	return p.Root != nil && p.Root.Source != nil && path.Base(p.Root.Source.Path) == "project.yml"
 }
 
+// native is Native of the file that is read.
+func (r *projectReader) native() bool { return path.Base(r.raw.src.Path) == "project.yml" }
+
 // publish reads publish:. A project that says nothing publishes what is tested if it is written for mod, and as dbt does otherwise.
 func (r *projectReader) publish() {
-	if path.Base(r.raw.src.Path) == "project.yml" {
+	if r.native() {
 		r.l.project.Publish = Tested
 	}
 	n := r.get("publish")
