@@ -197,13 +197,16 @@ func (a *app) projectDir() string {
 	}
 }
 
-func hasProject(dir string) bool {
+func hasProject(dir string) bool { return projectFile(dir) != "" }
+
+// projectFile is the name of the project file in a folder; "" if there is none.
+func projectFile(dir string) string {
 	for _, name := range []string{"project.yml", "dbt_project.yml"} {
 		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
-			return true
+			return name
 		}
 	}
-	return false
+	return ""
 }
 
 // absolute is a path of the command line, taken from the working directory; "" stays.

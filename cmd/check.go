@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -186,12 +187,9 @@ func (a *app) printFound(found []*diag.Diagnostic, format, prefix string) error 
 }
 
 // pathPrefix is what goes before the paths of the project for programs that want them from the top of the repository: that of
-// GitHub's workflow, or else the folder in which mod was called.
+// GitHub's workflow or GitLab's job, or else the folder in which mod was called.
 func (s *session) pathPrefix() string {
-	base := s.Env["GITHUB_WORKSPACE"]
-	if base == "" {
-		base = s.Dir
-	}
+	base := cmp.Or(s.Env["GITHUB_WORKSPACE"], s.Env["CI_PROJECT_DIR"], s.Dir)
 	rel, err := filepath.Rel(base, s.projectDir())
 	if err != nil || rel == "." || !filepath.IsLocal(rel) {
 		return ""

@@ -20,6 +20,14 @@ type jsonProblem struct {
 
 // listJSON writes diagnostics as a list of objects, none as an empty one.
 func listJSON(w io.Writer, found []*diag.Diagnostic) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(problemsJSON(found))
+}
+
+// problemsJSON are problems as `check --format json` writes them.
+func problemsJSON(found []*diag.Diagnostic) []jsonProblem {
 	list := make([]jsonProblem, len(found))
 	for i, d := range found {
 		at := d.Span.Position()
@@ -28,8 +36,5 @@ func listJSON(w io.Writer, found []*diag.Diagnostic) error {
 			list[i].Path = d.Span.Source.Path
 		}
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(list)
+	return list
 }

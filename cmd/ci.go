@@ -155,6 +155,7 @@ type review struct {
 	steps    *upkeep           // nil without a warehouse
 	verdicts []*change.Verdict // on what is in the environment, or without a warehouse on what the pull request has otherwise than its base
 	results  *runner.Results   // nil if there was nothing to run
+	sorted   []*runner.Result  // see ordered
 	differ   *differ           // what it has compared
 	found    []runner.Compared
 	home     map[string]*change.Verdict // on what the environment has of its own, beside the target; without a warehouse on what is not as the base has it
@@ -175,10 +176,8 @@ func (v *review) index() {
 	for _, c := range v.found {
 		v.of.compared[c.Node] = c.Result
 	}
-	if v.results != nil {
-		for _, r := range v.results.All {
-			v.of.ran[r.Node] = r
-		}
+	for _, r := range v.ordered() {
+		v.of.ran[r.Node] = r
 	}
 	for _, here := range v.verdicts {
 		v.of.here[here.ID] = here
@@ -253,6 +252,20 @@ func (v *review) check(ctx context.Context) (err error) {
 	return err
 }
 
+// ordered are the results in the graph's order, which is the same in each run, and then those of what is not in it.
+func (v *review) ordered() []*runner.Result {
+	if v.results == nil || v.sorted != nil {
+		return v.sorted
+	}
+	place := make(map[*compiler.Node]int, len(v.graph.Order))
+	for i, n := range v.graph.Order {
+		place[n] = i - len(v.graph.Order)
+	}
+	v.sorted = slices.Clone(v.results.All)
+	slices.SortStableFunc(v.sorted, func(a, b *runner.Result) int { return place[a.Node] - place[b.Node] })
+	return v.sorted
+}
+
 // problemsOf are the problems that are so bad.
 func (v *review) problemsOf(s diag.Severity) (list []*diag.Diagnostic) {
 	for _, d := range v.problems {
@@ -294,7 +307,7 @@ func (v *review) outcome() error {
 			return outcome{exitFailed}
 		}
 	}
-	if len(v.problemsOf(diag.Error)) > 0 {
+	if len(v.problemsOf(diag.Error)) > 0 || v.results != nil && v.results.Failed() {
 		return outcome{exitFailed}
 	}
 	return nil
@@ -302,14 +315,12 @@ func (v *review) outcome() error {
 
 // write writes the report.
 func (v *review) write() error {
-	whole := v.markdown(0)
-	text := func(w io.Writer) error { _, err := io.WriteString(w, v.secrets.redact(whole)); return err }
-	if err := errors.Join(writeWhole(filepath.Join(v.targetDir(), "ci", "report.md"), text), v.writeJUnit()); err != nil {
+	short := v.secrets.redact(v.markdown(longestReport))
+	if err := v.writeFiles(); err != nil {
 		return err
 	}
-	short := v.markdown(longestReport)
 	if summary := v.Env["GITHUB_STEP_SUMMARY"]; summary != "" {
-		if err := appendTo(summary, v.secrets.redact(short)); err != nil {
+		if err := appendTo(summary, short); err != nil {
 			return err
 		}
 	}
@@ -320,6 +331,22 @@ func (v *review) write() error {
 	}
 	_, err := v.out.Write([]byte(short))
 	return err
+}
+
+// writeFiles writes the report in the forms that other programs read, into target/ci.
+func (v *review) writeFiles() error {
+	found, prefix := v.diagnostics(), v.pathPrefix()
+	text := func(name, text string) error {
+		return writeWhole(filepath.Join(v.targetDir(), "ci", name), func(w io.Writer) error { _, err := io.WriteString(w, v.secrets.redact(text)); return err })
+	}
+	return errors.Join(
+		text("report.md", v.markdown(0)),
+		text("report.tap", v.tap()),
+		v.writeJUnit(),
+		v.writeArtifact("ci/report.json", v.writeJSON),
+		v.writeArtifact("ci/report.sarif", func(w io.Writer) error { return writeSARIF(w, found, prefix) }),
+		v.writeArtifact("ci/gl-code-quality-report.json", func(w io.Writer) error { return v.writeQuality(w, found, prefix) }),
+	)
 }
 
 // mostAnnotations is how many errors, and how many warnings, GitHub shows of a step.

@@ -40,10 +40,8 @@ type skipped struct{}
 // writeJUnit writes the results for what reads JUnit's.
 func (v *review) writeJUnit() error {
 	out := suite{Name: "mod ci"}
-	if v.results != nil {
-		for _, r := range v.results.All {
-			out.add(r)
-		}
+	for _, r := range v.ordered() {
+		out.add(r)
 	}
 	return v.writeArtifact("ci/junit.xml", func(w io.Writer) error {
 		if _, err := io.WriteString(w, xml.Header); err != nil {

@@ -80,10 +80,7 @@ func (v *review) passed() (list []*compiler.Node) {
 			list = append(list, n)
 		}
 	}
-	if v.results == nil {
-		return list
-	}
-	for _, r := range v.results.All {
+	for _, r := range v.ordered() {
 		if isTest(r.Node) && (r.Status == runner.Pass || r.Status == runner.Success) {
 			list = append(list, r.Node)
 		}
@@ -95,10 +92,7 @@ func isTest(n *compiler.Node) bool { return n.Type == compiler.Test || n.Type ==
 
 // tests are the data tests and unit tests that did not pass, by how they ended.
 func (v *review) tests() (warned, failed []*runner.Result) {
-	if v.results == nil {
-		return nil, nil
-	}
-	for _, r := range v.results.All {
+	for _, r := range v.ordered() {
 		if !isTest(r.Node) {
 			continue
 		}
@@ -114,10 +108,7 @@ func (v *review) tests() (warned, failed []*runner.Result) {
 
 // broken are the models that could not be built.
 func (v *review) broken() (list []*runner.Result) {
-	if v.results == nil {
-		return nil
-	}
-	for _, r := range v.results.All {
+	for _, r := range v.ordered() {
 		if r.Status == runner.Error && !isTest(r.Node) {
 			list = append(list, r)
 		}
