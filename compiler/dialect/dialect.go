@@ -9,7 +9,7 @@ import (
 )
 
 // Feature is a set of bits: differences between warehouses that Go must know. All other differences live in macros.
-type Feature uint32
+type Feature uint64
 
 // The features.
 const (
@@ -44,6 +44,7 @@ const (
 	SwapTables                            // ALTER TABLE … SWAP WITH: two tables take each other's names at once
 	MovesTables                           // ALTER TABLE … SET SCHEMA: a table can be had in another schema without being copied
 	PinnedByIndexes                       // a table that has an index keeps its name, and no index goes with a table
+	ClonesTables                          // CREATE TABLE … CLONE: a table that shares the storage of another, as it was at that moment
 	Unquoted                              // names of relations are written without quotes unless the project's quoting says otherwise
 )
 

@@ -10,7 +10,7 @@ var Snowflake = &Dialect{
 	Quote: '"',
 	Fold:  strings.ToUpper,
 	Features: CaseSensitive | Unquoted | Merge | Grants | Comments | RenameView | ReplaceTable | ReplaceView | NamelessSubquery | ConcurrentBatches | Overloads |
-		InsertOverwrite | ScratchViews | DynamicTables | SwapTables,
+		InsertOverwrite | ScratchViews | DynamicTables | SwapTables | ClonesTables,
 	DefaultSchema: "PUBLIC",
 	MaxName:       255,
 	Types: Types{
