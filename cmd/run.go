@@ -155,6 +155,9 @@ func (s *session) runner(ctx context.Context, nodes []*compiler.Node, o runOptio
 		return nil, err
 	}
 	r.FailFast, r.WarnFails = s.flags.failFast, s.flags.warnings.of(testResult) == fails
+	if s.told != nil {
+		r.MostFound = failingShown
+	}
 	r.Options = plan.Options{FullRefresh: o.fullRefresh, StoreFailures: o.storeFailures, Empty: o.empty, Now: s.started}
 	r.Redact = s.secrets.hiding()
 	r.TargetDir, r.State, r.Python = s.targetDir(), state.File(filepath.Join(s.targetDir(), "mod_state.json")), s.Env["MOD_PYTHON"]

@@ -321,7 +321,9 @@ func (h *hands) show(ctx context.Context, q tui.Query) (*tui.Table, error) {
 	var table *tui.Table
 	err = s.visit(ctx, []*compiler.Node{n}, func(v *runner.Visit) error {
 		return v.Show(ctx, n, q.Limit+1, func(rows *adapters.Rows) (err error) {
-			table, err = tableOf(rows, q.Limit)
+			if table, err = tableOf(rows, q.Limit); err == nil {
+				first(table, n)
+			}
 			return err
 		})
 	})

@@ -3,12 +3,14 @@ package cmd
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/charmbracelet/lipgloss"
 	"github.com/muesli/termenv"
 
+	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/plan"
@@ -169,13 +171,56 @@ func stepOf(r *runner.Result) *tui.Step {
 	if r.Because != nil {
 		s.Because = r.Because.ID
 	}
+	if r.HeldBack != nil {
+		s.Because = r.HeldBack.ID
+	}
 	if r.Failures != nil {
 		s.Failing = *r.Failures
+	}
+	if r.Found != nil {
+		s.Found = foundTable(r.Found)
+		first(s.Found, r.Node)
 	}
 	if s.Failed() || r.Status == runner.Warn {
 		s.Problem = problemOf(r)
 	}
 	return s
+}
+
+// foundTable is what a test found, as text.
+func foundTable(f *runner.Found) *tui.Table {
+	all := func(yield func([]any, error) bool) {
+		for _, row := range f.Rows {
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
+	t, err := tableOf(&adapters.Rows{Columns: f.Columns, All: all}, failingShown)
+	if err != nil {
+		return nil
+	}
+	return t
+}
+
+// first puts the column that a test is of before the others.
+func first(t *tui.Table, n *compiler.Node) {
+	if t == nil || n.Test == nil {
+		return
+	}
+	i := slices.IndexFunc(t.Columns, func(name string) bool { return strings.EqualFold(name, n.Test.Column) })
+	if i <= 0 {
+		return
+	}
+	t.Columns, t.Right = ahead(t.Columns, i), ahead(t.Right, i)
+	for r, row := range t.Rows {
+		t.Rows[r] = ahead(row, i)
+	}
+}
+
+// ahead is a list with one of its items before the others.
+func ahead[T any](list []T, i int) []T {
+	return slices.Concat(list[i:i+1], list[:i], list[i+1:])
 }
 
 // nodeID is the ID of a node; "" for none.

@@ -145,6 +145,8 @@ type Result struct {
 
 	// HeldBack is the data test because of which what was built is not published; nil if none held it back.
 	HeldBack *compiler.Node
+	// Found are rows that a data test found in what was then taken back; nil for others, and unless the runner's MostFound asks for them.
+	Found *Found
 
 	keeps  bool // what the node had before may be kept since
 	vacant bool // and there was nothing

@@ -144,6 +144,7 @@ func (x *run) hold(ctx context.Context, t *turn, at *materialize.Gate, w *worker
 			if in.transaction() {
 				x.takeDown(ctx, t, g)
 			}
+			x.find(ctx, t, g)
 			return heldBack{r.Node}
 		}
 	}

@@ -22,6 +22,7 @@ type Runner struct {
 	Threads   int                           // steps at the same time; less than 1 means 1
 	FailFast  bool
 	WarnFails bool        // a data test that warns has failed
+	MostFound int         // how many rows to keep of what a data test found because of which something is taken back; 0 for none
 	Report    func(Event) // called by one goroutine at a time; nil drops
 	Options   plan.Options
 

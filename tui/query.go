@@ -54,6 +54,10 @@ func (s State) showRows() (State, []Effect) {
 	if limit == 0 {
 		limit = someRows
 	}
+	if t := s.table(); s.place == AtRun && t != nil {
+		s.query = query{node: n.ID, test: true, limit: limit, seq: s.query.seq, input: s.query.input, table: t}
+		return s.to(AtQuery), nil
+	}
 	s.query = query{node: n.ID, test: n.Type == "test", limit: limit, seq: s.query.seq, input: s.query.input}
 	return s.to(AtQuery).askQuery()
 }
@@ -159,9 +163,9 @@ func (s State) table() *Table {
 		return s.query.table
 	case s.lookedAt():
 		return s.looks[s.place]
-	case s.place == AtRun && s.run != nil && s.details.runTab == runRows:
-		if st := s.run.step(); st != nil && s.run.tables[st.ID] != nil {
-			return s.run.tables[st.ID].Table
+	case s.place == AtRun && s.run != nil && (s.details.runTab == runRows || s.details.runTab == runResult):
+		if st := s.run.step(); st != nil {
+			return s.rowsOf(st)
 		}
 	}
 	return nil

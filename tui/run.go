@@ -18,8 +18,9 @@ type Step struct {
 	Rows                 int64 // -1 if not told
 	Failing              int   // rows that a test found
 	Message              string
-	Because              string // the ID of the node because of which it was skipped
+	Because              string // the ID of the node because of which it was skipped, or of the test because of which it is not published
 	Compiled             string
+	Found                *Table // rows that a test found and that are not there any more; nil if they can be asked for
 	Problem              *diag.Diagnostic
 	After                []string // IDs of steps that have to end well before
 	Seconds              float64  // from its start to the end of the run, by the plan
@@ -141,7 +142,11 @@ func (r run) change(id string, do func(*Step), height int) run {
 func (s State) ended(m RunEnded) (State, []Effect) {
 	r := *s.run
 	r.summary, r.failed, r.ended, r.failure, r.stopped = m.Summary, m.Failed, m.At, m.Failure, false
-	if i := slices.IndexFunc(r.steps, (*Step).Failed); i >= 0 {
+	i := slices.IndexFunc(r.steps, func(st *Step) bool { return st.Failed() && st.Because == "" })
+	if i < 0 {
+		i = slices.IndexFunc(r.steps, (*Step).Failed)
+	}
+	if i >= 0 {
 		r.scroll = r.to(i, len(r.steps), s.layout().body)
 	}
 	s.run = &r
@@ -189,7 +194,7 @@ func (s State) wantRows() (State, []Effect) {
 		return s, nil
 	}
 	st := s.run.step()
-	if st == nil || st.Type != "test" || !st.Failed() || s.run.tables[st.ID] != nil {
+	if st == nil || st.Type != "test" || !st.Failed() || s.run.tables[st.ID] != nil || st.Found != nil {
 		return s, nil
 	}
 	r := *s.run
@@ -351,9 +356,14 @@ func (s State) askCancel() (State, []Effect) {
 	return s.tell("cancelling"), []Effect{Cancel{}}
 }
 
-// file is where the step that the cursor is on went wrong, or stands.
-func (r *run) file() (path string, line int) {
-	st := r.step()
+// mend is what to edit because of the step that the cursor is on: what a test found wrong, or the place where it went wrong.
+func (s State) mend() (path string, line int) {
+	st := s.run.step()
+	if st != nil && s.nodes[st.ID] != nil && st.Status == "fail" {
+		if n := s.nodes[s.nodes[st.ID].Tests]; n != nil && n.Type != "source" {
+			return n.Path, 0
+		}
+	}
 	if st == nil || st.Problem == nil || st.Problem.Span.IsZero() {
 		return "", 0
 	}

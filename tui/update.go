@@ -13,7 +13,7 @@ func Update(s State, m Msg) (State, []Effect) {
 		s.note = ""
 		return s.key(string(m))
 	case Pasted:
-		return s.paste(string(m)), nil
+		return s.paste(string(m))
 	case Click:
 		return s.click(m)
 	case Wheel:
@@ -200,18 +200,18 @@ func (s State) filterKey(k string) (State, []Effect, bool) {
 }
 
 // paste puts text where text is written.
-func (s State) paste(words string) State {
+func (s State) paste(words string) (State, []Effect) {
 	switch {
 	case s.over != nil && s.over.writes():
-		return s.overInput(s.over.input.put(words))
+		return s.written(s.over.input.put(words))
 	case s.over != nil:
 	case s.query.writing && s.place == AtQuery:
 		s.query.input = s.query.input.put(strings.TrimSpace(words))
-	case s.list.filtering:
+	case s.list.filtering && s.place == Home:
 		s.list.filter = s.list.filter.put(words)
-		return s.arrange().listTo(0)
+		return s.arrange().listTo(0).describe()
 	}
-	return s
+	return s, nil
 }
 
 // carryOut does a command, unless it may not be done.

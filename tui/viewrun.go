@@ -209,6 +209,10 @@ func (s State) result(st *Step, cells int) []line {
 			out = append(out, nil, line{{plain, "because "}, {strong, n.Name}, {plain, " failed"}})
 		}
 		return out
+	case st.Because != "":
+		if n := s.nodes[st.Because]; n != nil {
+			out = append(out, nil, line{{plain, "built, but not published, because "}, {strong, n.Name}, {plain, " failed"}})
+		}
 	case st.Problem != nil:
 		out = append(out, nil)
 		out = append(out, excerpt(st.Problem, cells)...)
@@ -222,7 +226,8 @@ func (s State) result(st *Step, cells int) []line {
 		out = append(out, s.foundRows(st, cells)...)
 	}
 	if st.Failed() && !s.options.ReadOnly {
-		out = append(out, nil, hint("e", "edit", "opens the file there"))
+		path, _ := s.file()
+		out = append(out, nil, hint("e", "edit", "opens "+path))
 		if s.run.over() {
 			out = append(out, hint("R", "rerun", "runs again what failed, was skipped or was changed"))
 		}
@@ -254,24 +259,36 @@ func (s State) resultHead(st *Step) line {
 
 // foundRows are the rows that a test found.
 func (s State) foundRows(st *Step, cells int) []line {
-	asked := s.run.tables[st.ID]
-	switch {
+	t := s.rowsOf(st)
+	switch asked := s.run.tables[st.ID]; {
 	case st.Type != "test":
 		return []line{hint("m", "rows", "shows the first rows of it")}
 	case !st.Failed():
 		return []line{text(dim, "It found none.")}
-	case asked == nil || asked.Table == nil && asked.Failure == nil:
+	case t == nil && asked != nil && asked.Failure != nil:
+		return []line{text(bad, asked.Failure.Brief())}
+	case t == nil && s.run.over():
 		return []line{{{accent, spinner(s)}, {dim, " asking for the rows"}}}
-	case asked.Failure != nil:
-		return []line{text(bad, asked.Failure.Text)}
+	case t == nil:
+		return []line{text(dim, "Its rows are asked for when the run has ended.")}
 	}
-	t := asked.Table
 	out := []line{{{title, many(max(len(t.Rows), st.Failing), "failing row")}}, nil}
 	out = append(out, t.lines(scroll{}, s.query.column, cells, len(t.Rows)+tableHead)...)
 	if t.More {
 		out = append(out, text(dim, " …"))
 	}
-	return out
+	return append(out, nil, hint("m", "rows", "shows them in the whole width"))
+}
+
+// rowsOf are the rows that a test found, as they are known; nil if they are not.
+func (s State) rowsOf(st *Step) *Table {
+	if st.Found != nil {
+		return st.Found
+	}
+	if asked := s.run.tables[st.ID]; asked != nil {
+		return asked.Table
+	}
+	return nil
 }
 
 // logLines are what was said of a node, or of none.

@@ -86,15 +86,15 @@ func (m *model) tick(t tui.Tick) tea.Cmd { return func() tea.Msg { return carrie
 
 // Update implements tea.Model.
 func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	own := m.translate(msg)
-	if own == nil {
-		return m, nil
-	}
-	if _, is := own.(tui.Tick); is {
-		m.ticking = false
-	}
 	var effects []tui.Effect
-	m.state, effects = tui.Update(m.state, own)
+	for _, own := range m.translate(msg) {
+		if _, is := own.(tui.Tick); is {
+			m.ticking = false
+		}
+		var more []tui.Effect
+		m.state, more = tui.Update(m.state, own)
+		effects = append(effects, more...)
+	}
 	cmd := m.do(effects)
 	if m.state.Busy() && !m.ticking {
 		m.ticking = true
@@ -114,26 +114,39 @@ func (m *model) View() string {
 	return m.terminal.Redact(tui.View(m.state, m.size))
 }
 
-// translate is a message of bubbletea in the words of the interface; nil for one that says nothing to it.
-func (m *model) translate(msg tea.Msg) tui.Msg {
+// translate is a message of bubbletea in the words of the interface; none for one that says nothing to it.
+func (m *model) translate(msg tea.Msg) []tui.Msg {
 	switch msg := msg.(type) {
 	case carried:
-		return msg.Msg
+		return []tui.Msg{msg.Msg}
 	case tea.KeyMsg:
-		if msg.Paste || msg.Type == tea.KeyRunes && len(msg.Runes) > 1 {
-			return tui.Pasted(string(msg.Runes))
-		}
-		if msg.Type == tea.KeySpace && !msg.Alt {
-			return tui.Key(" ")
-		}
-		return tui.Key(msg.String())
+		return keys(msg)
 	case tea.WindowSizeMsg:
 		m.size = tui.Size{W: msg.Width, H: msg.Height}
-		return tui.Resized(m.size)
+		return []tui.Msg{tui.Resized(m.size)}
 	case tea.MouseMsg:
-		return mouse(msg)
+		if own := mouse(msg); own != nil {
+			return []tui.Msg{own}
+		}
 	}
 	return nil
+}
+
+// keys are the keys of a message: those that are typed quickly, or come over a slow line, arrive together.
+func keys(msg tea.KeyMsg) []tui.Msg {
+	switch {
+	case msg.Paste:
+		return []tui.Msg{tui.Pasted(string(msg.Runes))}
+	case msg.Type == tea.KeyRunes && len(msg.Runes) > 1:
+		var out []tui.Msg
+		for _, r := range msg.Runes {
+			out = append(out, tui.Key(r))
+		}
+		return out
+	case msg.Type == tea.KeySpace && !msg.Alt:
+		return []tui.Msg{tui.Key(" ")}
+	}
+	return []tui.Msg{tui.Key(msg.String())}
 }
 
 // mouse is a press or a turn of the wheel.
