@@ -143,6 +143,8 @@ func keys(msg tea.KeyMsg) []tui.Msg {
 			out = append(out, tui.Key(r))
 		}
 		return out
+	case msg.Type == tea.KeyEsc && msg.Alt: // twice, at once
+		return []tui.Msg{tui.Key("esc"), tui.Key("esc")}
 	case msg.Type == tea.KeySpace && !msg.Alt:
 		return []tui.Msg{tui.Key(" ")}
 	}

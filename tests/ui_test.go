@@ -1,0 +1,188 @@
+package tests
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// pane is a terminal in tmux in which something runs.
+type pane struct {
+	t      *testing.T
+	socket string
+}
+
+// patience is how long a screen may take to show what is waited for.
+const patience = 60 * time.Second
+
+// openPane runs a command in a terminal of that size.
+func openPane(t *testing.T, dir, command string, width, height string) *pane {
+	t.Helper()
+	if _, err := exec.LookPath("tmux"); err != nil {
+		t.Skip("tmux is missing: apt-get install tmux")
+	}
+	short, err := os.MkdirTemp("", "ui") // a socket's path is short
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &pane{t, filepath.Join(short, "s")}
+	t.Cleanup(func() {
+		_ = exec.CommandContext(context.WithoutCancel(t.Context()), "tmux", "-S", p.socket, "kill-server").Run() // it may have ended with its last program
+		_ = os.RemoveAll(short)
+	})
+	p.tmux("-f", "/dev/null", "new-session", "-d", "-x", width, "-y", height, "-c", dir, command, ";", "set", "-s", "escape-time", "0", ";", "set", "-g", "remain-on-exit", "on")
+	return p
+}
+
+func (p *pane) tmux(args ...string) string {
+	p.t.Helper()
+	out, err := exec.CommandContext(context.WithoutCancel(p.t.Context()), "tmux", append([]string{"-S", p.socket}, args...)...).CombinedOutput()
+	if err != nil {
+		p.t.Fatalf("tmux %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+// press presses keys, by tmux's names for them.
+func (p *pane) press(keys ...string) {
+	p.t.Helper()
+	p.tmux(append([]string{"send-keys"}, keys...)...)
+}
+
+// wait waits until the screen shows all of the texts, and returns it.
+func (p *pane) wait(texts ...string) string {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.t.Context(), patience)
+	defer cancel()
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
+	for {
+		screen := p.tmux("capture-pane", "-p")
+		missing := ""
+		for _, text := range texts {
+			if !strings.Contains(screen, text) {
+				missing = text
+			}
+		}
+		if missing == "" {
+			return screen
+		}
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			p.t.Fatalf("the screen does not show %q:\n%s", missing, screen)
+		}
+	}
+}
+
+// TestOnATerminalOneGoesFromChoosingToMendingAndRunningAgain is what the terminal interface is for, on the demo: choose a model, plan, run, see the
+// rows that a test found, mend the model, run again.
+func TestOnATerminalOneGoesFromChoosingToMendingAndRunningAgain(t *testing.T) {
+	t.Parallel()
+	dir := demo(t, "")
+	inDemo(t, dir, "build", "--quiet")
+	model := filepath.Join(dir, "models", "marts", "order_items.sql")
+	right := content(t, model)
+	wrong := strings.Replace(right, "items.quantity * products.price_cents - items.amount_cents", "items.amount_cents - items.quantity * products.price_cents", 1)
+	if wrong == right {
+		t.Fatalf("%s has no discount to turn round", model)
+	}
+	put(t, model, wrong)
+	put(t, filepath.Join(dir, "right.txt"), right)
+	editor := filepath.Join(dir, "editor")
+	put(t, editor, "#!/bin/sh\nfor file; do :; done\ncp "+filepath.Join(dir, "right.txt")+" \"$file\"\n")
+	if err := os.Chmod(editor, 0o755); err != nil {
+		t.Fatal(err)
+	}
+
+	p := openPane(t, dir, "EDITOR="+editor+" mod ui", "120", "40")
+	p.wait("17 models", "order_items", "nothing yet")
+	p.press("/")
+	p.press("order_items")
+	p.wait("order_items", "match")
+	p.press("Enter", "Space")
+	p.wait("●")
+	p.press("Escape")
+	p.wait("select  order_items", "1 node, 3 tests")
+
+	p.press("p")
+	p.wait("plan  1 node to build and 2 tests to run", "rebuild", "the column discount has other values")
+	p.press("b")
+	p.wait("build in dev?", "mod build --select order_items")
+	p.press("Enter")
+	screen := p.wait("61 failing rows", "-0.89", "4/4")
+	if strings.Contains(screen, "asking") {
+		t.Errorf("it still asks for rows that it shows:\n%s", screen)
+	}
+
+	p.press("e")
+	p.press("R")
+	p.wait("run again in dev?", "● order_items", "● not_negative_order_items_discount")
+	p.press("Enter")
+	p.wait("✓ 4", "4/4", "1 model, 3 tests passed")
+	p.press("Escape", "Escape")
+	p.wait("▾ models")
+	p.press("q")
+	p.wait("Pane is dead")
+	if got := content(t, model); got != right {
+		t.Errorf("the editor was given another file than the model's, which is now\n%s", got)
+	}
+}
+
+// TestAPickerPrintsTheFlagsOfWhatItRuns picks with the cursor, and by a line.
+func TestAPickerPrintsTheFlagsOfWhatItRuns(t *testing.T) {
+	t.Parallel()
+	dir := demo(t, "")
+	inDemo(t, dir, "build", "--quiet")
+	p := openPane(t, dir, "mod run -i", "80", "24")
+	p.wait("pick what to run", "customers")
+	p.press("s")
+	p.press("+products")
+	p.wait("select  +products", "nodes")
+	p.press("Enter")
+	p.press("Enter")
+	p.wait("mod run --select +products", "✓ products", "Done in")
+}
+
+// TestTheTerminalIsNotAskedForItsColoursByOtherCommands: the library of the interface would do so whenever mod starts.
+func TestTheTerminalIsNotAskedForItsColoursByOtherCommands(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	p := openPane(t, dir, "read go; TERM=xterm-256color mod --version; printf done", "80", "24")
+	p.tmux("pipe-pane", "cat >"+filepath.Join(dir, "raw"))
+	p.press("Enter")
+	p.wait("done")
+	if raw := content(t, filepath.Join(dir, "raw")); !strings.Contains(raw, "mod ") || strings.Contains(raw, "\x1b]") {
+		t.Errorf("mod --version on a terminal sends\n%q", raw)
+	}
+}
+
+// inDemo runs mod, which must succeed, in a folder.
+func inDemo(t *testing.T, dir string, args ...string) {
+	t.Helper()
+	c := exec.CommandContext(t.Context(), "mod", args...)
+	c.Dir = dir
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("mod %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+}
+
+func content(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func put(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
