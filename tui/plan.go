@@ -128,7 +128,7 @@ func (p *planView) rows(cells int) []line {
 	for _, st := range p.plan.Steps {
 		names = max(names, width(st.Name))
 	}
-	names = min(names, max(cells-34, 12))
+	names = min(names, max(cells-32, 12))
 	out := make([]line, 0, len(p.plan.Steps))
 	for i := range p.plan.Steps {
 		st := &p.plan.Steps[i]
@@ -138,7 +138,10 @@ func (p *planView) rows(cells int) []line {
 		}
 		tests := ""
 		if st.Tests > 0 {
-			tests = fmt.Sprintf("+%d tests", st.Tests)
+			tests = fmt.Sprintf("+%d", st.Tests)
+			if cells >= 50 {
+				tests = "+" + many(st.Tests, "test")
+			}
 		}
 		l := line{{plain, " "}, {st.style(), fit(st.Action, 10)}, {plain, fit(st.Name, names)}, {dim, "  " + st.State}}
 		out = append(out, l.right(line{{dim, tests}, {plain, fitRight(cost, 7) + " "}}, cells))

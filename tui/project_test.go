@@ -116,3 +116,10 @@ func someTable(rows int) *Table {
 	}
 	return t
 }
+
+// problemsOf are an error and a warning.
+func problemsOf() []*diag.Diagnostic {
+	other := *mistake()
+	other.Severity, other.Code, other.Message, other.Hint = diag.Warning, "unused-column", "nobody reads the column loaf", ""
+	return []*diag.Diagnostic{mistake(), &other}
+}

@@ -333,9 +333,6 @@ func (s State) detailsPane(l layout) pane {
 	var top []line
 	if n := s.node(); n != nil {
 		top = []line{s.tabs(tabNames(), s.details.tab, l.right), nil}
-		if room := l.right - 2; len(lines) > 0 {
-			_ = room
-		}
 	} else if r := s.row(); r != nil {
 		top = []line{{{title, " " + r.folder}}, nil}
 	}
@@ -438,7 +435,8 @@ func (s State) foot(cells int) line {
 	}
 	var l line
 	for _, c := range s.commands() {
-		if !c.hint || !c.counts(s) || c.writes && s.options.ReadOnly {
+		begins := s.running() && slices.Contains([]string{"plan", "build", "run"}, c.name)
+		if !c.hint || !c.counts(s) || c.writes && s.options.ReadOnly || begins {
 			continue
 		}
 		l = append(l, span{accent, " " + c.keys[0]}, span{dim, " " + c.name + " "})

@@ -58,6 +58,8 @@ func (s State) clock() line {
 // The columns beside the names of a run, and the least width that its timeline is drawn in.
 const (
 	runColumns = 31
+	kindColumn = 12 // of them, for the kind: it gives way where there is little room
+	narrowRun  = 54
 	leastBar   = 12
 )
 
@@ -72,8 +74,12 @@ func (s State) runRows(cells int) func(from, to int) []line {
 		for _, st := range r.steps {
 			names = max(names, width(st.Name))
 		}
-		names = max(min(names, cells-runColumns, 44), 12)
-		bar := cells - names - runColumns
+		taken := runColumns
+		if cells < narrowRun {
+			taken -= kindColumn
+		}
+		names = max(min(names, cells-taken, 44), 12)
+		bar := cells - names - taken
 		out := make([]line, 0, to-from)
 		for _, st := range r.steps[from:to] {
 			out = append(out, s.stepRow(st, names, bar, cells))
@@ -92,7 +98,10 @@ func (s State) stepRow(st *Step, names, bar, cells int) line {
 	case "skipped", "cancelled":
 		name = dim
 	}
-	l := line{{plain, " "}, sign, {name, " " + fit(st.Name, names)}, {dim, " " + fit(short(st.Kind), 11)}}
+	l := line{{plain, " "}, sign, {name, " " + fit(st.Name, names)}}
+	if cells >= narrowRun {
+		l = append(l, span{dim, " " + fit(short(st.Kind), kindColumn-1)})
+	}
 	rows, spent := "", ""
 	switch {
 	case st.Failing > 0:
