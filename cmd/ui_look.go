@@ -2,11 +2,183 @@ package cmd
 
 import (
 	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
 
+	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/change"
+	"github.com/modsql/mod/runner"
+	"github.com/modsql/mod/runner/state"
 	"github.com/modsql/mod/tui"
 )
 
-// look is what one of the views of the terminal interface shows.
-func (h *hands) look(_ context.Context, at tui.Place) tui.Msg {
-	return tui.Looked{At: at, Table: &tui.Table{Title: string(at), Note: "not yet"}}
+// look is what one of the views of the terminal interface shows, as the warehouse has it now.
+func (h *hands) look(ctx context.Context, at tui.Place) tui.Msg {
+	h.warehouse.Lock()
+	defer h.warehouse.Unlock()
+	b, _, err := h.prepared("status")
+	if err != nil {
+		return h.failure(string(at), err)
+	}
+	defer h.learn(b)
+	tables := map[tui.Place]func(context.Context) (*tui.Table, error){
+		tui.AtStatus: b.statusTable, tui.AtFreshness: b.freshnessTable, tui.AtSyncs: b.syncTable, tui.AtStates: b.stateTable, tui.Environments: b.environmentTable,
+	}
+	table, err := tables[at](ctx)
+	if err != nil {
+		return h.failure(string(at), err)
+	}
+	return tui.Looked{At: at, Table: table}
+}
+
+// stands is how the project stands, as mod status finds out.
+func (a *app) stands(ctx context.Context) (*standing, error) {
+	s, err := a.compile(compileOptions{which: "status", needTarget: true})
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.reach(ctx, s.graph.Order)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.ages(ctx, r)
+	if closed := r.Close(); err == nil {
+		err = closed
+	}
+	return found, err
+}
+
+// statusTable is what mod status --all tells, a line for each node.
+func (a *app) statusTable(ctx context.Context) (*tui.Table, error) {
+	s, err := a.stands(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t := &tui.Table{Title: "status  " + s.count(), Columns: []string{"state", "node", "owner", "how old", "because of"}, Note: s.count()}
+	for _, level := range levels() {
+		for _, age := range s.ages {
+			if word(age) == level {
+				t.Rows = append(t.Rows, []string{level, age.Label(), s.owners.Of(age.Node), s.old(age), because(age)})
+			}
+		}
+	}
+	return t, nil
+}
+
+// because is where a delay began.
+func because(a *change.Age) string {
+	if a.Cause == nil || a.Cause.Node == a.Node {
+		return ""
+	}
+	return a.Cause.Label() + ": " + a.Cause.Text
+}
+
+// freshnessTable is how new the rows of the sources are, and what is allowed.
+func (a *app) freshnessTable(ctx context.Context) (*tui.Table, error) {
+	s, err := a.stands(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t := &tui.Table{
+		Title: "freshness of sources", Columns: []string{"source", "state", "newest row", "age", "warn after", "error after"}, Right: []bool{false, false, false, true, true, true},
+		Note: "No source has a loaded_at_field or a loaded_at_query.",
+	}
+	for _, age := range s.ages {
+		if age.Type != compiler.Source {
+			continue
+		}
+		newest, old := "", ""
+		if age.Known {
+			newest, old = moment(age.Newest), took(s.started.Sub(age.Newest))
+		}
+		rule := age.Freshness()
+		t.Rows = append(t.Rows, []string{age.Label(), word(age), newest, old, limit(rule.WarnAfter), limit(rule.ErrorAfter)})
+	}
+	return t, nil
+}
+
+func limit(l *compiler.AgeLimit) string {
+	if l.Span() == 0 {
+		return ""
+	}
+	return l.String()
+}
+
+// syncTable is what mod sync status tells, a line for each sync.
+func (a *app) syncTable(ctx context.Context) (*tui.Table, error) {
+	s, found, err := a.pickSyncs(nil, syncOptions{})
+	if err != nil {
+		return nil, err
+	}
+	t := &tui.Table{
+		Title: "syncs: enter runs the one under the cursor", Columns: []string{"sync", "to", "delivered", "refused", "last run", "ended", "message"},
+		Right: []bool{false, false, true, true}, Note: "The project has no sync.",
+	}
+	if len(found) == 0 {
+		return t, nil
+	}
+	err = s.visit(ctx, nodesOf(found), func(v *runner.Visit) error {
+		for _, p := range found {
+			status, err := v.SyncStatus(ctx, p.node, 1, p.options.PII)
+			if err != nil {
+				return err
+			}
+			row := []string{p.node.Name, destinationText(p.node), grouped(status.Delivered), grouped(status.Refused), "never", "", ""}
+			if len(status.Runs) > 0 {
+				last := status.Runs[0]
+				row[4], row[5], row[6] = last.Started.UTC().Format(time.DateTime), string(last.State), firstLine(last.Message)
+			}
+			t.Rows = append(t.Rows, row)
+		}
+		return nil
+	})
+	return t, err
+}
+
+// stateTable is what is noted of builds, the newest first.
+func (a *app) stateTable(ctx context.Context) (*tui.Table, error) {
+	s, err := a.stands(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t := &tui.Table{
+		Title: fmt.Sprintf("state  %s, %s", count(len(s.known.Builds), "relation"), count(len(s.known.Leases), "lease")), Columns: []string{"node", "what", "at", "took", "rows", "version", "why"},
+		Right: []bool{false, false, false, true, true}, Note: "Nothing is noted of builds: " + s.silence() + ".",
+	}
+	builds := slices.SortedFunc(maps.Values(s.known.Builds), func(a, b state.Build) int { return b.At.Compare(a.At) })
+	for _, b := range builds {
+		rows, name := "", b.Node
+		if b.Rows != nil {
+			rows = grouped(*b.Rows)
+		}
+		if n := s.graph.Nodes[b.Node]; n != nil {
+			name = n.Label()
+		}
+		seconds := time.Duration(b.Seconds * float64(time.Second))
+		t.Rows = append(t.Rows, []string{name, string(b.Kind), b.At.UTC().Format(time.DateTime), took(seconds), rows, b.Hash.String()[:8], b.Note})
+	}
+	return t, nil
+}
+
+// environmentTable is who builds what beside whom: the runs that the state tells of.
+func (a *app) environmentTable(ctx context.Context) (*tui.Table, error) {
+	s, err := a.stands(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t := &tui.Table{
+		Title: "environments  this is " + s.environmentName() + "; another is shown with mod ui --env NAME", Columns: []string{"environment", "last run", "by", "at", "ended"},
+		Note: "The state tells of no run.",
+	}
+	seen := map[string]bool{}
+	for _, r := range s.known.Runs {
+		if seen[r.Environment] {
+			continue
+		}
+		seen[r.Environment] = true
+		t.Rows = append(t.Rows, []string{r.Environment, "mod " + r.Command, r.Holder, r.Began.UTC().Format(time.DateTime), string(r.Status)})
+	}
+	return t, nil
 }
