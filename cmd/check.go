@@ -22,6 +22,8 @@ type checkOptions struct {
 	fix, dryRun bool
 	diff        bool
 	dated       bool
+	baseline    bool
+	base        string
 }
 
 func newCheck(a *app) *cobra.Command {
@@ -37,6 +39,7 @@ func newCheck(a *app) *cobra.Command {
   mod check --diff                show what --fix would change, and change nothing
   mod check --dated --fix         write what dbt v2 refuses as it wants it
   mod check --format sarif        for code scanning
+  mod check --baseline            only what the branch adds
 
 --format is text, json (a list of {code, severity, path, line, column, message, hint}), sarif (SARIF 2.1.0) or github (annotations of
 a workflow). How bad a problem is can be said in project.yml, in the config of models and in comments (-- mod: allow code):
@@ -52,6 +55,8 @@ flag is wrong. With --fix it is that of what is left; with --diff or --dry-run i
 	c.Flags().BoolVar(&o.fix, "fix", false, "mend the problems that have one right answer")
 	c.Flags().BoolVar(&o.dryRun, "dry-run", false, "with --fix: change no file, print what would change")
 	c.Flags().BoolVar(&o.diff, "diff", false, "the same as --fix --dry-run")
+	c.Flags().BoolVar(&o.baseline, "baseline", false, "report only what is not so at the base: the last commit in common with the default branch")
+	c.Flags().StringVar(&o.base, "base", "", "with --baseline: the `commit` that is the base")
 	c.Flags().BoolVar(&o.dated, "dated", false, "also report the spellings that dbt 1.x takes and dbt v2 refuses")
 	return c
 }
@@ -66,7 +71,16 @@ func (a *app) check(ctx context.Context, o checkOptions) error {
 	if o.dryRun && !o.fix {
 		return usagef("write --fix --dry-run", "--dry-run says nothing without --fix")
 	}
+	if o.base != "" && !o.baseline {
+		return usagef("write --baseline --base "+o.base, "--base says nothing without --baseline")
+	}
+	if o.baseline && o.fix {
+		return usagef("leave one of them away", "--fix mends all problems, and --baseline reports some")
+	}
 	s, found, err := a.examine(ctx, o)
+	if err == nil && o.baseline && s.project != nil {
+		found, err = s.withoutBaseline(ctx, found, o)
+	}
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ target. Each row that it gives is something that is not as it should be. Some ch
 They are asked in mod check and mod ci too. Nothing is asked of a warehouse.`,
 		Args: noArgs,
 	}
-	c.AddCommand(newChecksList(a), newChecksExplain(a), newChecksRun(a))
+	c.AddCommand(newChecksList(a), newChecksExplain(a), newChecksRun(a), newCodeowners(a))
 	return c
 }
 

@@ -25,6 +25,7 @@ import (
 type ciOptions struct {
 	base, state string
 	offline     bool
+	baseline    bool
 }
 
 func newCI(a *app) *cobra.Command {
@@ -56,6 +57,7 @@ without one the base.`,
 	f.StringVar(&o.base, "base", "", "the `commit` to compare with; the merge base if it is not given")
 	f.StringVar(&o.state, "state", "", "the `folder` with the manifest of the base, instead of a commit")
 	f.BoolVar(&o.offline, "no-warehouse", false, "do only what needs no connection, as for forks without secrets")
+	f.BoolVar(&o.baseline, "baseline", false, "of what checks find, report only what the base has not")
 	c.AddCommand(newCIClose(a))
 	return c
 }
@@ -160,6 +162,7 @@ type review struct {
 	found    []runner.Compared
 	home     map[string]*change.Verdict // on what the environment has of its own, beside the target; without a warehouse on what is not as the base has it
 	problems []*diag.Diagnostic         // what checks found wrong with what changes
+	before   int                        // how many of those are left out, since the base has them too
 	of       *reviewIndex               // all that by nodes; made once everything is found
 }
 
@@ -249,7 +252,7 @@ func (v *review) check(ctx context.Context) (err error) {
 		told[placeOf(problemOf(r))] = true
 	}
 	v.problems = slices.DeleteFunc(v.problems, func(d *diag.Diagnostic) bool { return !d.Span.IsZero() && told[placeOf(d)] })
-	return err
+	return errors.Join(err, v.leaveBaseline(ctx))
 }
 
 // ordered are the results in the graph's order, which is the same in each run, and then those of what is not in it.

@@ -65,11 +65,7 @@ func (v *review) findBase(ctx context.Context) (err error) {
 		v.openState(stateOptions{state: v.base.manifest})
 		return nil
 	}
-	var env []string
-	for _, name := range slices.Sorted(maps.Keys(v.Env)) {
-		env = append(env, name+"="+v.Env[name])
-	}
-	if v.base.repository, err = git.Open(ctx, env, v.project.Dir); err == nil {
+	if v.base.repository, err = git.Open(ctx, v.variables(), v.project.Dir); err == nil {
 		v.base.Base, err = v.base.repository.Base(ctx, v.wantedBase(v.options.base))
 	}
 	var missing *git.Missing
@@ -81,6 +77,14 @@ func (v *review) findBase(ctx context.Context) (err error) {
 	}
 	v.base.why = err
 	return nil
+}
+
+// variables are the environment as programs take it.
+func (a *app) variables() (list []string) {
+	for _, name := range slices.Sorted(maps.Keys(a.Env)) {
+		list = append(list, name+"="+a.Env[name])
+	}
+	return list
 }
 
 // compareWithBase finds out what the pull request itself has otherwise than its base, given what the project is made of now.
@@ -111,27 +115,36 @@ func (v *review) compareWithBase(ctx context.Context, made *change.Graph, catalo
 }
 
 // graphAt is what the project was made of at a commit. It is checked out beside, and compiled for the same target.
-func (v *review) graphAt(ctx context.Context, commit string, catalog *relation.Catalog) (_ *change.Graph, err error) {
+func (v *review) graphAt(ctx context.Context, commit string, catalog *relation.Catalog) (made *change.Graph, err error) {
+	err = v.checkedOut(ctx, commit, func(there string) error {
+		g, err := v.compileThere(there)
+		if err != nil {
+			return err
+		}
+		made = madeOf(ctx, g, catalog, nil)
+		return ctx.Err()
+	})
+	return made, err
+}
+
+// checkedOut does something with the project as it was at a commit, in a folder that is there meanwhile.
+func (v *review) checkedOut(ctx context.Context, commit string, do func(there string) error) (err error) {
 	dir, err := os.MkdirTemp("", "mod-base-")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	if err := v.base.repository.Checkout(ctx, commit, dir, v.foldersOfProject()...); err != nil {
-		return nil, err
+		return err
 	}
 	there := filepath.Join(dir, filepath.FromSlash(v.base.repository.Project))
 	if !hasProject(there) {
-		return nil, &git.Missing{What: "there was no project in this folder"}
+		return &git.Missing{What: "there was no project in this folder"}
 	}
 	if err := v.lend(there); err != nil {
-		return nil, err
+		return err
 	}
-	g, err := v.compileThere(there)
-	if err != nil {
-		return nil, err
-	}
-	return madeOf(ctx, g, catalog, nil), ctx.Err()
+	return do(there)
 }
 
 // foldersOfProject are the folders of the repository that the project is read from: its own, and those of local packages.

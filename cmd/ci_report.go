@@ -24,6 +24,7 @@ func (v *review) markdown(most int) string {
 	b.WriteString(v.failures(most / 4))
 	b.WriteString(v.checked(most / 8))
 	b.WriteString(v.table(most / 2))
+	b.WriteString(v.approvals())
 	b.WriteString(v.graphic())
 	left := 0
 	if most > 0 {
@@ -203,10 +204,11 @@ func (v *review) checked(most int) string {
 			lines = append(lines, fmt.Sprintf("- %s: %s [%s]%s\n", s, cell(d.Message), cell(string(d.Code)), placeOf(d)))
 		}
 	}
-	if len(lines) == 0 {
+	rest := v.leftToBaseline()
+	if len(lines) == 0 && rest == "" {
 		return ""
 	}
-	return "\n### Checks\n\n" + fitted(lines, most, func(n int) string { return fmt.Sprintf("- %d more in target/ci/report.md\n", n) })
+	return "\n### Checks\n\n" + fitted(lines, most, func(n int) string { return fmt.Sprintf("- %d more in target/ci/report.md\n", n) }) + rest
 }
 
 // mostDrawn is how many nodes a drawing has at most: one with more says nothing to anybody.
