@@ -1,0 +1,89 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/modsql/mod/compiler/diff"
+	"github.com/modsql/mod/compiler/relation"
+)
+
+// settleKey finds out whether rows can be told apart by the key.
+func (q *diffQuery) settleKey(ctx context.Context) error {
+	s := &q.out.Spec
+	switch lacking := s.Lacking(); {
+	case len(s.Key) == 0 && q.out.Rows == diff.Pair[int64]{Base: 1, New: 1}:
+		q.single = true
+		return nil
+	case len(s.Key) == 0:
+		q.out.Unkeyed = "there is no key: neither a test that is unique nor unique_key names one, and --key may"
+	case len(lacking) > 0:
+		q.out.Unkeyed = "the key " + strings.Join(s.Key, ", ") + " is not in both: " + strings.Join(lacking, ", ") + " is not"
+	}
+	for _, side := range []string{"base", "new"} {
+		if q.out.Unkeyed != "" {
+			break
+		}
+		n, err := q.repeats(ctx, side)
+		if err != nil {
+			return fmt.Errorf("look whether the key is unique: %w", err)
+		}
+		if n > 0 {
+			q.out.Unkeyed = fmt.Sprintf("the key %s is not one: %d of its values are there more than once in %s", strings.Join(s.Key, ", "), n, q.side(side).Relation)
+		}
+	}
+	if q.out.Unkeyed != "" {
+		s.Key = nil
+	}
+	for i, c := range q.keyColumns() { // from here on in the order of the columns
+		s.Key[i] = c.Name
+	}
+	return nil
+}
+
+// side is one of the relations: base or new.
+func (q *diffQuery) side(side string) relation.Table {
+	if side == "base" {
+		return q.out.Base
+	}
+	return q.out.New
+}
+
+// repeats is how many values of the key are there more than once. Where the warehouse sees to it that there are none the rows are not looked at.
+func (q *diffQuery) repeats(ctx context.Context, side string) (int64, error) {
+	t := q.side(side)
+	var names []any
+	for _, c := range t.Columns {
+		if slices.ContainsFunc(q.out.Key, func(k string) bool { return strings.EqualFold(k, c.Name) }) {
+			names = append(names, c.Name)
+		}
+	}
+	spelled := q.wire.dialect.Relation(t.Relation)
+	proof, err := q.context.Spell(ctx, "diff_proof", spelled, names)
+	if err != nil {
+		return 0, err
+	}
+	if proof != "" {
+		result, _, err := q.wire.query(ctx, proof)
+		if err != nil {
+			return 0, err
+		}
+		if wholeNumber(result.Rows[0][0]) > 0 {
+			return 0, nil
+		}
+	}
+	rows, err := q.ask(ctx, "diff_repeats", spelled, side, q.columns(q.keyColumns()))
+	if err != nil {
+		return 0, err
+	}
+	return wholeNumber(rows[0][0]), nil
+}
+
+// keyColumns are the columns of the key as the new relation has them.
+func (q *diffQuery) keyColumns() []relation.Column {
+	return slices.DeleteFunc(slices.Clone(q.out.New.Columns), func(c relation.Column) bool {
+		return !slices.ContainsFunc(q.out.Key, func(k string) bool { return strings.EqualFold(k, c.Name) })
+	})
+}

@@ -1,0 +1,123 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/modsql/mod/compiler/diff"
+	"github.com/modsql/mod/compiler/relation"
+)
+
+// changedRows is how many of the changed rows are looked at one by one.
+const changedRows = 10_000
+
+// kinds are what became of rows, by their numbers in the macros.
+func kinds() []diff.Kind { return []diff.Kind{diff.Changed, diff.Added, diff.Removed} }
+
+// keyed tells of rows that have a key.
+func (q *diffQuery) keyed(ctx context.Context) error {
+	rows, err := q.ask(ctx, "diff_summary", q.changes, q.rest)
+	if err != nil {
+		return fmt.Errorf("compare the rows: %w", err)
+	}
+	common := q.out.Common()
+	for _, row := range rows {
+		n := wholeNumber(row[1])
+		switch kinds()[wholeNumber(row[0])] {
+		case diff.Added:
+			q.out.Added = n
+		case diff.Removed:
+			q.out.Removed = n
+		default:
+			q.out.Changed = n
+			for i, c := range common {
+				if differ := wholeNumber(row[2+i]); differ > 0 {
+					q.out.Columns = append(q.out.Columns, &diff.Column{Name: c.Name, Changed: differ})
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(q.out.Columns, func(a, b *diff.Column) int { return int(b.Changed - a.Changed) })
+	if q.out.Differing() == 0 {
+		return nil
+	}
+	return errors.Join(q.look(ctx), q.statistics(ctx))
+}
+
+// look reads some of the rows that differ, and finds out where they are.
+func (q *diffQuery) look(ctx context.Context) error {
+	answers, err := q.ask(ctx, "diff_rows", q.changes, q.base, q.new, q.keys, q.rest, changedRows)
+	if err != nil {
+		return fmt.Errorf("read rows that differ: %w", err)
+	}
+	var rows []diff.Row
+	for _, a := range answers {
+		row := diff.Row{Kind: kinds()[wholeNumber(a[0])]}
+		for _, differs := range a[1:][:len(q.rest)] {
+			row.Differs = append(row.Differs, wholeNumber(differs) == 1)
+		}
+		for values := a[1+len(q.rest):]; len(values) > 1; values = values[2:] {
+			row.Base, row.New = append(row.Base, asText(values[0])), append(row.New, asText(values[1]))
+		}
+		rows = append(rows, row)
+	}
+	q.out.Read(rows)
+	if len(q.out.Focus) == 0 {
+		return nil
+	}
+	var values []any
+	for _, f := range q.out.Focus {
+		value := any(f.Value)
+		if f.Null {
+			value = nil
+		}
+		values = append(values, map[string]any{"ident": q.wire.dialect.Ident(f.Column), "value": value})
+	}
+	parts, err := q.ask(ctx, "diff_parts", q.new, values)
+	if err != nil {
+		return fmt.Errorf("look where rows differ: %w", err)
+	}
+	var weights []float64
+	for _, n := range parts[0][1:] {
+		weights = append(weights, float64(wholeNumber(n))/float64(max(wholeNumber(parts[0][0]), 1)))
+	}
+	q.out.Weigh(weights)
+	return nil
+}
+
+// asText is a text that the warehouse told, nil for null.
+func asText(v any) *string {
+	text, ok := v.(string)
+	if !ok {
+		return nil
+	}
+	return &text
+}
+
+// statistics describe the columns that differ, before and after.
+func (q *diffQuery) statistics(ctx context.Context) error {
+	var wanted []relation.Column
+	for _, c := range q.out.Columns {
+		if !q.out.Hides(c.Name) {
+			wanted = append(wanted, relation.Column{Name: c.Name, Type: q.out.TypeOf(c.Name)})
+		}
+	}
+	if len(wanted) == 0 {
+		return nil
+	}
+	columns := q.columns(wanted)
+	for _, side := range []string{"base", "new"} {
+		rows, err := q.ask(ctx, "diff_statistics", map[string]string{"base": q.base, "new": q.new}[side], side, columns)
+		if err != nil {
+			return fmt.Errorf("describe what differs: %w", err)
+		}
+		for i, c := range wanted {
+			told := rows[0][1+4*i:]
+			stats := diff.Stats{Nulls: wholeNumber(told[0]), Min: asText(told[1]), Max: asText(told[2]), Mean: asText(told[3])}
+			q.out.Describe(c.Name, side == "new", stats)
+		}
+	}
+	return nil
+}
