@@ -44,7 +44,7 @@ removed and changed, in which columns, and where the changed ones are. Rows are 
 With --exit-code the status is 10 if something differs.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 0 && len(args) != 2 {
-				return usagef("name what was, and what is", "%d relations are named, and two are compared", len(args))
+				return usagef("name what was, and what is", "%s named, and two are compared", map[bool]string{true: "one relation is", false: count(len(args), "relation") + " are"}[len(args) == 1])
 			}
 			return nil
 		},

@@ -24,6 +24,8 @@ func (d *differ) text(found []runner.Compared) string {
 		switch {
 		case c.Err != nil:
 			fmt.Fprintf(&t.out, "%s was not compared: %v\n\n", t.strong.Render(nameOf(c)), c.Err)
+		case c.Result.Same() && len(d.options.key) > 0 && c.Result.Unkeyed != "": // who names a key wants to know that it told nothing apart
+			fmt.Fprintf(&t.out, "%s is the same as far as whole rows tell: %s\n\n", t.strong.Render(nameOf(c)), c.Result.Unkeyed)
 		case c.Result.Same():
 			same++
 		default:
