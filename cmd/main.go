@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/charmbracelet/x/term"
+
+	"github.com/modsql/mod/adapters"
 )
 
 // System is what a command may touch of the machine. Tests bring their own.
@@ -31,6 +33,8 @@ type System struct {
 	Screen *Screen
 	// Prompts tells whether In and Err are a person's terminal.
 	Prompts bool
+	// between is put between mod and each warehouse that it opens; nil puts nothing there. Tests have things go wrong with it.
+	between func(adapters.Warehouse) adapters.Warehouse
 	// collector is the garbage collector's; nil where nobody paces it.
 	collector *collector
 }

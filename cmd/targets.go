@@ -104,5 +104,8 @@ func (s *session) connectTo(ctx context.Context, t *project.Target) (adapters.Wa
 	if err != nil {
 		return nil, connectError(t, err)
 	}
+	if s.between != nil {
+		w = s.between(w)
+	}
 	return w, nil
 }

@@ -135,6 +135,9 @@ func (b *Book) BuildsIn(environment string, at func(*compiler.Node) relation.Rel
 		}
 		built := builtOf(last)
 		built.Claims = b.claims(key)
+		if n := b.graph.Nodes[key.Node]; n != nil && n.Stored() {
+			built.Unsure = b.Known.Builds[b.previous(n)].Kind == state.Replacing && environment == b.Environment
+		}
 		out[key.Node] = built
 	}
 	return out

@@ -103,7 +103,7 @@ func (r *Runner) spelling(ctx context.Context) (state.Tables, error) {
 	return state.Tables{Dialect: r.Graph.Dialect, Spell: blank.Context.Spell}, nil
 }
 
-// collect changes the relations of one environment, and notes that. Where the book is in another warehouse it is noted afterwards.
+// collect changes the relations of one environment, and notes that.
 func (g *gathering) collect(ctx context.Context, list []*Leftover) error {
 	list = slices.Clone(list)
 	slices.SortStableFunc(list, func(a, b *Leftover) int { // a view is made after what it reads
@@ -117,22 +117,47 @@ func (g *gathering) collect(ctx context.Context, list []*Leftover) error {
 			return err
 		}
 	}
-	notes, err := g.Book.Tables.Record(ctx, g.builds)
-	if err != nil {
-		return err
-	}
-	if g.Shelf == nil {
-		err = g.tables.Together(ctx, g.conn, slices.Concat(g.statements, notes))
-	} else if len(g.statements) > 0 {
-		err = g.tables.Together(ctx, g.conn, g.statements)
-	}
-	if err == nil && g.Shelf != nil {
-		err = g.Book.Tables.Together(ctx, g.book, notes)
-	}
-	if err != nil {
+	if err := g.carryOut(ctx); err != nil {
 		return err
 	}
 	return g.emptied(ctx)
+}
+
+// carryOut runs the statements and writes the notes. Where no transaction covers both, what is set aside is noted before it is: if the run ends between the two, it is where the
+// notes say, or where it was. Everything else is noted afterwards.
+func (g *gathering) carryOut(ctx context.Context) error {
+	if g.Shelf == nil && g.Graph.Dialect.Has(dialect.TransactionalDDL) {
+		notes, err := g.Book.Tables.Record(ctx, g.builds)
+		if err != nil {
+			return err
+		}
+		return g.tables.Together(ctx, g.conn, slices.Concat(g.statements, notes))
+	}
+	var before, after []state.Build
+	for _, b := range g.builds {
+		if b.Kind == state.SetAside {
+			before = append(before, b)
+		} else {
+			after = append(after, b)
+		}
+	}
+	err := g.write(ctx, before)
+	if err == nil && len(g.statements) > 0 {
+		err = g.tables.Together(ctx, g.conn, g.statements)
+	}
+	if err == nil {
+		err = g.write(ctx, after)
+	}
+	return err
+}
+
+// write writes notes.
+func (g *gathering) write(ctx context.Context, builds []state.Build) error {
+	notes, err := g.Book.Tables.Record(ctx, builds)
+	if err != nil || len(notes) == 0 {
+		return err
+	}
+	return g.Book.Tables.Together(ctx, g.book, notes)
 }
 
 // gathering is the statements that change relations of an environment, and what is noted of that.
@@ -174,7 +199,9 @@ func (g *gathering) add(ctx context.Context, l *Leftover) error {
 	case l.Disposal == Restore:
 		note = l.before
 		note.Run, note.Detail, note.Note = g.Book.Run.ID, nil, "brought back"
-		err = g.restore(ctx, l, there, here)
+		if !l.back {
+			err = g.restore(ctx, l, there, here)
+		}
 	}
 	g.builds = append(g.builds, note)
 	return err

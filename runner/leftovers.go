@@ -34,6 +34,7 @@ const (
 	Drop    Disposal = "drop"       // it was set aside a week ago
 	Leave   Disposal = "leave"      // nothing is done, and Why says why
 	forget  Disposal = "forget"     // it is not there any more
+	again   Disposal = "again"      // it was noted that it was set aside, and it may be that this was not done
 )
 
 // Leftover is a relation that nobody builds any more.
@@ -46,6 +47,7 @@ type Leftover struct {
 	last   state.Build // what was done to it last
 	before state.Build // of one that was set aside: what was done before that
 	at     asideAt
+	back   bool // of one to be brought back: it is in its place already, and that was not noted
 }
 
 // asideAt is where a relation is that was set aside: in a schema, or as the statement that makes it again.
@@ -204,7 +206,7 @@ func (c *collector) aside(l *Leftover) *Leftover {
 	case c.Now.Sub(l.last.At) > keptFor:
 		l.Disposal, l.Why = Drop, "it was set aside on "+on
 	default:
-		return nil
+		l.Disposal, l.Why = again, "it was to be set aside on "+on
 	}
 	return l
 }
@@ -216,6 +218,18 @@ func (c *collector) settle(l *Leftover) {
 		at.Schema = l.at.Schema
 	}
 	found, view := c.there.Get(at), l.at.View != ""
+	place := c.there.Get(l.Relation)
+	switch {
+	case l.Disposal == again && place != nil && (found == nil || view): // the run that noted it went no further
+		l.Disposal, l.Kind, l.at = Aside, place.Kind, asideAt{}
+		return
+	case l.Disposal == again:
+		l.Disposal = Leave
+		return
+	case l.Disposal == Restore && found == nil && place != nil && !view: // the run that brought it back could not note it
+		l.Kind, l.back = place.Kind, true
+		return
+	}
 	switch {
 	case view:
 		l.Kind = relation.View
@@ -227,7 +241,7 @@ func (c *collector) settle(l *Leftover) {
 		l.Disposal = Leave
 	case found == nil && !view || l.Disposal == Drop && view:
 		l.Disposal, l.Kind = forget, ""
-	case l.Disposal == Restore && c.there.Get(l.Relation) != nil:
+	case l.Disposal == Restore && place != nil:
 		l.Disposal, l.Why = Leave, "something else has its name now"
 	case l.Disposal == Aside && c.used(l):
 		l.Disposal, l.Why = Leave, "another environment has built it too"

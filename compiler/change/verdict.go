@@ -27,6 +27,7 @@ type Built struct {
 	Beside      map[string]string // what was set beside its rows, as Made has it
 	Rows, Bytes *int64            // nil where it is not known
 	Back        time.Time         // when it was rolled back to this build; the zero time if it is the last one
+	Unsure      bool              // it may be another one that is there: a run that was to replace it ended before it could be noted
 	Until       time.Time         // of one that it was rolled back to: when another one had taken its place
 	Run         string
 	Claims      interval.Claims // what of a microbatch model is loaded; At is since when the data is what it is
@@ -200,6 +201,10 @@ func (j *judge) verdict(m *Made) *Verdict {
 		return v.because(New, "it does not exist yet")
 	case table == nil && m.Stored():
 		return v.because(Missing, "its relation is gone, though it was built on "+said(built.Ended))
+	}
+	if built.Unsure && m.Stored() {
+		v.Newer = true // what reads it may have read either
+		return v.because(Drifted, "a run that was to replace it did not end well, and it is not known whether it did")
 	}
 	v.Impact = j.since(version{m.ID, built.Version})
 	news := j.news(m, &built)

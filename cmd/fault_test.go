@@ -1,0 +1,385 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/modsql/mod/adapters"
+	"github.com/modsql/mod/adapters/duckdb"
+	"github.com/modsql/mod/compiler/relation"
+)
+
+// fault is something that goes wrong with one statement of a call of mod.
+type fault string
+
+const (
+	killed     fault = "the process is killed before"      // nothing is done from then on, and what is open is taken back
+	killedThen fault = "the process is killed after"       // the statement is carried out, and nobody hears of that
+	lost       fault = "the connection is lost before"     // what is open is taken back; others go on
+	lostThen   fault = "the connection is lost after"      // the same, once the statement was carried out
+	full       fault = "the disk is full at"               // it is refused, and the session goes on
+	none       fault = "nothing goes wrong; counted up to" // the statements are counted
+)
+
+var faults = []fault{killed, killedThen, lost, lostThen, full}
+
+// doom counts the statements of a call, and has the n-th go wrong.
+type doom struct {
+	fault fault
+	at    int
+
+	mu       sync.Mutex
+	count    int
+	dead     bool
+	sessions []*doomed
+}
+
+type doomedWarehouse struct {
+	adapters.Warehouse
+	*doom
+}
+
+type doomed struct {
+	adapters.Adapter
+	doom   *doom
+	closed bool
+}
+
+// over puts the doom between mod and a warehouse.
+func (d *doom) over(w adapters.Warehouse) adapters.Warehouse { return doomedWarehouse{w, d} }
+
+// Exclusive implements adapters.Exclusive.
+func (w doomedWarehouse) Exclusive() bool {
+	e, ok := w.Warehouse.(adapters.Exclusive)
+	return ok && e.Exclusive()
+}
+
+// Connect implements adapters.Warehouse.
+func (w doomedWarehouse) Connect(ctx context.Context) (adapters.Adapter, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.dead {
+		return nil, errDead
+	}
+	conn, err := w.Warehouse.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := &doomed{Adapter: conn, doom: w.doom}
+	w.sessions = append(w.sessions, s)
+	return s, nil
+}
+
+var (
+	errDead = fmt.Errorf("%w: the process is dead", adapters.ErrBroken)
+	errLost = fmt.Errorf("%w: the connection is lost", adapters.ErrBroken)
+	errFull = errors.New("no space left on device")
+)
+
+// does carries out what a session does, unless it goes wrong. Sessions have their turns one after the other, so that death comes to all of them at once.
+func (s *doomed) does(do func() error) error {
+	d := s.doom
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.dead || s.closed {
+		return errDead
+	}
+	d.count++
+	if d.count != d.at {
+		return do()
+	}
+	var err error
+	switch d.fault {
+	case full:
+		return errFull
+	case killedThen, lostThen:
+		err = do()
+	}
+	if d.fault == killed || d.fault == killedThen {
+		d.dead = true
+		for _, other := range d.sessions {
+			err = errors.Join(err, other.end())
+		}
+		return errors.Join(errDead, err)
+	}
+	return errors.Join(errLost, err, s.end())
+}
+
+func (s *doomed) end() error {
+	if s.closed {
+		return nil
+	}
+	s.closed = true
+	return s.Adapter.Close()
+}
+
+// Close implements adapters.Adapter.
+func (s *doomed) Close() error {
+	s.doom.mu.Lock()
+	defer s.doom.mu.Unlock()
+	return s.end()
+}
+
+// Exec implements adapters.Adapter. Of a transaction that is sent in one piece each statement can go wrong.
+func (s *doomed) Exec(ctx context.Context, sql string) (stats adapters.Stats, err error) {
+	begin, rest, several := strings.Cut(sql, ";\n")
+	if several && strings.HasSuffix(begin, "begin") {
+		if err := s.does(func() error { _, err := s.Adapter.Exec(ctx, begin); return err }); err != nil {
+			return stats, err
+		}
+		sql = rest
+	}
+	err = s.does(func() (err error) { stats, err = s.Adapter.Exec(ctx, sql); return err })
+	return stats, err
+}
+
+// Query implements adapters.Adapter.
+func (s *doomed) Query(ctx context.Context, sql string) (rows *adapters.Rows, err error) {
+	err = s.does(func() (err error) { rows, err = s.Adapter.Query(ctx, sql); return err })
+	if err != nil && rows != nil {
+		err = errors.Join(err, rows.Close())
+	}
+	return rows, err
+}
+
+// Inspect implements adapters.Adapter.
+func (s *doomed) Inspect(ctx context.Context, schemas ...relation.Relation) (c *relation.Catalog, err error) {
+	err = s.does(func() (err error) { c, err = s.Adapter.Inspect(ctx, schemas...); return err })
+	return c, err
+}
+
+// Load implements adapters.Adapter.
+func (s *doomed) Load(ctx context.Context, into relation.Table, rows iter.Seq2[[]any, error]) (stats adapters.Stats, err error) {
+	err = s.does(func() (err error) { stats, err = s.Adapter.Load(ctx, into, rows); return err })
+	return stats, err
+}
+
+// spoilt is a project in a folder, of which calls go wrong.
+type spoilt struct {
+	*testing.T
+	dir   string
+	today time.Time // what mod is told to be now, and what it notes, are not to be far apart
+}
+
+// day is the day that is so many before today.
+func (p spoilt) day(before int) string { return p.today.AddDate(0, 0, -before).Format(time.DateOnly) }
+
+// call runs mod, with a doom over it or none, and returns its status and what it said.
+func (p spoilt) call(d *doom, args ...string) (int, string) {
+	var said strings.Builder
+	s := System{Out: &said, Err: &said, Env: map[string]string{"MOD_NOW": p.today.Format(time.RFC3339)}, Dir: p.dir, Now: time.Now}
+	if d != nil {
+		s.between = d.over
+	}
+	status := Run(p.Context(), s, args...)
+	return status, said.String()
+}
+
+// well is a call that has to end well.
+func (p spoilt) well(args ...string) {
+	p.Helper()
+	if status, said := p.call(nil, args...); status != 0 {
+		p.Fatalf("mod %s ended with status %d:\n%s", strings.Join(args, " "), status, said)
+	}
+}
+
+// write writes the project as a version has it. The warehouse, and the state if it is elsewhere, are files beside it.
+func (p spoilt) write(version int, elsewhere bool) {
+	p.Helper()
+	state := ""
+	if elsewhere {
+		state = "state: {target: notes}\n"
+	}
+	files := map[string]string{
+		"project.yml": fmt.Sprintf("name: shop\n%stargets:\n  dev: {type: duckdb, path: '%s', threads: 1}\n  notes: {type: duckdb, path: '%s'}\nmodels: {+materialized: table}\n",
+			state, filepath.Join(p.dir, "shop.duckdb"), filepath.Join(p.dir, "notes.duckdb")),
+		"seeds/raw.csv":         fmt.Sprintf("id,happened,amount\n1,%[1]s,%[4]d\n2,%[2]s,%[4]d\n3,%[3]s,%[4]d\n", p.day(3), p.day(2), p.day(1), version),
+		"models/orders.sql":     fmt.Sprintf("{{ config(keep_previous=true, indexes=[{'columns': ['id']}]) }} select id, amount + %d as amount from {{ ref('raw') }}", version),
+		"models/latest.sql":     "{{ config(materialized='view') }} select max(amount) as amount from {{ ref('orders') }}",
+		"models/revenue.sql":    "select sum(amount) as total from {{ ref('orders') }}",
+		"models/log.sql":        "{{ config(materialized='incremental') }} select id, amount from {{ ref('raw') }}{% if is_incremental() %} where id > (select max(id) from {{ this }}){% endif %}",
+		"models/events.sql":     "{{ config(materialized='view', event_time='happened') }} select id, cast(happened as timestamp) as happened, amount from {{ ref('raw') }}",
+		"models/daily.sql":      fmt.Sprintf("{{ config(materialized='incremental', incremental_strategy='microbatch', event_time='happened', batch_size='day', begin='%s') }} select id, happened, amount * %d as amount from {{ ref('events') }}", p.day(3), version),
+		"models/properties.yml": "models: [{name: orders, columns: [{name: id, data_tests: [unique, not_null]}]}]\n",
+	}
+	for name, text := range files {
+		path := filepath.Join(p.dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			p.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			p.Fatal(err)
+		}
+	}
+}
+
+// ask asks the warehouse, past mod.
+func (p spoilt) ask(file, sql string) (out []string) {
+	p.Helper()
+	w, err := duckdb.Driver.Open(p.Context(), adapters.Config{"path": filepath.Join(p.dir, file)})
+	if err != nil {
+		p.Fatal(err)
+	}
+	conn, err := w.Connect(p.Context())
+	if err != nil {
+		p.Fatal(err)
+	}
+	rows, err := conn.Query(p.Context(), sql)
+	if err != nil {
+		p.Fatalf("%s: %v", sql, err)
+	}
+	for row, err := range rows.All {
+		if err != nil {
+			p.Fatal(err)
+		}
+		out = append(out, strings.Trim(fmt.Sprint(row...), "[]"))
+	}
+	if err := errors.Join(conn.Close(), w.Close()); err != nil {
+		p.Fatal(err)
+	}
+	return out
+}
+
+// contents are the rows of all relations of schemas, but for those of which it does not matter, and of the state.
+func (p spoilt) contents(schemas string, but ...string) map[string][]string {
+	p.Helper()
+	out := map[string][]string{}
+	for _, name := range p.ask("shop.duckdb", "select table_schema || '.' || table_name from information_schema.tables where table_schema like '"+schemas+"' order by 1") {
+		if !slices.Contains(but, name) {
+			out[name] = p.ask("shop.duckdb", "select cast(t as varchar) from "+name+" as t order by 1")
+		}
+	}
+	return out
+}
+
+// expireLeases is what time does to the leases of a process that is gone; here it goes on.
+func (p spoilt) expireLeases(file string) {
+	p.Helper()
+	if len(p.ask(file, "select 1 from information_schema.tables where table_schema = 'mod' and table_name = 'leases'")) > 0 {
+		p.ask(file, "update mod.leases set until_at = null returning 1")
+	}
+}
+
+// copied is the project as it is, in a folder of its own.
+func (p spoilt) copied(version int, elsewhere bool) spoilt {
+	p.Helper()
+	out := spoilt{p.T, p.TempDir(), p.today}
+	for _, name := range []string{"shop.duckdb", "notes.duckdb"} {
+		text, err := os.ReadFile(filepath.Join(p.dir, name))
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err == nil {
+			err = os.WriteFile(filepath.Join(out.dir, name), text, 0o644)
+		}
+		if err != nil {
+			p.Fatal(err)
+		}
+	}
+	out.write(version, elsewhere)
+	return out
+}
+
+// story is a call that goes wrong, and what follows it.
+type story struct {
+	name   string
+	before [][]string // calls after version 1 was built, of version 2
+	call   []string
+	then   [][]string // calls that have to make good whatever went wrong
+	// same are the schemas whose relations, but for some, have to be in the end what they are where nothing goes wrong.
+	same string
+	but  []string
+}
+
+var stories = []story{
+	{name: "apply", call: []string{"apply", "--yes"}, then: [][]string{{"apply", "--yes"}}, same: "main%", but: []string{"main.orders__mod_previous"}},
+	{
+		name: "promote", before: [][]string{{"apply", "--yes", "--env", "pr-1"}}, call: []string{"promote", "pr-1", "--yes"},
+		then: [][]string{{"promote", "pr-1", "--yes"}, {"apply", "--yes"}}, same: "main%", but: []string{"main.orders__mod_previous"},
+	},
+	{
+		name: "rollback", before: [][]string{{"apply", "--yes"}}, call: []string{"rollback", "orders", "--yes"},
+		then: [][]string{{"apply", "--yes"}}, same: "main%", but: []string{"main.orders__mod_previous"},
+	},
+	{
+		name: "gc", before: [][]string{{"apply", "--yes"}, {"apply", "--yes", "--env", "pr-1"}, {"build", "--env", "pr-1"}}, call: []string{"gc", "--env", "pr-1", "--yes"},
+		then: [][]string{{"gc", "--env", "pr-1", "--yes"}, {"gc", "--undo", "--yes"}}, same: "main%", but: []string{"main.orders__mod_previous"},
+	},
+}
+
+// allFaults is the variable by which the test has every statement go wrong in every way, which takes half an hour: else it is a sample of them.
+const allFaults = "MOD_ALL_FAULTS"
+
+// TestWhateverGoesWrongTheNextCallsMakeItGood has each statement of calls go wrong in each way there is. The calls that follow have to find out what is left to do: nothing is
+// lost, nothing is there twice, nothing is left over, and nothing is to be done in the end.
+func TestWhateverGoesWrongTheNextCallsMakeItGood(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("has hundreds of calls go wrong")
+	}
+	for _, elsewhere := range []bool{false, true} {
+		for _, s := range stories {
+			t.Run(fmt.Sprintf("%s elsewhere=%t", s.name, elsewhere), func(t *testing.T) {
+				t.Parallel()
+				s.goesWrong(t, elsewhere)
+			})
+		}
+	}
+}
+
+func (s story) goesWrong(t *testing.T, elsewhere bool) {
+	base := spoilt{t, t.TempDir(), time.Now().UTC().Truncate(time.Second)}
+	base.write(1, elsewhere)
+	base.well("apply", "--yes")
+	base.write(2, elsewhere)
+	for _, call := range s.before {
+		base.well(call...)
+	}
+	good, count := base.copied(2, elsewhere), &doom{fault: none}
+	if status, said := good.call(count, s.call...); status != 0 {
+		t.Fatalf("with nothing going wrong it ended with status %d:\n%s", status, said)
+	}
+	for _, call := range s.then {
+		good.well(call...)
+	}
+	want := good.contents(s.same, s.but...)
+	t.Logf("%d statements", count.count)
+	notes := "shop.duckdb"
+	if elsewhere {
+		notes = "notes.duckdb"
+	}
+	stride := 3 * len(faults)
+	if os.Getenv(allFaults) != "" {
+		stride = 1
+	}
+	for i, f := range faults {
+		for at := 1 + 3*i%stride; at <= count.count; at += stride {
+			p := base.copied(2, elsewhere)
+			d := &doom{fault: f, at: at}
+			_, said := p.call(d, s.call...)
+			p.expireLeases(notes)
+			for _, call := range s.then {
+				if status, then := p.call(nil, call...); status != 0 {
+					t.Fatalf("%s statement %d of %d: mod %s ended with status %d:\n%s\nafter:\n%s", f, at, count.count, strings.Join(call, " "), status, then, said)
+				}
+			}
+			if status, then := p.call(nil, "plan", "--exit-code"); status != 0 {
+				t.Errorf("%s statement %d of %d: something is left to do:\n%s\nafter:\n%s", f, at, count.count, then, said)
+			}
+			if diff := cmp.Diff(want, p.contents(s.same, s.but...)); diff != "" {
+				t.Fatalf("%s statement %d of %d: what is there differs (-want +got):\n%s\nafter:\n%s", f, at, count.count, diff, said)
+			}
+		}
+	}
+}
