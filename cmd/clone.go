@@ -8,7 +8,9 @@ import (
 
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/artifact"
+	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/plan"
+	"github.com/modsql/mod/compiler/relation"
 	"github.com/modsql/mod/runner"
 )
 
@@ -17,8 +19,8 @@ func newClone(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "clone",
 		Short: "Point at what an earlier run built",
-		Long: `Make every selected node here a view of where an earlier run built it, so that the target looks complete at no cost. What exists
-here stays, unless --full-refresh replaces it.
+		Long: `Make every selected node here a view of where an earlier run built it, so that the target looks complete at no cost; on Snowflake tables become
+clones, which can be written. What exists here stays, unless --full-refresh replaces it.
 
   mod clone --state prod
   mod clone --state prod --select +orders --target dev`,
@@ -56,19 +58,21 @@ func (a *app) clone(ctx context.Context, o runOptions) error {
 	return s.finish(results, err)
 }
 
-// cloneNodes makes views of what the state has, where nothing stands yet. The results hold all of the nodes.
+// cloneNodes makes views or clones of what the state has, where nothing stands yet. The results hold all of the nodes.
 func (s *session) cloneNodes(ctx context.Context, nodes []*compiler.Node, from *artifact.State, o runOptions) (*runner.Results, error) {
 	r, err := s.runner(ctx, nodes, o)
 	if err != nil {
 		return nil, err
 	}
 	r.TargetDir = "" // nothing is compiled
-	r.Graph = s.graph.Pointers(func(id string) (string, bool) {
+	r.Options.Promoted = s.clonable(nodes, from)
+	r.Graph = s.graph.Pointers(func(id string) (compiler.Original, bool) {
 		e := from.Nodes[id]
 		if e == nil || !refable(e) {
-			return "", false
+			return compiler.Original{}, false
 		}
-		return s.nameThere(e), true
+		_, cloned := r.Options.Promoted[id]
+		return compiler.Original{Name: s.nameThere(e), Cloned: cloned}, true
 	})
 	seen, err := r.Observe(ctx, nodes)
 	if err != nil {
@@ -93,6 +97,20 @@ func (s *session) cloneNodes(ctx context.Context, nodes []*compiler.Node, from *
 		results.All = append(left, results.All...)
 	}
 	return results, errors.Join(err, r.Close())
+}
+
+// clonable are the tables of the state that the warehouse clones, by the IDs of nodes.
+func (s *session) clonable(nodes []*compiler.Node, from *artifact.State) map[string]relation.Relation {
+	if !s.graph.Dialect.Has(dialect.ClonesTables) {
+		return nil
+	}
+	out := map[string]relation.Relation{}
+	for _, n := range nodes {
+		if e := from.Nodes[n.ID]; e != nil && e.Table() {
+			out[n.ID] = e.Relation
+		}
+	}
+	return out
 }
 
 // whyNot is why a node is not cloned, "" if it is.

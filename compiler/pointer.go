@@ -6,18 +6,23 @@ import (
 	"github.com/modsql/mod/compiler/jinja"
 )
 
-// Pointers is a graph of views that stand where nodes of this one do and show what stands elsewhere: what `mod clone` builds
-// where the warehouse cannot copy tables. of gives the name of a node's original as it is written in SQL; nodes without one are
-// left out. No pointer depends on another.
-func (g *Graph) Pointers(of func(id string) (name string, ok bool)) *Graph {
+// Original is what a pointer stands for.
+type Original struct {
+	Name   string // as it is written in SQL
+	Cloned bool   // the pointer is a table, which the warehouse clones from it, and no view
+}
+
+// Pointers is a graph of what `mod clone` builds where nodes of this one do: views that show what stands elsewhere, or tables that are cloned from
+// it. of gives the original of a node; nodes without one are left out. No pointer depends on another.
+func (g *Graph) Pointers(of func(id string) (Original, bool)) *Graph {
 	out := *g
 	out.Nodes, out.Order, out.DAG = map[string]*Node{}, nil, &dag.Graph[string]{}
 	for _, n := range g.Order {
-		name, ok := of(n.ID)
+		original, ok := of(n.ID)
 		if !ok {
 			continue
 		}
-		p := pointer(n, "select * from "+name)
+		p := pointer(n, original)
 		out.Nodes[p.ID] = p
 		out.Order = append(out.Order, p)
 		out.DAG.Add(p.ID)
@@ -25,13 +30,16 @@ func (g *Graph) Pointers(of func(id string) (name string, ok bool)) *Graph {
 	return &out
 }
 
-// pointer is a view of that query in the place of a node: with its grants, descriptions and hooks.
-func pointer(n *Node, sql string) *Node {
-	p := *n
+// pointer is a view or a table in the place of a node: with its grants, descriptions and hooks.
+func pointer(n *Node, of Original) *Node {
+	p, sql, made := *n, "select * from "+of.Name, "view"
+	if of.Cloned {
+		made = "table"
+	}
 	p.Type, p.Raw, p.Introspective = Model, sql, false
 	p.DependsOn, p.Refs, p.Sources = nil, nil, nil
 	p.Config = &Config{Values: n.Config.Values.Clone(), Unrendered: n.Config.Unrendered}
-	p.Config.Values.Put("materialized", "view")
+	p.Config.Values.Put("materialized", made)
 	p.Config.Values.Put("contract", jinja.DictOf("enforced", false))
 	p.template, _ = jinja.Parse(diag.NewSource(generatedSource.Path, "{% raw %}"+sql+"{% endraw %}"))
 	return &p

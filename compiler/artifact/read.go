@@ -59,6 +59,18 @@ func (e *Entry) Config(name string) any {
 // Ephemeral tells whether the entry is a model that is part of the queries that read it.
 func (e *Entry) Ephemeral() bool { return e.Config("materialized") == "ephemeral" }
 
+// Table tells whether the entry is stored as a table. Of what a project's own materialization makes that is not known.
+func (e *Entry) Table() bool {
+	switch e.Type {
+	case compiler.Seed, compiler.Snapshot:
+		return true
+	case compiler.Model:
+		made := e.Config("materialized")
+		return made == "table" || made == "incremental"
+	}
+	return false
+}
+
 // MacroEntry is a macro of a manifest.
 type MacroEntry struct {
 	SQL    string

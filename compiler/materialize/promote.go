@@ -45,9 +45,10 @@ func (r Request) moved(from relation.Table) []Op {
 func (r Request) cloned(from relation.Table) []Op {
 	d := &draft{Request: r}
 	d.before()
-	d.build(func(t relation.Table) Op {
+	clone := func(t relation.Table) Op {
 		return Op{Phase: Inside, Call: call("create_or_replace_clone", t, from), Main: true, Single: true, Does: creates(t)}
-	}, nil)
+	}
+	d.build(clone, clone)
 	d.after(true)
 	return d.ops
 }
