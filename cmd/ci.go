@@ -26,6 +26,7 @@ type ciOptions struct {
 	base, state string
 	offline     bool
 	baseline    bool
+	post        []string
 }
 
 func newCI(a *app) *cobra.Command {
@@ -45,10 +46,11 @@ name; the report says so if the target was not built of it.
   mod ci --base origin/main        compare with this commit
   mod ci --no-warehouse            compile, check and compare with the base, without a login
   mod ci --no-warehouse --state prod-artifacts
+  mod ci --post comment,check      post the report at GitHub or GitLab, with the token in GITHUB_TOKEN or GITLAB_TOKEN
   mod ci close                     when the pull request is closed: what was built for it is set aside
 
-Exit status: 0 all is well, 1 a model, a test or a check failed, 2 the project does not compile or a flag is wrong, 3 the warehouse cannot be reached, or
-without one the base.`,
+Exit status: 0 all is well, 1 a model, a test or a check failed, 2 the project does not compile or a flag is wrong, 3 the warehouse cannot be reached,
+or without one the base; or all is well, and the report cannot be posted.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.ci(c.Context(), o) },
 	}
@@ -58,6 +60,7 @@ without one the base.`,
 	f.StringVar(&o.state, "state", "", "the `folder` with the manifest of the base, instead of a commit")
 	f.BoolVar(&o.offline, "no-warehouse", false, "do only what needs no connection, as for forks without secrets")
 	f.BoolVar(&o.baseline, "baseline", false, "of what checks find, report only what the base has not")
+	f.StringSliceVar(&o.post, "post", nil, "post the report as a `comment`, and at GitHub also as a check")
 	c.AddCommand(newCIClose(a))
 	return c
 }
@@ -120,6 +123,13 @@ func (a *app) ci(ctx context.Context, o ciOptions) error {
 	if o.base != "" && o.state != "" {
 		return usagef("leave one of them away", "--base and --state both say what to compare with")
 	}
+	var to *place
+	if len(o.post) > 0 {
+		var err error
+		if to, err = a.postingTo(o.post); err != nil {
+			return err
+		}
+	}
 	name, err := a.pullRequest(a.flags.environment)
 	if err != nil && !o.offline {
 		return err
@@ -130,7 +140,7 @@ func (a *app) ci(ctx context.Context, o ciOptions) error {
 		return err
 	}
 	s.project.Publish = project.AtOnce // nobody else reads it, and of a model that fails its tests it is told what is in it
-	v := &review{session: s, options: o, home: map[string]*change.Verdict{}}
+	v := &review{session: s, options: o, place: to, home: map[string]*change.Verdict{}}
 	if err := v.findBase(ctx); err != nil {
 		return err
 	}
@@ -143,10 +153,13 @@ func (a *app) ci(ctx context.Context, o ciOptions) error {
 		return err
 	}
 	v.index()
-	if err := errors.Join(v.write(), s.finish(v.results, nil)); err != nil {
+	if err := errors.Join(v.write(), v.post(ctx), s.finish(v.results, nil)); err != nil {
 		return err
 	}
-	return v.outcome()
+	if err := v.outcome(); err != nil || !v.unposted {
+		return err
+	}
+	return outcome{exitUnreachable}
 }
 
 // review is what was found out about a pull request.
@@ -154,6 +167,8 @@ type review struct {
 	*session
 	options  ciOptions
 	base     *base
+	place    *place            // where the report is posted; nil for nowhere
+	unposted bool              // it should have been, and was not
 	steps    *upkeep           // nil without a warehouse
 	verdicts []*change.Verdict // on what is in the environment, or without a warehouse on what the pull request has otherwise than its base
 	results  *runner.Results   // nil if there was nothing to run

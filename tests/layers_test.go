@@ -74,6 +74,7 @@ syncs/*: syncs syncs/template syncs/web adapters/*/copytext
 runner/state: adapters compiler/dialect compiler/fingerprint compiler/interval compiler/relation
 runner/python: compiler/diag
 runner/git:
+runner/forge: syncs syncs/web
 runner/deps: compiler/diag compiler/project runner/git
 runner: runner/state runner/python adapters syncs compiler compiler/*
 
