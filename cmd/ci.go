@@ -311,7 +311,11 @@ func (v *review) compare(ctx context.Context) error {
 			nodes = append(nodes, n)
 		}
 	}
-	v.found, err = v.steps.runner.Diff(ctx, v.differ.pairs(seen, nodes))
+	list := v.differ.pairs(seen, nodes)
+	for i, c := range list {
+		list[i].Spec.Kept = keptBy(v.home[c.Node.ID])
+	}
+	v.found, err = v.steps.runner.Diff(ctx, list)
 	return err
 }
 

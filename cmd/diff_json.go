@@ -19,6 +19,7 @@ type diffJSON struct {
 	Columns []columnDiff `json:"columns,omitempty"`
 	Focus   []focusJSON  `json:"focus,omitempty"`
 	Samples []sampleJSON `json:"samples,omitempty"`
+	Trusted []string     `json:"not_compared,omitempty"`
 	Looked  int64        `json:"looked_at,omitempty"`
 }
 
@@ -88,7 +89,7 @@ func jsonOf(c runner.Compared) diffJSON {
 	if r.Same() {
 		out.State = "same"
 	}
-	out.Key, out.Unkeyed, out.Looked = r.Key, r.Unkeyed, r.Looked
+	out.Key, out.Unkeyed, out.Looked, out.Trusted = r.Key, r.Unkeyed, r.Looked, r.Trusted
 	out.Schema = schemaOf(r.Schema)
 	out.Rows = &rowsJSON{r.Rows.Base, r.Rows.New, r.Added, r.Removed, r.Changed}
 	for _, col := range r.Columns {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -79,6 +80,13 @@ func (t *diffText) result(name string, r *diff.Result) {
 		rows += " → " + grouped(r.Rows.New)
 	}
 	t.line("rows", "%s%s", rows, t.became(r))
+	if n := len(r.Trusted); n > 0 {
+		names := r.Trusted
+		if n > 5 {
+			names = append(slices.Clone(names[:5]), fmt.Sprintf("%d more", n-5))
+		}
+		t.line("", "%s", t.dim.Render("not compared, since the change gives them no other values: "+strings.Join(names, ", ")))
+	}
 	for _, c := range r.Columns {
 		t.line(c.Name, "%s", t.column(r, c))
 	}

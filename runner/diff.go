@@ -101,6 +101,7 @@ func (v *Visit) diff(ctx context.Context, s diff.Spec) (_ *diff.Result, err erro
 	if len(q.keys) == 0 && len(q.rest) == 0 {
 		return q.out, nil // there is nothing that both have
 	}
+	q.trust()
 	if err := q.collect(ctx); err != nil {
 		return nil, err
 	}
@@ -113,6 +114,19 @@ func (v *Visit) diff(ctx context.Context, s diff.Spec) (_ *diff.Result, err erro
 
 // whole tells whether rows are compared as they are, since none can be told from another.
 func (q *diffQuery) whole() bool { return len(q.keys) == 0 && !q.single }
+
+// trust leaves the columns uncompared that need not be. Where whole rows are compared all of a row is needed.
+func (q *diffQuery) trust() {
+	if q.whole() {
+		return
+	}
+	for i, c := range q.out.Common() {
+		if column, ok := q.rest[i].(map[string]any); ok && q.out.Trusts(c.Name) {
+			column["kept"] = true
+			q.out.Trusted = append(q.out.Trusted, c.Name)
+		}
+	}
+}
 
 // ask spells a query, and runs it.
 func (q *diffQuery) ask(ctx context.Context, macro string, args ...any) ([][]any, error) {

@@ -14,6 +14,9 @@ type Spec struct {
 	Base, New relation.Table
 	Key       []string // names of columns that tell rows apart; none: rows are counted as they are, and none is told to have become another
 	Tolerance float64  // numbers that are no further apart are the same
+	// Kept tells which columns have the same values in rows of the same key, as is known without looking: they are not compared where there is a key. nil
+	// compares all.
+	Kept func(column string) bool
 	// Masked tells whose values are not shown. nil shows all.
 	Masked func(column string) bool
 }
@@ -86,6 +89,7 @@ type Result struct {
 	Changed int64 // rows of the same key with other values; 0 without a key
 	// Unkeyed is why the rows were not compared by a key; "" if they were.
 	Unkeyed string
+	Trusted []string  // common columns that were not compared, since they are Kept
 	Columns []*Column // of the common ones those that differ, the one that differs most often first
 	Samples []Sample
 	// Looked is how many of the changed rows Samples and Focus are taken from; less than all of them where those are many.
@@ -101,6 +105,12 @@ func (r *Result) Same() bool { return r.Schema.None() && r.Differing() == 0 }
 
 // Differing is how many rows differ.
 func (r *Result) Differing() int64 { return r.Added + r.Removed + r.Changed }
+
+// Trusts tells whether a column that both have need not be compared.
+func (s Spec) Trusts(column string) bool {
+	was, is := named(s.Base.Columns, column), named(s.New.Columns, column)
+	return s.Kept != nil && was != nil && is != nil && strings.EqualFold(was.Type, is.Type) && s.Kept(is.Name)
+}
 
 // Hides tells whether the values of a column are not shown.
 func (s Spec) Hides(column string) bool { return s.Masked != nil && s.Masked(column) }

@@ -109,3 +109,22 @@ func TestSamplesShowWhatDiffersAndNothingThatIsMasked(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", d)
 	}
 }
+
+func TestAColumnIsTrustedOnlyIfItsTypeIsTheSame(t *testing.T) {
+	t.Parallel()
+	table := func(typ string) relation.Table {
+		return relation.Table{Columns: []relation.Column{{Name: "ID", Type: "integer"}, {Name: "amount", Type: typ}}}
+	}
+	s := diff.Spec{Base: table("integer"), New: table("INTEGER")}
+	if s.Trusts("amount") {
+		t.Error("nothing is known of it")
+	}
+	s.Kept = func(column string) bool { return column == "amount" }
+	if !s.Trusts("amount") || s.Trusts("id") || s.Trusts("other") {
+		t.Error("it is the one that is kept")
+	}
+	s.New = table("bigint")
+	if s.Trusts("amount") {
+		t.Error("it has another type")
+	}
+}

@@ -28,6 +28,7 @@ select count(*) from (
 
 {# Whether a column has another value. #}
 {% macro diff_differs(column, tolerance) -%}
+  {%- if column.kept %}{{ return('1 = 0') }}{% endif -%}
   {%- set was, is = diff_value('a', column.base, column), diff_value('b', column.new, column) -%}
   {%- set differs = was ~ ' is distinct from ' ~ is -%}
   {{ return('(' ~ differs ~ ' and coalesce(abs(' ~ was ~ ' - ' ~ is ~ ') > ' ~ tolerance ~ ', true))' if column.number and tolerance else differs) }}
