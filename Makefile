@@ -69,10 +69,14 @@ site: build ## the demo's documentation: target/docs/index.html
 	bin/mod build --quiet
 	bin/mod docs generate --single-file
 
+review: build ## what mod ci says of the demo since the commit before: target/ci/report.md
+	@if git rev-parse --verify --quiet HEAD^ >/dev/null; then set -x; bin/mod ci --no-warehouse --base HEAD^; \
+	else echo "there is no commit before this one: nothing to compare with" >&2; fi
+
 clean: ## remove what was built
 	rm -rf bin dist target logs shop.duckdb shop.duckdb.wal
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: build test check lint fuzz bench golden docs conformance site clean help
+.PHONY: build test check lint fuzz bench golden docs conformance site review clean help

@@ -73,7 +73,10 @@ func newCIClose(a *app) *cobra.Command {
 		Long: `Set aside the relations of the pull request's environment, as mod gc does: they can be brought back for a week with mod gc --undo.
 
   mod ci close
-  mod ci close --env pr-123`,
+  mod ci close --env pr-123
+
+Exit status: 0 it is set aside, or there was nothing, as of a pull request that changed nothing or is closed twice; 2 a flag is wrong; 3 the warehouse
+cannot be reached.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			name, err := a.pullRequest(env)
