@@ -121,7 +121,7 @@ func (a *app) pickAndRun(ctx context.Context, o runOptions) error {
 // sub is a call of mod of which the interface takes the place: what it tells goes to v, and what it prints to out.
 func (h *hands) sub(v view, out io.Writer) *app {
 	system := h.app.System
-	system.Out, system.Err, system.Screen, system.Prompts, system.In = out, io.Discard, nil, false, strings.NewReader("")
+	system.Out, system.Err, system.Screen, system.Prompts, system.In, system.collector = out, io.Discard, nil, false, strings.NewReader(""), nil
 	b := newApp(system)
 	b.flags, b.told, b.view = h.app.flags, v, v
 	return b

@@ -129,9 +129,17 @@ func (h *hands) selected(ctx context.Context, e tui.Select) tui.Msg {
 	if sc == nil {
 		return out
 	}
+	o := selection{selects: e.Select, excludes: e.Exclude, indirect: string(selector.Eager)}
+	if !sc.whole && !o.outlined() {
+		whole, failed := h.compiled(ctx)
+		if failed != nil {
+			out.Problem = failed.Brief()
+			return out
+		}
+		sc = whole
+	}
 	sc.use.Lock()
 	defer sc.use.Unlock()
-	o := selection{selects: e.Select, excludes: e.Exclude, indirect: string(selector.Eager)}
 	r, err := o.request(sc.session, nil)
 	if err == nil {
 		nodes, found := selector.Select(sc.graph, r)

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -24,22 +25,39 @@ type scene struct {
 	*session
 	use     sync.Mutex // held by what changes the session: selections, rendering
 	whole   bool       // it is compiled, and no outline
-	last    map[string]*artifact.Run
+	outline bool       // it is an outline, and stays one
 	runs    []*artifact.Run
 	columns func() *analyze.Analysis
 }
 
-// load reads the project: what is known of it from the last call at once, then all of it.
+// manyNodes are so many that a project is shown by its outline alone: compiled as a whole, it would take hundreds of megabytes all the time.
+const manyNodes = 5000
+
+// load reads the project: what is known of it from the last call at once, then all of it. Of a large one the outline is enough.
 func (h *hands) load(ctx context.Context, send func(tui.Msg)) {
-	if h.current() == nil {
+	defer debug.FreeOSMemory()
+	before := h.current()
+	if before == nil || !before.whole {
 		if sc := h.recalled(); sc != nil {
-			send(tui.Loaded{Project: h.enter(sc)})
+			first := h.enter(sc)
+			first.Partial = true
+			send(tui.Loaded{Project: first})
+			if sc.outline {
+				sc.readRuns()
+				send(tui.Loaded{Project: h.enter(sc)})
+				return
+			}
 		}
 	}
 	sc, failed := h.compiled(ctx)
 	if failed != nil {
 		send(*failed)
 		return
+	}
+	if len(sc.graph.Order) >= manyNodes {
+		if brief := h.recalled(); brief != nil {
+			sc = brief
+		}
 	}
 	send(tui.Loaded{Project: h.enter(sc)})
 }
@@ -54,7 +72,10 @@ func (h *hands) recalled() *scene {
 	if err != nil || s == nil || s.graph == nil {
 		return nil
 	}
-	return newScene(s, false)
+	s.saved = nil // it is as large as the outline that was made of it
+	sc := newScene(s, false)
+	sc.outline = len(s.graph.Order) >= manyNodes
+	return sc
 }
 
 func (h *hands) compiled(ctx context.Context) (*scene, *tui.Failed) {
@@ -73,8 +94,10 @@ func (h *hands) compiled(ctx context.Context) (*scene, *tui.Failed) {
 }
 
 func newScene(s *session, whole bool) *scene {
-	sc := &scene{session: s, whole: whole, last: map[string]*artifact.Run{}}
-	sc.runs = s.pastRuns()
+	sc := &scene{session: s, whole: whole}
+	if whole {
+		sc.readRuns()
+	}
 	sc.columns = sync.OnceValue(func() *analyze.Analysis {
 		known, err := s.analyze(context.Background(), nil)
 		if err != nil {
@@ -84,6 +107,9 @@ func newScene(s *session, whole bool) *scene {
 	})
 	return sc
 }
+
+// readRuns reads how nodes ended in the past. That takes longer than to recall a project.
+func (sc *scene) readRuns() { sc.runs = sc.pastRuns() }
 
 // current is the project as it was last read; nil before it was.
 func (h *hands) current() *scene {
@@ -113,7 +139,7 @@ func (h *hands) enter(sc *scene) *tui.Project {
 	h.mu.Lock()
 	h.scene = sc
 	h.mu.Unlock()
-	p := &tui.Project{Name: sc.project.Root.Name, Target: sc.project.Target.Name, Warehouse: sc.project.Target.Type, Partial: !sc.whole}
+	p := &tui.Project{Name: sc.project.Root.Name, Target: sc.project.Target.Name, Warehouse: sc.project.Target.Type, Partial: !sc.whole && !sc.outline}
 	if e := sc.project.Environment; e != nil {
 		p.Environment = e.Name
 	}
@@ -159,7 +185,7 @@ func (sc *scene) nodeOf(n *compiler.Node, last tui.Outcome) *tui.Node {
 	if n.Type == compiler.Model && sc.whole && n.Config != nil {
 		out.Kind = kind(n)
 	}
-	if n.Type == compiler.Model && !sc.whole {
+	if n.Type == compiler.Model && !sc.whole && !sc.outline {
 		out.Kind = ""
 	}
 	if n.Test != nil {
@@ -195,12 +221,10 @@ func (h *hands) describe(ctx context.Context, id string, send func(tui.Msg)) {
 		return
 	}
 	d := sc.details(ctx, n)
+	d.Columns = declared(n)
 	if !sc.whole {
 		send(tui.Described{Details: d})
 		return
-	}
-	if len(d.Columns) == 0 {
-		d.Columns = declared(n)
 	}
 	send(tui.Described{Details: d})
 	if known := sc.columns(); known != nil && ctx.Err() == nil {

@@ -78,7 +78,7 @@ runner/forge: syncs syncs/web
 runner/deps: compiler/diag compiler/project runner/git
 runner: runner/state runner/python adapters syncs compiler compiler/*
 
-tui: runner compiler compiler/*
+tui: compiler/diag
 tui/shell: tui tui/shell/quiet
 tui/shell/quiet:
 docs:

@@ -143,6 +143,45 @@ func (s State) toggle(nodes ...*Node) (State, []Effect) {
 	return s, effects
 }
 
+// toggleFolder picks all that is in a folder, or takes it out again.
+func (s State) toggleFolder(folder string) (State, []Effect) {
+	words := "path:" + folder
+	c := chosen{terms: slices.Clone(s.chosen.terms), excludes: slices.Clone(s.chosen.excludes)}
+	all, ids := true, map[string]bool{}
+	maps.Copy(ids, s.chosen.ids)
+	nodes := s.under(folder)
+	for _, n := range nodes {
+		all = all && ids[n.ID]
+	}
+	at := slices.IndexFunc(c.terms, func(t term) bool { return t.words == words })
+	out := slices.Index(c.excludes, words)
+	switch {
+	case at >= 0:
+		c.terms = slices.Delete(c.terms, at, at+1)
+	case all:
+		c.excludes = append(c.excludes, words)
+	case out >= 0:
+		c.excludes = slices.Delete(c.excludes, out, out+1)
+	default:
+		c.terms = append(c.terms, term{words: words})
+	}
+	for _, n := range nodes {
+		if at >= 0 || all {
+			delete(ids, n.ID)
+		} else {
+			ids[n.ID] = true
+		}
+	}
+	if len(c.terms) == 0 {
+		c.excludes = nil
+	}
+	s, effects := s.choose(c)
+	if effects != nil {
+		s.chosen.ids = ids
+	}
+	return s, effects
+}
+
 func (c chosen) with(n *Node) chosen {
 	if i := slices.Index(c.excludes, n.Selector); i >= 0 {
 		c.excludes = slices.Delete(c.excludes, i, i+1)

@@ -5,45 +5,54 @@ import (
 	"unicode/utf8"
 )
 
-// match is how well a text has the letters of a pattern in order, and where. Both are in lower case; ok is false if it does not have them.
-func match(words, pattern string) (score int, hits []int, ok bool) {
-	if pattern == "" {
-		return 0, nil, true
-	}
+// match is how well a text has the letters of a pattern in order. Both are in lower case; ok is false if it does not have them.
+func match(words, pattern string) (score int, ok bool) {
 	if at := strings.Index(words, pattern); at >= 0 {
-		for i := range pattern {
-			hits = append(hits, at+i)
-		}
 		score = 1000 - at - len(words)
 		if at == 0 || boundary(words, at) {
 			score += 500
 		}
-		return score, hits, true
+		return score, true
 	}
-	return scattered(words, pattern)
-}
-
-// scattered is match for letters that do not stand together. Those at the beginnings of words count most.
-func scattered(words, pattern string) (score int, hits []int, ok bool) {
-	from := 0
+	last, from := -1, 0
 	for _, r := range pattern {
 		at := strings.IndexRune(words[from:], r)
 		if at < 0 {
-			return 0, nil, false
+			return 0, false
 		}
 		at += from
 		switch {
 		case at == 0 || boundary(words, at):
 			score += 20
-		case len(hits) > 0 && at == from:
+		case last >= 0 && at == from:
 			score += 10
 		default:
 			score -= at - from
 		}
-		hits = append(hits, at)
-		from = at + utf8.RuneLen(r)
+		last, from = at, at+utf8.RuneLen(r)
 	}
-	return score - len(words), hits, true
+	return score - len(words), true
+}
+
+// hits are the places in a text that match found.
+func hits(words, pattern string) []int {
+	var out []int
+	if at := strings.Index(words, pattern); at >= 0 {
+		for i := range pattern {
+			out = append(out, at+i)
+		}
+		return out
+	}
+	from := 0
+	for _, r := range pattern {
+		at := strings.IndexRune(words[from:], r)
+		if at < 0 {
+			return out
+		}
+		out = append(out, from+at)
+		from += at + utf8.RuneLen(r)
+	}
+	return out
 }
 
 // boundary tells whether a word begins there.

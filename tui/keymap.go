@@ -151,12 +151,11 @@ func (s State) toggleRow() (State, []Effect) {
 	if r == nil {
 		return s, nil
 	}
-	nodes := []*Node{r.node}
+	var effects []Effect
 	if r.node == nil {
-		nodes = s.under(r.folder)
-	}
-	s, effects := s.toggle(nodes...)
-	if r.node != nil {
+		s, effects = s.toggleFolder(r.folder)
+	} else {
+		s, effects = s.toggle(r.node)
 		s = s.listTo(clamp(s.list.cursor, 1, len(s.list.rows)))
 	}
 	s, more := s.describe()

@@ -16,6 +16,7 @@ type list struct {
 	tests     bool // tests have rows of their own
 	folded    map[string]bool
 	rows      []row
+	index     *index // nil without a project
 }
 
 // row is a line of the list: a folder, or a node.
@@ -23,8 +24,7 @@ type row struct {
 	folder string // its path; "" for a node
 	node   *Node
 	depth  int
-	nodes  int   // how many are in the folder
-	hits   []int // the bytes of the name that the filter found
+	nodes  int // how many are in the folder
 }
 
 // arrange makes the rows anew and keeps the cursor on what it was on.
@@ -32,6 +32,9 @@ func (s State) arrange() State {
 	var on row
 	if r := s.row(); r != nil {
 		on = *r
+	}
+	if s.project != nil {
+		s.list.index = s.indexed()
 	}
 	switch {
 	case s.project == nil:
@@ -54,79 +57,92 @@ func (s State) arrange() State {
 
 func same(a, b *Node) bool { return a != nil && b != nil && a.ID == b.ID }
 
-// listed are the nodes that have rows.
-func (s State) listed() []*Node {
-	out := make([]*Node, 0, len(s.project.Nodes))
+// index is the nodes that have rows, in the orders in which lists show them. It is made once for a project.
+type index struct {
+	of     *Project
+	tests  bool                // they have rows too
+	named  []*Node             // by name
+	lower  []string            // their names, in lower case
+	within map[string][]*Node  // a folder, by name
+	below  map[string][]string // a folder, those in it
+	counts map[string]int      // of the nodes in a folder and below it
+}
+
+// indexed is the index of the project as it is shown.
+func (s State) indexed() *index {
+	if s.list.index != nil && s.list.index.of == s.project && s.list.index.tests == s.list.tests {
+		return s.list.index
+	}
+	x := &index{of: s.project, tests: s.list.tests, within: map[string][]*Node{}, below: map[string][]string{}, counts: map[string]int{}}
 	for _, n := range s.project.Nodes {
 		if s.list.tests || !n.test() {
-			out = append(out, n)
+			x.named = append(x.named, n)
 		}
 	}
-	return out
+	slices.SortFunc(x.named, func(a, b *Node) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+	for _, n := range x.named {
+		x.lower = append(x.lower, strings.ToLower(n.Name))
+		x.add(n)
+	}
+	for _, folders := range x.below {
+		slices.Sort(folders)
+	}
+	return x
+}
+
+// add puts a node into its folder.
+func (x *index) add(n *Node) {
+	dir := n.dir()
+	x.within[dir] = append(x.within[dir], n)
+	for ; dir != "."; dir = path.Dir(dir) {
+		if x.counts[dir]++; x.counts[dir] == 1 {
+			x.below[path.Dir(dir)] = append(x.below[path.Dir(dir)], dir)
+		}
+		if dir == "/" {
+			return
+		}
+	}
 }
 
 // found are the rows of the nodes that a filter finds, the best first.
 func (s State) found(pattern string) []row {
-	type scored struct {
-		row
-		score int
-	}
+	type scored struct{ at, score int }
+	x := s.list.index
 	var all []scored
-	for _, n := range s.listed() {
-		if score, hits, ok := match(strings.ToLower(n.Name), pattern); ok {
-			all = append(all, scored{row{node: n, hits: hits}, score})
+	for i, name := range x.lower {
+		if score, ok := match(name, pattern); ok {
+			all = append(all, scored{i, score})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b scored) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.node.Name, b.node.Name))
-	})
+	slices.SortFunc(all, func(a, b scored) int { return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.at, b.at)) })
 	out := make([]row, len(all))
 	for i, f := range all {
-		out[i] = f.row
+		out[i] = row{node: x.named[f.at]}
 	}
 	return out
 }
 
 func (s State) flatRows() []row {
-	var out []row
-	for _, n := range s.listed() {
-		out = append(out, row{node: n})
+	out := make([]row, len(s.list.index.named))
+	for i, n := range s.list.index.named {
+		out[i].node = n
 	}
-	slices.SortFunc(out, func(a, b row) int {
-		return cmp.Or(cmp.Compare(a.node.Name, b.node.Name), cmp.Compare(a.node.ID, b.node.ID))
-	})
 	return out
 }
 
 // tree is the rows by folder: folders first, each with what is in it unless it is folded.
 func (s State) tree() []row {
-	nodes := map[string][]*Node{}
-	counts := map[string]int{}
-	folders := map[string][]string{} // of a folder, those in it
-	known := map[string]bool{}
-	for _, n := range s.listed() {
-		dir := n.dir()
-		nodes[dir] = append(nodes[dir], n)
-		for ; dir != "" && dir != "."; dir = path.Dir(dir) {
-			counts[dir]++
-			if !known[dir] {
-				known[dir] = true
-				folders[path.Dir(dir)] = append(folders[path.Dir(dir)], dir)
-			}
-		}
-	}
-	var out []row
+	x := s.list.index
+	out := make([]row, 0, len(x.named)+len(x.counts))
 	var add func(dir string, depth int)
 	add = func(dir string, depth int) {
-		slices.Sort(folders[dir])
-		for _, sub := range folders[dir] {
-			out = append(out, row{folder: sub, depth: depth, nodes: counts[sub]})
+		for _, sub := range x.below[dir] {
+			out = append(out, row{folder: sub, depth: depth, nodes: x.counts[sub]})
 			if !s.list.folded[sub] {
 				add(sub, depth+1)
 			}
 		}
-		slices.SortFunc(nodes[dir], func(a, b *Node) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
-		for _, n := range nodes[dir] {
+		for _, n := range x.within[dir] {
 			out = append(out, row{node: n, depth: depth})
 		}
 	}
@@ -178,7 +194,7 @@ func (s State) fold(folder string, folded bool) State {
 // under are the nodes in a folder, whether or not it is folded.
 func (s State) under(folder string) []*Node {
 	var out []*Node
-	for _, n := range s.listed() {
+	for _, n := range s.list.index.named {
 		if n.dir() == folder || strings.HasPrefix(n.dir(), folder+"/") {
 			out = append(out, n)
 		}

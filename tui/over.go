@@ -105,7 +105,7 @@ func (s State) overInput(next input) State {
 	if words := strings.ToLower(strings.TrimSpace(next.String())); words != "" && o.kind != selecting {
 		o.shown = nil
 		for _, c := range o.all {
-			if _, _, ok := match(strings.ToLower(c.name+" "+c.help), words); ok {
+			if _, ok := match(strings.ToLower(c.name+" "+c.help), words); ok {
 				o.shown = append(o.shown, c)
 			}
 		}

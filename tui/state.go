@@ -38,6 +38,7 @@ type State struct {
 	nodes    map[string]*Node
 	readers  map[string][]string // of a node, the IDs of what reads it
 	tests    map[string][]*Node  // of a node
+	types    map[string]int      // how many nodes there are of each
 	failure  *Failed             // why there is no project
 	list     list
 	chosen   chosen

@@ -101,9 +101,10 @@ func (s State) loaded(p *Project) (State, []Effect) {
 		s = s.done("the project")
 	}
 	s.project, s.failure = p, nil
-	s.nodes, s.readers, s.tests = make(map[string]*Node, len(p.Nodes)), map[string][]string{}, map[string][]*Node{}
+	s.nodes, s.readers, s.tests, s.types = make(map[string]*Node, len(p.Nodes)), map[string][]string{}, map[string][]*Node{}, map[string]int{}
 	for _, n := range p.Nodes {
 		s.nodes[n.ID] = n
+		s.types[n.Type]++
 		if n.test() {
 			if n.Tests != "" {
 				s.tests[n.Tests] = append(s.tests[n.Tests], n)

@@ -116,14 +116,10 @@ func (s State) inventory() line {
 	if s.project == nil {
 		return nil
 	}
-	count := map[string]int{}
-	for _, n := range s.project.Nodes {
-		count[n.Type]++
-	}
 	var parts []string
 	for _, t := range []string{"model", "seed", "source", "snapshot", "test"} {
-		if count[t] > 0 {
-			parts = append(parts, many(count[t], t))
+		if n := s.types[t]; n > 0 {
+			parts = append(parts, many(n, t))
 		}
 	}
 	return text(dim, strings.Join(parts, "  "))
@@ -295,7 +291,7 @@ func (s State) nodeRow(r row, cells int) line {
 		picked = span{accent, " ● "}
 	}
 	l := line{picked, {plain, strings.Repeat("  ", r.depth)}}
-	l = append(l, marked(n.Name, r.hits)...)
+	l = append(l, marked(n.Name, s.list.filter.String())...)
 	last := mark(n.Last.Status)
 	return l.right(line{{dim, "  " + short(n.Kind)}, {plain, " "}, last, {plain, " "}}, cells)
 }
@@ -309,14 +305,16 @@ func short(kind string) string {
 }
 
 // marked is a name in which the letters that a filter found stand out.
-func marked(name string, hits []int) line {
-	if len(hits) == 0 {
+func marked(name, filter string) line {
+	lower := strings.ToLower(name)
+	if filter == "" || len(lower) != len(name) {
 		return text(plain, name)
 	}
+	found := hits(lower, strings.ToLower(filter))
 	var l line
 	for i, r := range name {
 		st := plain
-		if slices.Contains(hits, i) {
+		if slices.Contains(found, i) {
 			st = title
 		}
 		l = append(l, span{st, string(r)})
