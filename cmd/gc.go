@@ -77,7 +77,12 @@ func (s *session) collect(ctx context.Context, r *runner.Runner, c runner.Collec
 		return err
 	}
 	g := gcText{session: s, paint: s.paint(), options: o}
-	if err := g.print(list); err != nil || g.count == 0 {
+	if !o.undo && o.env == "" {
+		if g.superseded, err = r.Superseded(ctx); err != nil {
+			return err
+		}
+	}
+	if err := g.print(list); err != nil || g.count == 0 && g.superseded == 0 {
 		return errors.Join(err, s.forgetting(ctx, r, list, o))
 	}
 	if !o.yes && (!s.Prompts || o.format == "json") {
@@ -88,7 +93,10 @@ func (s *session) collect(ctx context.Context, r *runner.Runner, c runner.Collec
 			return err
 		}
 	}
-	return r.Collect(ctx, list)
+	if err := r.Collect(ctx, list); err != nil || g.superseded == 0 {
+		return err
+	}
+	return r.Compact(ctx)
 }
 
 // forgetting notes of what is not there any more that it is gone.
@@ -115,6 +123,8 @@ type gcText struct {
 	paint
 	options gcOptions
 	count   int // relations to which something is done
+
+	superseded int64 // rows of the state for which later ones stand
 }
 
 // disposals are what can become of relations, in the order in which they are counted.
@@ -134,7 +144,7 @@ func (g *gcText) print(list []*runner.Leftover) error {
 		shown = append(shown, leftoverJSON{l.Environment, l.Node, g.graph.Dialect.Relation(l.Relation), string(l.Kind), string(l.Disposal), l.Why})
 	}
 	if g.options.format == "json" {
-		text, err := json.MarshalIndent(map[string]any{"steps": shown}, "", "  ")
+		text, err := json.MarshalIndent(map[string]any{"steps": shown, "state_rows": g.superseded}, "", "  ")
 		if err == nil {
 			_, err = fmt.Fprintln(g.out, string(text))
 		}
@@ -149,10 +159,13 @@ func (g *gcText) print(list []*runner.Leftover) error {
 		action, name := padded(g.paint.warn.Render(l.Action), l.Action, len(runner.Restore)), padded(g.strong.Render(l.Relation), l.Relation, names)
 		fmt.Fprintf(&b, "%s  %s  %s\n", action, name, g.dim.Render(l.Reason))
 	}
-	if g.count == 0 {
+	if g.count == 0 && g.superseded == 0 {
 		b.WriteString(g.strong.Render("nothing is left over") + "\n")
 	} else {
 		var parts []string
+		if g.superseded > 0 {
+			parts = append(parts, count(int(g.superseded), "row")+" of the state to delete, for which later ones stand")
+		}
 		for _, d := range disposals {
 			if of[d] > 0 {
 				parts = append(parts, count(of[d], "relation")+" to "+string(d))

@@ -102,6 +102,35 @@ func (r *Runner) readAll(ctx context.Context, conn adapters.Adapter) (noted bool
 	return err == nil, err
 }
 
+// worthCompacting is how many rows for which later ones stand are worth a word.
+const worthCompacting = 1000
+
+// Superseded is how many rows of the book nothing reads any more, 0 if they are few. Leftovers was called before.
+func (r *Runner) Superseded(ctx context.Context) (n int64, err error) {
+	if !r.Book.Tables.Exist(r.Book.catalog) {
+		return 0, nil
+	}
+	conn, err := r.openShelf(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	if n, err = r.Book.Tables.Superseded(ctx, conn); n < worthCompacting {
+		n = 0
+	}
+	return n, err
+}
+
+// Compact takes those rows out of the book.
+func (r *Runner) Compact(ctx context.Context) (err error) {
+	conn, err := r.openShelf(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	return r.Book.Tables.Compact(ctx, conn)
+}
+
 // schemasNamed are the schemas that leftovers are in or are to be in, each once.
 func schemasNamed(list []*Leftover) []relation.Relation {
 	var out []relation.Relation

@@ -147,6 +147,39 @@ from (
 where u.newest <= {{ limit }}
 {%- endmacro %}
 
+{# Rows for which later ones stand, so that nothing reads them: what was done before to the same relation, of the same kind; what was said of ranges before all of
+   them were taken back. Of several that are the last all stay. #}
+{% macro state_superseded(builds) -%}
+number is not null and (environment, node, database_name, schema_name, relation_name, kind, number) not in (
+  select environment, node, database_name, schema_name, relation_name, kind, max(number) from {{ builds }}
+  where number is not null and environment is not null and node is not null and database_name is not null and schema_name is not null and relation_name is not null and kind is not null
+  group by environment, node, database_name, schema_name, relation_name, kind
+)
+{%- endmacro %}
+
+{% macro state_bygone(intervals) -%}
+(environment, node, database_name, schema_name, relation_name, number) in (
+  select i.environment, i.node, i.database_name, i.schema_name, i.relation_name, i.number from {{ intervals }} as i
+  join (
+    select environment, node, database_name, schema_name, relation_name, max(number) as number from {{ intervals }}
+    where op = 'clear' and from_at is null and to_at is null
+    group by environment, node, database_name, schema_name, relation_name
+  ) as c on {{ state_same('c', 'i') }} and i.number < c.number
+)
+{%- endmacro %}
+
+{% macro state_count_superseded(builds, intervals) -%}
+select (select count(*) from {{ builds }} where {{ state_superseded(builds) }}) + (select count(*) from {{ intervals }} where {{ state_bygone(intervals) }}) as superseded
+{%- endmacro %}
+
+{% macro state_delete_superseded(builds) -%}
+delete from {{ builds }} where {{ state_superseded(builds) }}
+{%- endmacro %}
+
+{% macro state_delete_bygone(intervals) -%}
+delete from {{ intervals }} where {{ state_bygone(intervals) }}
+{%- endmacro %}
+
 {# Leases. There is a row for each relation that was ever written, which is changed in place; claim is another one for each time that leases were
    given out. #}
 
