@@ -132,6 +132,28 @@ func TestTheReportIsPosted(t *testing.T) {
 		t.Error(diff)
 	}
 
+	// Workflow commands beyond ten errors and ten warnings are not shown: there are no more, errors first. The check has them all.
+	for i := range 12 {
+		writeFile(t, filepath.Join(dir, fmt.Sprintf("tests/error_%d.sql", i)), "select * from {{ ref('orders') }} where amount < 0")
+		writeFile(t, filepath.Join(dir, fmt.Sprintf("tests/warn_%d.sql", i)), "{{ config(severity='warn') }} select * from {{ ref('orders') }} where amount < 0")
+	}
+	actions := maps.Clone(github)
+	actions["GITHUB_ACTIONS"] = "true"
+	status, _, said = run(actions, "ci", "--quiet", "--post", "comment,check")
+	commands := ""
+	for line := range strings.Lines(said) {
+		if command, ok := strings.CutPrefix(line, "::"); ok {
+			commands += command[:1]
+		}
+	}
+	if status != 1 || commands != strings.Repeat("e", 10)+strings.Repeat("w", 10) {
+		t.Errorf("status %d: %s\n%s", status, commands, said)
+	}
+	output, _ = d.checks[1]["output"].(map[string]any)
+	if list, _ := output["annotations"].([]any); len(list) != 25 {
+		t.Errorf("the check has %d annotations", len(list))
+	}
+
 	for args, want := range map[string]string{
 		"comment": "--post knows GitHub Actions and GitLab CI, and their variables are not there", "mail": "--post",
 	} {
