@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/modsql/mod/compiler"
@@ -126,8 +127,9 @@ func (b *Book) Knows(environment string) bool {
 // BuildsIn are the last builds in an environment that has the nodes there.
 func (b *Book) BuildsIn(environment string, at func(*compiler.Node) relation.Relation) map[string]change.Built {
 	out := map[string]change.Built{}
+	mine := b.mine()
 	for key, last := range b.Known.Builds {
-		if key.Environment != environment || last.Kind.Gone() {
+		if key.Environment != environment || last.Kind.Gone() || b.graph.Nodes[key.Node] == nil && !mine(key) {
 			continue
 		}
 		if n := b.graph.Nodes[key.Node]; n != nil && n.Stored() && folded(at(n)) != folded(key.Relation) {
@@ -141,6 +143,28 @@ func (b *Book) BuildsIn(environment string, at func(*compiler.Node) relation.Rel
 		out[key.Node] = built
 	}
 	return out
+}
+
+// mine tells of what is noted whether it can have been this project that has made it. Several projects may note what they build in one place, and so may
+// people who build one project in schemas of their own: what is in the project no more lies in a schema that the project still has something in, and was of
+// one of its packages. All else is somebody else's.
+func (b *Book) mine() func(state.Key) bool {
+	schemas := map[relation.Relation]bool{{}: true} // a unit test has none
+	for _, n := range b.graph.Nodes {
+		for _, r := range []relation.Relation{n.Relation, n.Home} {
+			schemas[folded(schemaOf(r))] = true
+		}
+	}
+	return func(key state.Key) bool {
+		return ofPackages(b.graph.Project, key.Node) && schemas[folded(schemaOf(key.Relation))]
+	}
+}
+
+// ofPackages tells whether a node, by its ID, is of one of the project's packages.
+func ofPackages(p *project.Project, id string) bool {
+	_, rest, _ := strings.Cut(id, ".")
+	name, _, _ := strings.Cut(rest, ".")
+	return slices.ContainsFunc(p.Packages, func(pkg *project.Package) bool { return pkg.Name == name })
 }
 
 // claims are what of a relation is loaded. What loaded it anew for a change alone left its data as new as it was.
@@ -245,8 +269,9 @@ func (r *Runner) note(ctx context.Context, what string, builds []state.Build) (e
 func (r *Runner) Retire(ctx context.Context, ids []string) error {
 	b := r.Book
 	var gone []state.Build
+	mine := b.mine()
 	for key, last := range b.Known.Builds {
-		if key.Environment == b.Environment && slices.Contains(ids, key.Node) && !last.Kind.Gone() {
+		if key.Environment == b.Environment && slices.Contains(ids, key.Node) && !last.Kind.Gone() && mine(key) {
 			last.Kind, last.At, last.Run = state.Retired, time.Now(), b.Run.ID
 			gone = append(gone, last)
 		}

@@ -70,7 +70,7 @@ func (r *Runner) Leftovers(ctx context.Context, o Collecting) (list []*Leftover,
 	if noted, err := r.readAll(ctx, conn); err != nil || !noted {
 		return nil, err
 	}
-	c := &collector{Collecting: o, project: r.Graph.Project, known: r.Book.Known, movesViews: r.Graph.Dialect.Has(dialect.MovesTables)}
+	c := &collector{Collecting: o, project: r.Graph.Project, known: r.Book.Known, mine: r.Book.mine(), movesViews: r.Graph.Dialect.Has(dialect.MovesTables)}
 	list = c.candidates()
 	if c.there, err = conn.Inspect(ctx, schemasNamed(list)...); err != nil {
 		return nil, fmt.Errorf("inspect what is left over: %w", err)
@@ -150,6 +150,7 @@ type collector struct {
 	Collecting
 	project    *project.Project
 	known      state.Known
+	mine       func(state.Key) bool // tells what is the project's of the target's own environment
 	there      *relation.Catalog
 	movesViews bool
 }
@@ -179,7 +180,7 @@ func (c *collector) candidate(key state.Key, b state.Build, newest time.Time) *L
 	target := c.project.Target.Name
 	own, beside := key.Environment == target, strings.HasPrefix(key.Environment, target+"/")
 	asked := c.Environment != nil && c.Environment.Key == key.Environment
-	if !own && !beside || c.Environment != nil && !asked {
+	if !own && !beside || c.Environment != nil && !asked || !ofPackages(c.project, key.Node) || own && !c.mine(key) {
 		return nil
 	}
 	l := &Leftover{Key: key, last: b}
