@@ -44,9 +44,10 @@ type app struct {
 	out     io.Writer    // stdout without secrets
 	err     io.Writer    // stderr without secrets
 	view    view
-	told    view        // of a call that the terminal interface makes: what is told goes there, whatever flags say; nil for others
-	again   *repetition // of a retry; nil for other commands
-	heard   *heard      // what templates asked for while the project was compiled
+	told    view            // of a call that the terminal interface makes: what is told goes there, whatever flags say; nil for others
+	cancels *runner.Cancels // of such a call: cancels single nodes of its run; nil for others
+	again   *repetition     // of a retry; nil for other commands
+	heard   *heard          // what templates asked for while the project was compiled
 }
 
 func newApp(s System) *app {

@@ -11,6 +11,7 @@ import (
 	"github.com/muesli/termenv"
 	"github.com/spf13/cobra"
 
+	"github.com/modsql/mod/runner"
 	"github.com/modsql/mod/tui"
 	"github.com/modsql/mod/tui/shell"
 )
@@ -143,10 +144,11 @@ func (h *hands) command(v view, out io.Writer, words ...string) (*app, *cobra.Co
 	return b, root, nil
 }
 
-// runs is what a sub-call ended with: an error that nobody has told of yet is told to its view.
-func (h *hands) runs(ctx context.Context, v view, out io.Writer, words ...string) error {
+// runs is what a sub-call ended with, of whose run nodes can be cancelled: an error that nobody has told of yet is told to its view.
+func (h *hands) runs(ctx context.Context, v view, out io.Writer, cancels *runner.Cancels, words ...string) error {
 	b, root, err := h.command(v, out, words...)
 	if err == nil {
+		b.cancels = cancels
 		err = root.ExecuteContext(ctx)
 	}
 	if b != nil && err != nil && !errors.Is(err, errReported) {

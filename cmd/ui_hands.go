@@ -26,6 +26,7 @@ type hands struct {
 	scene     *scene // the project as it was last read
 	secrets   []*redactor
 	cancel    context.CancelFunc // of what runs; nil if nothing does
+	cancels   *runner.Cancels    // of its nodes
 	running   sync.WaitGroup
 	watching  context.CancelFunc
 }
@@ -48,7 +49,7 @@ func (h *hands) Do(ctx context.Context, e tui.Effect, send func(tui.Msg)) {
 	case tui.Run:
 		h.run(ctx, e, send)
 	case tui.Cancel:
-		h.stop()
+		h.cancelled(e.ID)
 	case tui.FailingRows:
 		send(h.rows(ctx, tui.Query{Seq: e.Seq, ID: e.ID, Limit: failingShown}))
 	case tui.Query:
@@ -71,6 +72,19 @@ func (h *hands) close() error {
 	h.stop()
 	h.running.Wait()
 	return nil
+}
+
+// cancelled cancels a node of what runs, or all of it if there is no ID.
+func (h *hands) cancelled(id string) {
+	if id == "" {
+		h.stop()
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.cancels != nil {
+		h.cancels.Node(id)
+	}
 }
 
 // stop cancels what runs.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/modsql/mod/runner"
 	"github.com/modsql/mod/tui"
 )
 
@@ -13,7 +14,8 @@ import (
 func (h *hands) run(ctx context.Context, e tui.Run, send func(tui.Msg)) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	if !h.begins(cancel) {
+	cancels := runner.NewCancels()
+	if !h.begins(cancel, cancels) {
 		send(tui.RunEnded{At: h.app.Now(), Failure: &tui.Failed{Text: "another run goes on"}})
 		return
 	}
@@ -21,7 +23,7 @@ func (h *hands) run(ctx context.Context, e tui.Run, send func(tui.Msg)) {
 	h.warehouse.Lock()
 	defer h.warehouse.Unlock()
 	v := newRunView(h.app, send)
-	err := h.runs(ctx, v, printed{v}, wordsOf(e)...)
+	err := h.runs(ctx, v, printed{v}, cancels, wordsOf(e)...)
 	m := tui.RunEnded{At: h.app.Now(), Summary: v.what, Failed: err != nil}
 	if f := v.failure(); f != nil && !(v.begun && interrupted(ctx, err)) {
 		m.Failure = f
@@ -55,13 +57,13 @@ func wordsOf(e tui.Run) []string {
 }
 
 // begins notes that something runs, unless something does.
-func (h *hands) begins(cancel context.CancelFunc) bool {
+func (h *hands) begins(cancel context.CancelFunc, cancels *runner.Cancels) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.cancel != nil {
 		return false
 	}
-	h.cancel = cancel
+	h.cancel, h.cancels = cancel, cancels
 	h.running.Add(1)
 	return true
 }
@@ -69,7 +71,7 @@ func (h *hands) begins(cancel context.CancelFunc) bool {
 func (h *hands) ends() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.cancel = nil
+	h.cancel, h.cancels = nil, nil
 	h.running.Done()
 }
 

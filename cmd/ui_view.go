@@ -165,7 +165,7 @@ func stepOf(r *runner.Result) *tui.Step {
 	if kind(r.Node) == "view" {
 		s.Rows = -1
 	}
-	if cancelled(r) {
+	if r.Cancelled() {
 		s.Status = "cancelled"
 	}
 	if r.Because != nil {

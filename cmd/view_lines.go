@@ -186,15 +186,10 @@ func (v *lineView) logged(e runner.Logged) {
 func (v *lineView) collect(r *runner.Result) {
 	switch r.Status {
 	case runner.Error, runner.Fail, runner.Warn, runner.PartialSuccess:
-		if !cancelled(r) && r.HeldBack == nil { // the test tells why
+		if !r.Cancelled() && r.HeldBack == nil { // the test tells why
 			v.failed = append(v.failed, r)
 		}
 	}
-}
-
-// cancelled tells whether a node failed for no other reason than that the run was interrupted.
-func cancelled(r *runner.Result) bool {
-	return r.Status == runner.Error && r.Problem == nil && strings.HasPrefix(r.Message, "cancelled: ")
 }
 
 func levelOf(r *runner.Result) int {
@@ -251,12 +246,12 @@ func (v *lineView) mark(s runner.Status) string {
 func (v *lineView) story(r *runner.Result) string {
 	switch r.Status {
 	case runner.Skipped:
-		if r.Because != nil {
-			return v.dim.Render("skipped: " + r.Because.Label() + " failed")
+		if why := r.Reason(); why != "" {
+			return v.dim.Render("skipped: " + why)
 		}
 		return v.dim.Render("skipped")
 	case runner.Error:
-		if cancelled(r) {
+		if r.Cancelled() {
 			return v.dim.Render("cancelled")
 		}
 		if r.HeldBack != nil {
@@ -364,7 +359,7 @@ func (v *lineView) tally(results *runner.Results) string {
 		switch {
 		case r.Status == runner.Success || r.Status == runner.Pass:
 			done[r.Node.Type]++
-		case cancelled(r):
+		case r.Cancelled():
 			stopped++
 		case r.HeldBack != nil:
 			held++

@@ -181,7 +181,8 @@ func (r *Result) take(b *Result, batch compiler.Batch) {
 	}
 	r.Batches.Failed = append(r.Batches.Failed, batch)
 	if b != nil && r.Err == nil {
-		r.Err, r.Problem, r.Because, r.CompiledPath = b.Err, b.Problem, b.Because, b.CompiledPath
+		r.Err, r.Problem, r.Because, r.CompiledPath, r.cancelled = b.Err, b.Problem, b.Because, b.CompiledPath, b.cancelled
+		r.Message = b.Message
 	}
 }
 
@@ -206,11 +207,15 @@ func (r *Result) sum() {
 	case done > 0:
 		r.Status, r.Message = PartialSuccess, fmt.Sprintf("PARTIAL SUCCESS (%d/%d)", done, done+failed)
 	default:
-		r.Status, r.Message = Error, "ERROR"
-		if r.Problem != nil {
+		r.Status = Error
+		switch {
+		case r.cancelled: // its batch has said why
+		case r.Problem != nil:
 			r.Message = r.Problem.Message
-		} else if r.Err != nil {
+		case r.Err != nil:
 			r.Message = r.Err.Error()
+		default:
+			r.Message = "ERROR"
 		}
 	}
 }

@@ -151,6 +151,8 @@ type Result struct {
 	keeps  bool // what the node had before may be kept since
 	vacant bool // and there was nothing
 	undone bool // but it is as it was: the transaction was taken back
+
+	cancelled bool // somebody cancelled it, or what it needs
 	scope
 }
 

@@ -161,10 +161,16 @@ func (x *run) steps(ctx context.Context) {
 		if idle == len(x.workers) {
 			break
 		}
-		for _, result := range x.resultsOf(<-ended) {
-			x.settle(result)
-			if x.FailFast && isFailure(result) && ctx.Err() == nil {
-				cancel(failedFast{result.Node})
+		select {
+		case <-x.Cancels.asks():
+			x.cancelWaiting(ctx)
+			continue
+		case d := <-ended:
+			for _, result := range x.resultsOf(d) {
+				x.settle(result)
+				if x.FailFast && isFailure(result) && !result.Cancelled() && ctx.Err() == nil {
+					cancel(failedFast{result.Node})
+				}
 			}
 		}
 		idle++
@@ -248,7 +254,10 @@ func (x *run) settle(r *Result) {
 		if !told(r.Step) {
 			message = "Compilation Error in " + step.Node.ID + ", caused by compilation error in referenced ephemeral model " + because.ID
 		}
-		x.skip(step, because, message)
+		if r.Cancelled() {
+			message = because.Label() + " was cancelled"
+		}
+		x.skip(step, because, message, r.Cancelled())
 	}
 }
 
@@ -269,12 +278,12 @@ func (x *run) record(r *Result) {
 }
 
 // skip records a step that does not get its turn.
-func (x *run) skip(step *plan.Step, because *compiler.Node, message string) {
+func (x *run) skip(step *plan.Step, because *compiler.Node, message string, cancelled bool) {
 	if !told(step) {
 		return
 	}
 	now := time.Now()
-	x.record(&Result{Node: step.Node, Step: step, Status: Skipped, Because: because, Message: message, Rows: -1, Started: now, Finished: now})
+	x.record(&Result{Node: step.Node, Step: step, Status: Skipped, Because: because, Message: message, Rows: -1, Started: now, Finished: now, cancelled: cancelled})
 }
 
 // skipRest skips what has not started.
@@ -288,7 +297,7 @@ func (x *run) skipRest(ctx context.Context) {
 		message = cause.Error()
 	}
 	for _, step := range x.schedule.rest() {
-		x.skip(step, because, message)
+		x.skip(step, because, message, false)
 	}
 }
 

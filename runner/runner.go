@@ -34,6 +34,7 @@ type Runner struct {
 	Book      *Book                    // where it is noted what is built; nil notes nothing
 	Shelf     *Shelf                   // where the book is kept; nil for the runner's own warehouse
 	Deferral  Deferral                 // where nodes are read that are not built here
+	Cancels   *Cancels                 // cancels single nodes; nil where nobody can
 
 	// Resume are the batches of microbatch models, by ID, as an earlier run left them: those that failed are built, no others.
 	Resume map[string]Batches

@@ -145,9 +145,11 @@ func (x *run) workShared(ctx context.Context, steps []*plan.Step, w *worker, in 
 		turns   []*turn
 		group   check.Group
 	)
+	shared, release := x.Cancels.during(ctx, idsOf(steps)...)
+	defer release()
 	for _, step := range steps {
 		r := &Result{Node: step.Node, Step: step, Rows: -1, Thread: w.number, Started: time.Now(), scope: scope{inside: in}}
-		t, err := x.compileStep(ctx, step, w, r)
+		t, err := x.compileStep(shared, step, w, r)
 		if err != nil {
 			results = append(results, x.persist(ctx, step, w, scope{inside: in}))
 			continue
@@ -155,7 +157,7 @@ func (x *run) workShared(ctx context.Context, steps []*plan.Step, w *worker, in 
 		turns = append(turns, t)
 		group.Tests = append(group.Tests, in.check(x.sharing.tests[step.Node.ID]))
 	}
-	counts, stats, err := askShared(ctx, group, turns)
+	counts, stats, err := askShared(shared, group, turns)
 	for i, t := range turns {
 		if err != nil {
 			results = append(results, x.persist(ctx, t.step, w, scope{inside: in}))
@@ -163,7 +165,7 @@ func (x *run) workShared(ctx context.Context, steps []*plan.Step, w *worker, in 
 		}
 		t.result.setStats(stats)
 		t.result.judge(counts[i], x.WarnFails)
-		if err := x.writeOwn(ctx, t); err != nil {
+		if err := x.writeOwn(shared, t); err != nil {
 			t.result.failed(t.rendered, err)
 		}
 		t.result.Finished = time.Now()

@@ -202,9 +202,9 @@ func (x *run) stop(because *compiler.Node) {
 	for _, at := range x.schedule.order {
 		if at.step.Together && !at.gone {
 			at.gone = true
-			x.skip(at.step, because, "")
+			x.skip(at.step, because, "", false)
 			for _, below := range x.schedule.failed(at.step) {
-				x.skip(below, because, "")
+				x.skip(below, because, "", false)
 			}
 		}
 	}

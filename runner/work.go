@@ -68,6 +68,11 @@ func noted(step *plan.Step, thread int) *Result {
 
 // persist does a step, or a part of one, again and again if that may help.
 func (x *run) persist(ctx context.Context, step *plan.Step, w *worker, of scope) *Result {
+	ctx, release := x.Cancels.during(ctx, step.Node.ID)
+	defer release()
+	if alone(ctx) {
+		return cancelledWaiting(ctx, step)
+	}
 	started := time.Now()
 	for try, wait := 1, firstWait; ; try, wait = try+1, 2*wait {
 		r := &Result{Node: step.Node, Step: step, Status: Success, Rows: -1, Thread: w.number, Started: started, scope: of}
@@ -263,7 +268,7 @@ func (r *Result) failed(rendered *compiler.Rendered, err error) {
 
 // cancelledResult is the result of a step that the end of the run interrupted.
 func cancelledResult(ctx context.Context, r *Result, err error) {
-	r.Problem, r.Err = nil, err
+	r.Problem, r.Err, r.cancelled = nil, err, true
 	var fast failedFast
 	if errors.As(context.Cause(ctx), &fast) {
 		r.Status, r.Because, r.Message = Skipped, fast.node, "Skipping due to fail_fast"

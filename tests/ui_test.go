@@ -133,6 +133,38 @@ func TestOnATerminalOneGoesFromChoosingToMendingAndRunningAgain(t *testing.T) {
 	}
 }
 
+// TestOneNodeOfARunIsCancelledAndTheOthersGoOn cancels a model that would take years.
+func TestOneNodeOfARunIsCancelledAndTheOthersGoOn(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write := func(name, text string) {
+		t.Helper()
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		put(t, path, text)
+	}
+	write("project.yml", "name: patience\nmodels: {+materialized: table}\n")
+	write("models/endless.sql", "select sum(a.range * b.range) as id from range(1000000000) a, range(1000000000) b\n")
+	write("models/needs_it.sql", "select * from {{ ref('endless') }}\n")
+	write("models/zebra.sql", "select 1 as id\n")
+	p := openPane(t, dir, "mod ui --threads 1", "120", "40")
+	p.wait("3 models", "zebra")
+	p.press("a", "r")
+	p.wait("run in dev?")
+	p.press("Enter")
+	p.wait("0/3", "endless")
+	p.press("x")
+	p.wait("cancel endless?", "What needs it is skipped", "needs_it")
+	p.press("Enter")
+	p.wait("3/3", "✓ 1", "- 2")
+	p.press("g", "j")
+	p.wait("because endless was cancelled")
+	p.press("Escape", "q")
+	p.wait("Pane is dead")
+}
+
 // TestAPickerPrintsTheFlagsOfWhatItRuns picks with the cursor, and by a line.
 func TestAPickerPrintsTheFlagsOfWhatItRuns(t *testing.T) {
 	t.Parallel()

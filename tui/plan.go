@@ -25,7 +25,7 @@ func (p *planView) step() *PlanStep {
 // makePlan asks what is to be done for the selection.
 func (s State) makePlan() (State, []Effect) {
 	if s.running() {
-		return s.complain("a run goes on: x cancels it, L shows it"), nil
+		return s.complain("a run goes on: X cancels it, L shows it"), nil
 	}
 	choice, ok := s.chosen.choice(), s.chosen.problem == ""
 	if !ok {
@@ -51,7 +51,7 @@ func (s State) askApply() (State, []Effect) {
 	case len(s.plan.plan.Steps) == 0:
 		return s.tell("there is nothing to do"), nil
 	case s.running():
-		return s.complain("a run goes on: x cancels it, L shows it"), nil
+		return s.complain("a run goes on: X cancels it, L shows it"), nil
 	}
 	p := s.plan.plan
 	body := []line{text(strong, strings.TrimSpace("mod apply "+p.Choice.String())), nil}

@@ -74,7 +74,7 @@ func steps() []*Step {
 	var out []*Step
 	for _, n := range bakery().Nodes {
 		if n.Type != "seed" {
-			out = append(out, &Step{ID: n.ID, Name: n.Name, Kind: n.Kind, Type: n.Type, Rows: -1, Seconds: 2})
+			out = append(out, &Step{ID: n.ID, Name: n.Name, Kind: n.Kind, Type: n.Type, Rows: -1, Seconds: 2, After: n.Reads})
 		}
 	}
 	return out

@@ -178,7 +178,7 @@ func (s State) askSync() (State, []Effect) {
 		return s, nil
 	}
 	if s.running() {
-		return s.complain("a run goes on: x cancels it, L shows it"), nil
+		return s.complain("a run goes on: X cancels it, L shows it"), nil
 	}
 	name := t.Rows[s.looking.cursor][0]
 	e := Run{Command: "sync", Choice: Choice{Select: []string{name}}}

@@ -13,7 +13,7 @@ import (
 // Step is a node's part of a run, as far as it has come.
 type Step struct {
 	ID, Name, Kind, Type string
-	Status               string // in dbt's words; "running", or "" while it waits
+	Status               string // in dbt's words, or "cancelled"; "running", or "" while it waits
 	Began, Ended         time.Time
 	Rows                 int64 // -1 if not told
 	Failing              int   // rows that a test found
@@ -211,7 +211,7 @@ func (s State) wantRows() (State, []Effect) {
 // askRun asks before a command is carried out: with what it would be done to.
 func (s State) askRun(command string) (State, []Effect) {
 	if s.running() {
-		return s.complain("a run goes on: x cancels it, L shows it"), nil
+		return s.complain("a run goes on: X cancels it, L shows it"), nil
 	}
 	choice, ok := s.wanted()
 	if s.place == AtPlan && s.plan != nil {
@@ -348,8 +348,54 @@ func (s State) again() []string {
 	return words
 }
 
-// askCancel cancels what runs.
-func (s State) askCancel() (State, []Effect) {
+// unfinished tells whether the step under the cursor can be cancelled by itself: it runs or waits, and is not all there is.
+func (s State) unfinished() bool {
+	if !s.running() || s.run.command == "sync" {
+		return false
+	}
+	st := s.run.step()
+	return st != nil && (st.Status == "" || st.Status == "running")
+}
+
+// cancelNode asks before the step under the cursor is cancelled, since the cursor moves with the run: by its name, and with what is skipped then.
+func (s State) cancelNode() (State, []Effect) {
+	st := s.run.step()
+	body := []line{text(plain, "What it did is taken back. The others go on.")}
+	lost := s.run.below(st.ID)
+	if len(lost) > 0 {
+		body = append(body, nil, text(plain, "What needs it is skipped:"))
+	}
+	for _, below := range lost {
+		body = append(body, line{{dim, "- "}, {plain, below.Name}, {dim, "  " + below.Kind}})
+	}
+	return s.ask("cancel "+st.Name+"?", body, func(s State) (State, []Effect) {
+		return s.tell("cancelling " + st.Name), []Effect{Cancel{st.ID}}
+	}), nil
+}
+
+// below are the steps that have to wait for one, in the order of the run.
+func (r *run) below(id string) []*Step {
+	lost := map[string]bool{id: true}
+	var out []*Step
+	for more := true; more; {
+		more = false
+		for _, st := range r.steps {
+			if !lost[st.ID] && slices.ContainsFunc(st.After, func(id string) bool { return lost[id] }) {
+				lost[st.ID], more = true, true
+			}
+		}
+	}
+	delete(lost, id)
+	for _, st := range r.steps {
+		if lost[st.ID] {
+			out = append(out, st)
+		}
+	}
+	return out
+}
+
+// cancelRun cancels all that runs.
+func (s State) cancelRun() (State, []Effect) {
 	r := *s.run
 	r.stopped = true
 	s.run = &r

@@ -10,7 +10,7 @@ import (
 
 // keyNames are keys that do something somewhere, and some that do nothing.
 func keyNames() []string {
-	out := strings.Split("a b c d e f g h i j k l m n o p q r s t u v w x y z A D E F G L N Q R S T Y ? : / + - = 1 2 3 6 9 [ ] é 界", " ")
+	out := strings.Split("a b c d e f g h i j k l m n o p q r s t u v w x y z A D E F G L N Q R S T X Y ? : / + - = 1 2 3 6 9 [ ] é 界", " ")
 	return append(out, " ", "enter", "esc", "tab", "shift+tab", "up", "down", "left", "right", "pgup", "pgdown", "home", "end", "backspace", "delete",
 		"ctrl+c", "ctrl+u", "ctrl+w", "ctrl+k", "ctrl+a", "ctrl+e", "ctrl+r", "ctrl+n", "ctrl+p", "f1", "alt+x")
 }

@@ -58,15 +58,21 @@ func scenes() map[string]func(State) State {
 		"selecting": func(s State) State {
 			return after(keyed(s, "s", `"tag:daily+ x`), Selected{12, nil, `no node matches "x"`})
 		},
-		"flat":     func(s State) State { return keyed(s, "v", "T") },
-		"help":     func(s State) State { return keyed(s, "?") },
-		"helping":  func(s State) State { return keyed(s, "/", `"sa`, "?", `"comp`) },
-		"palette":  func(s State) State { return keyed(s, ":", `"fresh`) },
-		"ask":      func(s State) State { return keyed(onSales(s), "b") },
-		"plan":     func(s State) State { return after(keyed(s, "p"), Planned{plan}) },
-		"apply":    func(s State) State { return keyed(after(keyed(s, "p"), Planned{plan}), "A") },
-		"check":    func(s State) State { return after(keyed(s, "c"), Checked{problemsOf()}) },
-		"running":  ran,
+		"flat":       func(s State) State { return keyed(s, "v", "T") },
+		"help":       func(s State) State { return keyed(s, "?") },
+		"helping":    func(s State) State { return keyed(s, "/", `"sa`, "?", `"comp`) },
+		"palette":    func(s State) State { return keyed(s, ":", `"fresh`) },
+		"ask":        func(s State) State { return keyed(onSales(s), "b") },
+		"plan":       func(s State) State { return after(keyed(s, "p"), Planned{plan}) },
+		"apply":      func(s State) State { return keyed(after(keyed(s, "p"), Planned{plan}), "A") },
+		"check":      func(s State) State { return after(keyed(s, "c"), Checked{problemsOf()}) },
+		"running":    ran,
+		"cancelling": func(s State) State { return keyed(ran(s), "x") },
+		"cancelled": func(s State) State {
+			lost := *skipped.Step
+			lost.Because = "model.bakery.stg_sales"
+			return keyed(ended(ran(s), StepEnded{&Step{ID: "model.bakery.stg_sales", Name: "stg_sales", Kind: "view", Type: "model", Status: "cancelled", Rows: -1, Began: noon(), Ended: noon().Add(time.Second)}}, StepEnded{&lost}), "G", "k", "k", "k")
+		},
 		"failed":   func(s State) State { return ended(ran(s), failed, skipped) },
 		"rows":     func(s State) State { return ended(ran(s), found) },
 		"upstream": func(s State) State { return keyed(ended(ran(s), failed, skipped), "5") },

@@ -215,7 +215,7 @@ func (s State) result(st *Step, cells int) []line {
 	switch {
 	case st.Status == "skipped":
 		if n := s.nodes[st.Because]; n != nil {
-			out = append(out, nil, line{{plain, "because "}, {strong, n.Name}, {plain, " failed"}})
+			out = append(out, nil, line{{plain, "because "}, {strong, n.Name}, {plain, s.run.fate(n.ID)}})
 		}
 		return out
 	case st.Because != "":
@@ -245,6 +245,14 @@ func (s State) result(st *Step, cells int) []line {
 		out = append(out, nil, text(dim, "the run: "+s.run.summary))
 	}
 	return out
+}
+
+// fate is what became of a step because of which another is skipped.
+func (r *run) fate(id string) string {
+	if i, ok := r.at[id]; ok && r.steps[i].Status == "cancelled" {
+		return " was cancelled"
+	}
+	return " failed"
 }
 
 func (s State) resultHead(st *Step) line {
