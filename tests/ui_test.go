@@ -161,7 +161,9 @@ func TestOneNodeOfARunIsCancelledAndTheOthersGoOn(t *testing.T) {
 	p.wait("3/3", "✓ 1", "- 2")
 	p.press("G")
 	p.wait("because endless was cancelled")
-	p.press("Escape", "q")
+	p.press("Escape")
+	p.wait("▾ models")
+	p.press("q")
 	p.wait("Pane is dead")
 }
 
