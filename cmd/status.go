@@ -21,6 +21,7 @@ type statusOptions struct {
 	selection
 	format string
 	all    bool
+	onTime bool // rows that came late are not counted
 }
 
 func newStatus(a *app) *cobra.Command {
@@ -29,7 +30,8 @@ func newStatus(a *app) *cobra.Command {
 		Use:   "status",
 		Short: "See what is late, since when, and because of whom",
 		Long: `Ask the sources how new their rows are, and tell how old the data of each source and model is: which are older than their freshness
-allows, and where the delay began. The status is 1 if something is older than its error_after.
+allows, and where the delay began. The status is 1 if something is older than its error_after. Rows that came into what a microbatch model reads after
+their times were loaded, where no run looks back at them, are counted: one query for each thing that is read.
 
   mod status
   mod status --select +orders
@@ -40,6 +42,7 @@ allows, and where the delay began. The status is 1 if something is older than it
 	}
 	o.selection.register(a, c)
 	c.Flags().BoolVar(&o.all, "all", false, "show also what is as fresh as it could be")
+	c.Flags().BoolVar(&o.onTime, "no-late-rows", false, "do not count rows that came after their times were loaded")
 	c.Flags().StringVar(&o.format, "format", "text", "`text` or json")
 	return c
 }
@@ -62,10 +65,14 @@ func (a *app) status(ctx context.Context, o statusOptions) error {
 		return err
 	}
 	found, err := s.ages(ctx, r)
+	if err == nil && !o.onTime && !found.silent {
+		found.late, err = r.Late(ctx, s.started)
+	}
 	if err = errors.Join(err, r.Close()); err != nil {
 		return err
 	}
 	found.ages = slices.DeleteFunc(found.ages, func(age *change.Age) bool { return !slices.Contains(picked, age.Node) })
+	found.late = slices.DeleteFunc(found.late, func(l change.Late) bool { return !slices.Contains(picked, l.Node) })
 	if o.format == "json" {
 		err = found.printJSON()
 	} else {
@@ -81,6 +88,7 @@ func (a *app) status(ctx context.Context, o statusOptions) error {
 type standing struct {
 	*session
 	ages   []*change.Age
+	late   []change.Late
 	owners compiler.Owners
 	known  state.Known
 	silent bool // nobody has noted what was built
@@ -161,6 +169,7 @@ func (s *standing) text(all bool) string {
 	if b.Len() > 0 {
 		b.WriteString("\n")
 	}
+	b.WriteString(s.lateRows(all))
 	b.WriteString(s.going())
 	b.WriteString(s.count() + "\n")
 	return b.String()
@@ -333,10 +342,14 @@ func (s *standing) json(a *change.Age) ageJSON {
 
 func (s *standing) printJSON() error {
 	out := struct {
-		Environment string    `json:"environment"`
-		At          string    `json:"at"`
-		Nodes       []ageJSON `json:"nodes"`
-	}{s.project.Target.Name, stamp(s.started), []ageJSON{}}
+		Environment string     `json:"environment"`
+		At          string     `json:"at"`
+		Nodes       []ageJSON  `json:"nodes"`
+		Late        []lateJSON `json:"late_rows"`
+	}{s.project.Target.Name, stamp(s.started), []ageJSON{}, []lateJSON{}}
+	for _, l := range s.late {
+		out.Late = append(out.Late, lateRowsJSON(l))
+	}
 	for _, a := range s.ages {
 		out.Nodes = append(out.Nodes, s.json(a))
 	}

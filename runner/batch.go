@@ -11,6 +11,7 @@ import (
 	"github.com/modsql/mod/compiler/artifact"
 	"github.com/modsql/mod/compiler/plan"
 	"github.com/modsql/mod/compiler/relation"
+	"github.com/modsql/mod/runner/state"
 )
 
 // Batches are how the batches of a microbatch model ended, in order of their times. What did not get its turn has failed.
@@ -23,6 +24,9 @@ type part struct {
 	first, last bool
 	after       <-chan error // tells when it is noted that the relation was made, which what follows that waits for; nil for nothing
 	adds        bool         // to what is there, whatever the flags say: what other batches made must stay
+
+	all    []*part       // of the first one: the batches of the model
+	inputs []state.Input // how many rows of what it reads are in it; nil if nobody counted
 }
 
 // limit makes a turn that of a batch: the hooks before the model belong to the first one, those after it to the last.
@@ -72,6 +76,9 @@ func (x *run) batching(step *plan.Step) *batching {
 	b.onto = resumed || x.adding(step.Node)
 	for i, batch := range due {
 		b.parts = append(b.parts, &part{Batch: batch, number: i, first: i == 0, last: i == len(due)-1, adds: i > 0 || b.onto})
+	}
+	if len(due) > 0 {
+		b.parts[0].all = b.parts
 	}
 	b.results = make([]*Result, len(due))
 	return b

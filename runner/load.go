@@ -69,6 +69,7 @@ func follow(a, b state.Interval) state.Interval {
 		a.At = b.At
 	}
 	a.Seconds = a.At.Sub(first).Seconds()
+	a.Inputs = followed(a.Inputs, b.Inputs)
 	return a
 }
 
@@ -104,7 +105,7 @@ func (x *run) noteBatch(b *batching, p *part, r *Result) {
 	n.interval.At, n.interval.Seconds = r.Finished, r.Finished.Sub(r.Executing).Seconds()
 	if r.Status != Success || x.Book.Partial {
 		n.interval.Op, n.interval.Seconds = state.Clear, 0
-	} else if p.first && !b.onto {
+	} else if n.interval.Inputs = p.inputs; p.first && !b.onto {
 		n.result = r
 		if len(b.parts) > 1 && !b.step.Together && x.clerk != nil {
 			written := make(chan error, 1)

@@ -187,6 +187,9 @@ func (x *run) compileStep(ctx context.Context, step *plan.Step, w *worker, r *Re
 		if err := x.clear(ctx, step, r.part); err != nil {
 			return t, err
 		}
+		if err := x.countInputs(ctx, t, r.part); err != nil {
+			return t, err
+		}
 	}
 	if err := t.compile(ctx); err != nil {
 		return t, err

@@ -36,12 +36,18 @@ func (r *reader) claimsInto(k *Known) {
 	for _, key := range keys(of) {
 		list := of[key]
 		byNumber(list)
-		claims, problems := claimsOf(list)
+		claims, inputs, problems := claimsOf(list)
 		if len(claims) > 0 {
 			if k.Claims == nil {
 				k.Claims = map[Key]interval.Claims{}
 			}
 			k.Claims[key] = claims
+		}
+		if len(inputs) > 0 {
+			if k.Inputs == nil {
+				k.Inputs = map[Key][]Input{}
+			}
+			k.Inputs[key] = inputs
 		}
 		for _, p := range problems {
 			p.Table, p.Key = "intervals", key
@@ -51,8 +57,9 @@ func (r *reader) claimsInto(k *Known) {
 }
 
 // claimsOf are what rows in the order of their numbers leave. Before a bad row nothing counts: it may have taken all of it back.
-func claimsOf(list []*event[Interval]) (interval.Claims, []Problem) {
+func claimsOf(list []*event[Interval]) (interval.Claims, []Input, []Problem) {
 	var claims []interval.Claim
+	var inputs []Input
 	var told interval.Set // the times of which later rows have told
 	var problems []Problem
 	refuse := func(e *event[Interval], err error) { problems = append(problems, Problem{Number: e.number, Err: err}) }
@@ -81,6 +88,11 @@ func claimsOf(list []*event[Interval]) (interval.Claims, []Problem) {
 				refuse(e, fmt.Errorf("%w: row %d is about %s too", interval.ErrOverlap, other.number, other.value.Range))
 				continue
 			}
+			for _, in := range e.value.Inputs {
+				if now.Covers(in.Range) {
+					inputs = append(inputs, in)
+				}
+			}
 			for _, rest := range now {
 				claims = append(claims, interval.Claim{Range: rest, Code: e.value.Own.String(), Run: e.value.Run, Began: e.value.began(), At: e.value.At})
 			}
@@ -91,7 +103,7 @@ func claimsOf(list []*event[Interval]) (interval.Claims, []Problem) {
 	if err != nil {
 		problems = append(problems, Problem{Err: err}) // they do not overlap: told keeps them apart
 	}
-	return out, problems
+	return out, inputs, problems
 }
 
 // contradicting is another row of the same number that is about the same time as the one at i, or nil. Parallel batches have the same number.

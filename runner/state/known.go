@@ -17,6 +17,7 @@ type Known struct {
 	Builds   map[Key]Build           // what was done last to each relation
 	History  map[Key][]Build         // what of each kind was done last, the last of all at the end
 	Claims   map[Key]interval.Claims // what is loaded, by whom; Claim.Code is the Own hash in hexadecimal digits
+	Inputs   map[Key][]Input         // what those who loaded it counted, of pieces that are as they loaded them
 	Leases   []Lease                 // that are held now
 	Runs     []Run                   // the newest ones, the newest first
 	Now      time.Time               // by the clock of the warehouse; zero if there is no state
@@ -68,6 +69,7 @@ var ErrFuture = errors.New("it is of the future")
 func (k Known) Before(now time.Time) Known {
 	out := k
 	out.Builds, out.Claims, out.Problems = maps.Clone(k.Builds), maps.Clone(k.Claims), slices.Clone(k.Problems)
+	out.Inputs = maps.Clone(k.Inputs)
 	refuse := func(table string, key Key, at time.Time, run string) {
 		err := fmt.Errorf("%w: run %s did it at %s, and it is %s", ErrFuture, run, at.UTC().Format(time.DateTime), now.UTC().Format(time.DateTime))
 		out.Problems = append(out.Problems, Problem{Table: table, Key: key, Err: err})
@@ -85,6 +87,7 @@ func (k Known) Before(now time.Time) Known {
 			continue
 		}
 		refuse("intervals", key, k.Claims[key][i].At, k.Claims[key][i].Run)
+		delete(out.Inputs, key)
 		out.Claims[key] = slices.DeleteFunc(slices.Clone(k.Claims[key]), late)
 	}
 	return out

@@ -4,7 +4,10 @@ import "github.com/modsql/mod/compiler/dialect"
 
 // Version is of the tables. It goes up when what is written in them is not what an older mod understands, and then tables of the newer version
 // are refused by the older mod, while the newer one brings older tables up to date.
-const Version = 1
+//
+//	1  builds, intervals, runs and leases; columns were added to it
+//	2  builds has the kinds keep, replace and rollback, which are no builds of what has the node's name, and intervals the column inputs
+const Version = 2
 
 // Type is what a column of the state's tables holds.
 type Type int
@@ -111,6 +114,7 @@ func Layouts() []Layout {
 			{"loaded_at", Time, "when"},
 			{"seconds", Number, "how long it took"},
 			{"run", Text, "the run that did it"},
+			{"inputs", Text, "JSON: how many rows of what it was loaded from lay in pieces of the range just before it was, by unique IDs: a list of `[from, to, rows]`; null if nobody counted"},
 		}),
 		layout("runs", "Two rows for each run, one for its beginning and one for its end.", []Column{rank()}, []Column{
 			{"run", Text, "the ID of the run"},

@@ -128,6 +128,7 @@ func recordIntervals(t *testing.T, r *rapid.T, p *place) {
 	key := state.Key{Environment: "prod", Node: "model.a", Relation: relation.Relation{Schema: "s", Name: "t"}}
 	day := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
 	var loaded [hours]string // by whom
+	var pieces [hours]int    // which load has counted the hour; 0 for none
 	for i := range rapid.IntRange(0, 6).Draw(r, "number") {
 		from := rapid.IntRange(0, hours-1).Draw(r, "from")
 		to := rapid.IntRange(from, hours).Draw(r, "to")
@@ -139,10 +140,14 @@ func recordIntervals(t *testing.T, r *rapid.T, p *place) {
 		if v.Op == state.Clear && rapid.Bool().Draw(r, "all") {
 			v.Range, from, to = interval.Range{}, 0, hours
 		}
+		for h := from; v.Op == state.Load && h < to; h++ {
+			at := day.Add(time.Duration(h) * time.Hour)
+			v.Inputs = append(v.Inputs, state.Input{Node: "source.it's", Range: interval.Range{From: at, To: at.Add(time.Hour)}, Rows: int64(i + 1)})
+		}
 		p.must(t)(p.RecordIntervals(t.Context(), []state.Interval{v}))
 		for h := from; h < to; h++ {
-			if loaded[h] = ""; v.Op == state.Load {
-				loaded[h] = v.Own.String()
+			if loaded[h], pieces[h] = "", 0; v.Op == state.Load {
+				loaded[h], pieces[h] = v.Own.String(), i+1
 			}
 		}
 	}
@@ -152,6 +157,13 @@ func recordIntervals(t *testing.T, r *rapid.T, p *place) {
 		for at := c.From; at.Before(c.To); at = at.Add(time.Hour) {
 			got[int(at.Sub(day)/time.Hour)] = c.Code
 		}
+	}
+	var counted [hours]int
+	for _, in := range k.Inputs[key] {
+		counted[int(in.From.Sub(day)/time.Hour)] = int(in.Rows)
+	}
+	if diff := cmp.Diff(pieces, counted); diff != "" {
+		r.Fatalf("counted hours (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(loaded, got); diff != "" || len(k.Problems) > 0 {
 		r.Fatalf("hours (-want +got), %v:\n%s", k.Problems, diff)

@@ -164,6 +164,10 @@ func (r *reader) add(row []any) error {
 		}
 		v.Seconds, _ = c.row[secondsColumn].(float64)
 		v.From, v.To = c.optionalTime(at1Column), c.optionalTime(at2Column)
+		var err error
+		if v.Inputs, err = parseInputs(text(row[moreColumn])); err != nil {
+			c.fail("%w", err)
+		}
 		r.intervals = append(r.intervals, &event[Interval]{number, v, errors.Join(c.err, v.check())})
 	case "lease":
 		l := Lease{

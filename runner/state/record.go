@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -146,6 +148,62 @@ type Interval struct {
 	At      time.Time        // when it was loaded
 	Seconds float64          // how long that took
 	Run     string
+	Inputs  []Input // in the order of their ranges for each node; nil if nobody counted
+}
+
+// Input is how many rows of something that a range was loaded from lay in a piece of it just before it was.
+type Input struct {
+	Node string // unique ID
+	interval.Range
+	Rows int64
+}
+
+// inputs are inputs as JSON, null if there are none.
+func inputs(list []Input) any {
+	if len(list) == 0 {
+		return nil
+	}
+	of := map[string][][3]any{}
+	for _, in := range list {
+		of[in.Node] = append(of[in.Node], [3]any{in.From.UTC().Format(time.RFC3339Nano), in.To.UTC().Format(time.RFC3339Nano), in.Rows})
+	}
+	text, err := json.Marshal(of)
+	if err != nil { // texts and numbers have a JSON text
+		return nil
+	}
+	return string(text)
+}
+
+// parseInputs reads what inputs wrote.
+func parseInputs(text string) ([]Input, error) {
+	if text == "" {
+		return nil, nil
+	}
+	var of map[string][]counted
+	if err := json.Unmarshal([]byte(text), &of); err != nil {
+		return nil, fmt.Errorf("its inputs: %w", err)
+	}
+	var out []Input
+	for _, id := range slices.Sorted(maps.Keys(of)) {
+		for _, c := range of[id] {
+			if _, err := interval.New(c.From, c.To); err != nil {
+				return nil, fmt.Errorf("its inputs: %w", err)
+			}
+			out = append(out, Input{Node: id, Range: c.Range, Rows: c.rows})
+		}
+	}
+	return out, nil
+}
+
+// counted is a piece of a range with its rows, as it is kept.
+type counted struct {
+	interval.Range
+	rows int64
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (c *counted) UnmarshalJSON(text []byte) error {
+	return json.Unmarshal(text, &[]any{&c.From, &c.To, &c.rows})
 }
 
 // Status is how far a run has come.
@@ -235,7 +293,7 @@ func (t Tables) RecordIntervals(ctx context.Context, intervals []Interval) ([]st
 		if _, err := interval.New(v.From, v.To); err != nil {
 			return nil, fmt.Errorf("remember what was loaded into %s: %w", v.Relation, err)
 		}
-		list = append(list, append(v.texts(i+1), string(v.Op), instant(v.From), instant(v.To), hash(v.Own), instant(v.At), seconds(v.Seconds), clean(v.Run)))
+		list = append(list, append(v.texts(i+1), string(v.Op), instant(v.From), instant(v.To), hash(v.Own), instant(v.At), seconds(v.Seconds), clean(v.Run), inputs(v.Inputs)))
 	}
 	return t.statements(ctx, addition{"intervals", list})
 }

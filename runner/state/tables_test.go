@@ -150,7 +150,7 @@ func TestStateOfANewerVersionIsRefused(t *testing.T) {
 		p.ensure(t)
 		p.exec(t, "insert into mod.meta (version) values (1), (7)")
 		_, err := p.Read(t.Context(), p.conn, nil, "prod")
-		const want = "the state is of a newer mod: its tables in mod have version 7, and this mod knows those up to 1"
+		const want = "the state is of a newer mod: its tables in mod have version 7, and this mod knows those up to 2"
 		if !errors.Is(err, state.ErrNewer) || !strings.Contains(err.Error(), want) {
 			t.Errorf("it is read: %v", err)
 		}

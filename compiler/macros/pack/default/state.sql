@@ -126,7 +126,7 @@ left join (select distinct code from {{ tables.code }}) as c on c.code = b.code
 where b.latest = 1
 union all
 {% set given = state_places('i') -%}
-{%- do given.update({'number': 'i.number', 'kind': 'i.op', 'own': 'i.own', 'run': 'i.run', 'at_1': 'i.from_at', 'at_2': 'i.to_at', 'at_3': 'i.loaded_at', 'seconds': 'i.seconds'}) -%}
+{%- do given.update({'number': 'i.number', 'kind': 'i.op', 'own': 'i.own', 'run': 'i.run', 'at_1': 'i.from_at', 'at_2': 'i.to_at', 'at_3': 'i.loaded_at', 'seconds': 'i.seconds', 'more': 'i.inputs'}) -%}
 {{ state_part('interval', columns, given) }}
 from {{ tables.intervals }} as i where {{ state_environments(environments) }}
 union all
