@@ -120,11 +120,12 @@ func (b *binder) item(r *rel, alias sql.Alias, name []string, at sql.Span) fromI
 		src.names = [][]string{name}
 	}
 	r = b.renamed(r, alias.Columns, alias.Name)
-	src.columns = make([]*column, len(r.columns))
-	for i, c := range r.columns {
-		own := *c
-		own.src, own.loose = src, types.Type{}
-		src.columns[i] = &own
+	src.columns = r.columns
+	if !r.own {
+		src.columns = copies(r.columns)
+	}
+	for _, c := range src.columns {
+		c.src, c.loose = src, types.Type{}
 	}
 	return fromItem{visible: src.columns, sources: []*source{src}, rows: r.rows}
 }
@@ -159,22 +160,29 @@ func (b *binder) tableName(sc *scope, x *sql.TableName) fromItem {
 
 // read is the relation as it is read: its columns know that they are the CTE's.
 func (c *cte) read() *rel {
-	out := &rel{rows: c.rel.rows, open: c.rel.open, columns: make([]*column, len(c.rel.columns))}
-	for i, col := range c.rel.columns {
-		own := *col
-		if i < len(c.columns) {
-			own.cte = &c.columns[i]
-		}
-		out.columns[i] = &own
+	out := &rel{rows: c.rel.rows, open: c.rel.open, columns: copies(c.rel.columns), own: true}
+	for i, col := range out.columns[:min(len(out.columns), len(c.columns))] {
+		col.cte = &c.columns[i]
+	}
+	return out
+}
+
+// copies are copies of columns, in one piece.
+func copies(of []*column) []*column {
+	block, out := make([]column, len(of)), make([]*column, len(of))
+	for i, c := range of {
+		block[i] = *c
+		out[i] = &block[i]
 	}
 	return out
 }
 
 func (b *binder) tableRel(t *Table) *rel {
-	r := &rel{columns: make([]*column, len(t.Columns))}
-	block := make([]column, len(t.Columns))
+	r := &rel{columns: make([]*column, len(t.Columns)), own: true}
+	block, inputs := make([]column, len(t.Columns)), make(uses, len(t.Columns))
 	for i, c := range t.Columns {
-		block[i] = column{name: c.Name, typ: c.Type, uses: b.input(t.ID, c.Name)}
+		inputs[i] = use{input: b.number(Input{t.ID, c.Name}), kind: Copy}
+		block[i] = column{name: c.Name, typ: c.Type, uses: inputs[i : i+1 : i+1]}
 		r.columns[i] = &block[i]
 	}
 	if t.Open {

@@ -147,8 +147,9 @@ type binder struct {
 	ordered  []Input         // by number
 	reads    []Read
 	ctes     []*cte
-	repeats  bool    // as in Query
-	loose    []loose // columns read outside of aggregates, since the expression began that is being looked at
+	repeats  bool     // as in Query
+	loose    []loose  // columns read outside of aggregates, since the expression began that is being looked at
+	room     []column // for columns to come
 	problems []Problem
 	compared int // names that misspelt ones were compared with
 }

@@ -12,6 +12,7 @@ type rel struct {
 	columns []*column
 	rows    uses
 	open    *opening // nil if the columns are all known
+	own     bool     // nobody else holds its columns: whoever has the relation may change them
 }
 
 // opening says whose further columns a relation may have. The table is "" if nothing is known of where they come from.
@@ -31,6 +32,17 @@ type column struct {
 	cte   *CTEColumn // of the CTE that it was read from; nil for others
 	// loose is the type of a literal that is the column of a SELECT, before it settles: in a set operation the other side decides.
 	loose types.Type
+}
+
+// newColumn is room for a column. It is handed out from chunks: a query makes columns by the hundred.
+func (b *binder) newColumn() *column {
+	const chunk = 32
+	if len(b.room) == 0 {
+		b.room = make([]column, chunk)
+	}
+	c := &b.room[0]
+	b.room = b.room[1:]
+	return c
 }
 
 // read notes that something uses the column, if it is one of a CTE.

@@ -23,10 +23,11 @@ type item struct {
 
 // itemsOf gathers the items that have an alias.
 func (b *binder) itemsOf(list []sql.SelectItem) (*items, []*item) {
-	out := &items{named: map[string]*item{}}
-	all := make([]*item, len(list))
+	out := &items{named: make(map[string]*item, len(list))}
+	all, block := make([]*item, len(list)), make([]item, len(list))
 	for i := range list {
-		all[i] = &item{sql: &list[i]}
+		block[i].sql = &list[i]
+		all[i] = &block[i]
 		if alias := list[i].Alias; alias.Given() {
 			if key := b.keyOf(alias); out.named[key] == nil {
 				out.named[key] = all[i]
@@ -52,7 +53,7 @@ func (b *binder) itemValue(sc *scope, it *item) value {
 // selects resolves a SELECT. The scope is what its ORDER BY can see.
 func (b *binder) selects(s *sql.Select, parent *scope, known *ctes) (*rel, *scope) {
 	sc := &scope{parent: parent, ctes: known, windows: s.Windows}
-	out := &rel{}
+	out := &rel{columns: make([]*column, 0, len(s.Items))}
 	from := b.from(sc, s.From)
 	out.rows = from.rows
 	named, all := b.itemsOf(s.Items)
@@ -99,7 +100,8 @@ func (b *binder) output(sc *scope, out *rel, it *item) bool {
 		return b.columnsItem(sc, it, cols, out)
 	}
 	v := b.itemValue(sc, it)
-	c := &column{typ: b.system.Settle(v.typ), uses: v.uses, parts: v.parts, at: it.sql.X.At()}
+	c := b.newColumn()
+	*c = column{typ: b.system.Settle(v.typ), uses: v.uses, parts: v.parts, at: it.sql.X.At()}
 	if _, ok := it.sql.X.(*sql.Literal); ok {
 		c.loose = v.typ
 	}

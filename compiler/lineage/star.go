@@ -34,7 +34,9 @@ func (b *binder) star(sc *scope, x *sql.Star, out *rel) {
 		if to, ok := mods.renamed[key]; ok {
 			name, at = b.stored(to), to.Span
 		}
-		out.columns = append(out.columns, &column{name: name, typ: v.typ, uses: v.uses, parts: v.parts, at: at})
+		col := b.newColumn()
+		*col = column{name: name, typ: v.typ, uses: v.uses, parts: v.parts, at: at}
+		out.columns = append(out.columns, col)
 	}
 }
 

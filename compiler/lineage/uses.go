@@ -44,7 +44,10 @@ func (set uses) as(kind Kind) uses {
 
 // deciding is the set as one that decides about rows in that way: what derives no longer does.
 func (set uses) deciding(kind Kind) uses {
-	var out uses
+	if len(set) == 0 {
+		return nil
+	}
+	out := make(uses, 0, len(set))
 	for _, u := range set {
 		if u.kind.Derives() {
 			u.kind, u.partly = kind, false

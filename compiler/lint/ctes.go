@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/modsql/mod/compiler/analyze"
 	"github.com/modsql/mod/compiler/diag"
@@ -62,9 +63,10 @@ func (s *subject) everywhere(name string, holds func(lineage.CTE) bool) bool {
 
 // unusedColumns tells of the columns of a CTE that it names one by one; those that a star brings in cost nothing to write.
 func (s *subject) unusedColumns(f *analyze.Form, c lineage.CTE) {
-	if c.Open || !plain(f.File.Query(), c.Name) {
+	if c.Open {
 		return
 	}
+	var written *writtenCTE // looked for when the first column is unused: most are not
 	for _, column := range c.Columns {
 		if column.Used || column.At.IsZero() || !s.wrote(f, column.At) || strings.Contains(f.File.Slice(column.At), "*") {
 			continue
@@ -77,29 +79,50 @@ func (s *subject) unusedColumns(f *analyze.Form, c lineage.CTE) {
 			}
 			return true
 		}
-		if s.everywhere(c.Name.Name, unread) {
-			d := s.add(f, diag.Info, UnusedColumn, column.At, fmt.Sprintf("nothing reads the column %q of the CTE %q", column.Name, c.Name.Name), "take it out")
-			if d != nil {
-				d.Fix = s.withoutColumn(f, c.Name, column.At)
-			}
+		if !s.everywhere(c.Name.Name, unread) {
+			continue
+		}
+		if written == nil {
+			written = findCTE(f.File.Query(), c.Name)
+		}
+		if !written.plain() {
+			return
+		}
+		d := s.add(f, diag.Info, UnusedColumn, column.At, fmt.Sprintf("nothing reads the column %q of the CTE %q", column.Name, c.Name.Name), "take it out")
+		if d != nil {
+			d.Fix = s.withoutColumn(f, written, column.At)
 		}
 	}
 }
 
-// plain tells whether a CTE is a SELECT in which a column has no other meaning than its values: none is distinct, none is grouped by
-// its place.
-func plain(q *sql.Query, name sql.Ident) bool {
-	found := false
+// writtenCTE is a CTE as the query says it.
+type writtenCTE struct {
+	cte  *sql.CTE    // nil if it was not found
+	body *sql.Select // that it consists of; nil if it is something else
+	// ordered says that the rows of the SELECT are sorted.
+	ordered bool
+	// whole tells whether the query may use a row of the CTE as a value.
+	whole func() bool
+}
+
+// findCTE finds the CTE that is named at that place, wherever in the query it stands.
+func findCTE(q *sql.Query, name sql.Ident) *writtenCTE {
+	out := &writtenCTE{whole: sync.OnceValue(func() bool { return wholeRow(q, name) })}
 	sql.Walk(q, func(n sql.Node) bool {
 		if cte, ok := n.(*sql.CTE); ok && cte.Name.Span == name.Span {
-			body, ok := cte.Query.(*sql.Query)
-			if !ok {
-				return false
+			out.cte = cte
+			if body, ok := cte.Query.(*sql.Query); ok {
+				out.body, _ = body.Body.(*sql.Select)
+				out.ordered = len(body.OrderBy) > 0
 			}
-			sel, ok := body.Body.(*sql.Select)
-			found = ok && sel.Distinct == nil && sel.GroupBy == nil && len(cte.Columns) == 0
 		}
-		return true
+		return out.cte == nil
 	})
-	return found
+	return out
+}
+
+// plain tells whether a CTE is a SELECT in which a column has no other meaning than its values: none is distinct, none is grouped by
+// its place.
+func (w *writtenCTE) plain() bool {
+	return w.body != nil && w.body.Distinct == nil && w.body.GroupBy == nil && len(w.cte.Columns) == 0
 }

@@ -63,10 +63,9 @@ func blanksAfter(text string, at sql.Span) sql.Span {
 
 // withoutColumn is the fix that takes a column out of the select list of a CTE, with a comma; none if that could change the rows or what another
 // name means, or if it would take more along than what was written for the column.
-func (s *subject) withoutColumn(f *analyze.Form, cte sql.Ident, at sql.Span) []diag.Edit {
-	q := f.File.Query()
-	body := selectOf(q, cte)
-	if body == nil || len(s.Forms) > 1 || wholeRow(q, cte) {
+func (s *subject) withoutColumn(f *analyze.Form, cte *writtenCTE, at sql.Span) []diag.Edit {
+	body := cte.body
+	if body == nil || cte.ordered || len(s.Forms) > 1 || cte.whole() {
 		return nil
 	}
 	i := slices.IndexFunc(body.Items, func(item sql.SelectItem) bool { return item.Start <= at.Start && at.End <= item.End })
@@ -85,20 +84,6 @@ func (s *subject) withoutColumn(f *analyze.Form, cte sql.Ident, at sql.Span) []d
 		return nil
 	}
 	return diag.Replace(f.At(cut), "")
-}
-
-// selectOf is the SELECT that a CTE consists of; nil if it is something else, or ordered.
-func selectOf(q *sql.Query, name sql.Ident) *sql.Select {
-	var out *sql.Select
-	sql.Walk(q, func(n sql.Node) bool {
-		if cte, ok := n.(*sql.CTE); ok && cte.Name.Span == name.Span {
-			if body, ok := cte.Query.(*sql.Query); ok && len(body.OrderBy) == 0 {
-				out, _ = body.Body.(*sql.Select)
-			}
-		}
-		return true
-	})
-	return out
 }
 
 // harmless tells whether leaving out an expression changes nothing but the column: aggregates make one row of many, and functions that give sets

@@ -3,10 +3,13 @@ package sql
 // Walk calls visit for n and, where it returns true, for the nodes below, parents first, in the order of the text. A nil n is
 // passed over.
 func Walk(n Node, visit func(Node) bool) {
-	if n == nil || !visit(n) {
-		return
+	var walk func(Node) // one for all nodes
+	walk = func(n Node) {
+		if n != nil && visit(n) {
+			Children(n, walk)
+		}
 	}
-	Children(n, func(child Node) { Walk(child, visit) })
+	walk(n)
 }
 
 // Children calls visit for each node directly below n, in the order of the text.
