@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -21,6 +19,7 @@ import (
 
 type diffOptions struct {
 	selection
+	against   string
 	key       []string
 	tolerance float64
 	format    string
@@ -39,7 +38,12 @@ removed and changed, in which columns, and where the changed ones are. Rows are 
   mod diff --env pr-123                          all that the environment has built
   mod diff --env pr-123 --select orders
   mod diff old_orders orders --key order_id      two models, or relations: name, schema.name or database.schema.name
+  mod diff --against prod --select orders        what target prod has, and what the target has
+  mod diff lake:orders warehouse:orders          relations at two targets
   mod diff --env pr-123 --format json            for other programs
+
+Relations in two warehouses are compared by checksums of segments of their rows, of which those that differ are cut further, until few rows are left to be
+read: values are told in a form that is the same in both. Types differ if they hold other values, whatever they are called.
 
 With --exit-code the status is 10 if something differs.`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -54,6 +58,7 @@ With --exit-code the status is 10 if something differs.`,
 	o.selection.register(a, c)
 	a.registerEnvironment(c)
 	f := c.Flags()
+	f.StringVar(&o.against, "against", "", "the `target` that has what was, instead of the environment's")
 	f.Var(words{&o.key}, "key", "the `columns` that tell rows apart")
 	f.Float64Var(&o.tolerance, "tolerance", 0, "numbers that are no further apart than this are the same")
 	f.BoolVar(&o.showPII, "show-pii", false, "do not mask personal data")
@@ -67,8 +72,11 @@ func (a *app) diff(ctx context.Context, args []string, o diffOptions) error {
 	if err := oneOf("--format", o.format, "text", "json"); err != nil {
 		return err
 	}
-	if len(args) == 0 && a.flags.environment == "" {
-		return usagef("name two relations, or an environment with --env", "it is not said what is to be compared")
+	switch {
+	case o.against != "" && (len(args) > 0 || a.flags.environment != ""):
+		return usagef("name a target, an environment or two relations", "--against compares what two targets have, and there is something else to compare")
+	case o.against == "" && len(args) == 0 && a.flags.environment == "":
+		return usagef("name two relations, an environment with --env, or a target with --against", "it is not said what is to be compared")
 	}
 	if o.tolerance < 0 {
 		return usagef("", "--tolerance is %v, and cannot be less than 0", o.tolerance)
@@ -103,15 +111,25 @@ type differ struct {
 }
 
 func (d *differ) compare(ctx context.Context, args []string) (found []runner.Compared, err error) {
+	sides, err := d.sides(args)
+	if err != nil {
+		return nil, err
+	}
 	r, err := d.reach(ctx, d.graph.Order)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
+	if err := d.reachBeside(ctx, r, sides); err != nil {
+		return nil, err
+	}
 	var list []runner.Comparison
-	if len(args) == 2 {
-		list, err = d.named(ctx, r, args)
-	} else {
+	switch {
+	case len(args) == 2:
+		list, err = d.named(ctx, r, sides)
+	case d.options.against != "":
+		list, err = d.against(ctx, r, sides[0].graph)
+	default:
 		list, err = d.built(ctx, r)
 	}
 	if err != nil {
@@ -152,62 +170,6 @@ func (d *differ) pairs(seen plan.Seen, nodes []*compiler.Node) (list []runner.Co
 		list = append(list, runner.Comparison{Node: n, Spec: d.spec(n, *was, *is)})
 	}
 	return list
-}
-
-// named is the comparison of two relations.
-func (d *differ) named(ctx context.Context, r *runner.Runner, args []string) ([]runner.Comparison, error) {
-	var node *compiler.Node
-	var names []relation.Relation
-	for _, arg := range args {
-		n, name, err := d.relation(arg)
-		if err != nil {
-			return nil, err
-		}
-		if n != nil {
-			node = n
-		}
-		names = append(names, name)
-	}
-	if _, err := r.Observe(ctx, nil); err != nil {
-		return nil, err
-	}
-	found, err := r.Find(ctx, names...)
-	if err != nil {
-		return nil, err
-	}
-	for i, t := range found {
-		if t == nil {
-			return nil, usagef("", "there is no relation %s in target %s", names[i], d.project.Target.Name)
-		}
-	}
-	return []runner.Comparison{{Spec: d.spec(node, *found[0], *found[1])}}, nil
-}
-
-// relation is what a name means: a node of the project, or else a relation.
-func (d *differ) relation(name string) (*compiler.Node, relation.Relation, error) {
-	for _, n := range d.graph.Order {
-		if n.Stored() && (n.Name == name || n.ID == name) || n.Type == compiler.Source && n.Label() == name {
-			return n, n.Relation, nil
-		}
-	}
-	parts := strings.Split(name, ".")
-	if len(parts) > 3 || slices.Contains(parts, "") {
-		return nil, relation.Relation{}, usagef("write name, schema.name or database.schema.name", "%q is no relation", name)
-	}
-	t := d.project.Target
-	parts = append([]string{t.Database, t.Schema}[:3-len(parts)], parts...)
-	r := relation.Relation{Database: parts[0], Schema: parts[1], Name: parts[2]}
-	return d.nodeAt(r), r, nil
-}
-
-// nodeAt is the node that has a relation; nil if none has.
-func (d *differ) nodeAt(r relation.Relation) *compiler.Node {
-	for _, n := range d.graph.Order {
-		if n.Stored() && strings.EqualFold(n.Relation.String(), r.String()) {
-			return n
-		}
-	}
-	return nil
 }
 
 // spec says how two relations are compared, of which one may be a node's.

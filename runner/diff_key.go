@@ -22,16 +22,9 @@ func (q *diffQuery) settleKey(ctx context.Context) error {
 	case len(lacking) > 0:
 		q.out.Unkeyed = "the key " + strings.Join(s.Key, ", ") + " is not in both: " + strings.Join(lacking, ", ") + " is not"
 	}
-	for _, side := range []string{"base", "new"} {
-		if q.out.Unkeyed != "" {
-			break
-		}
-		n, err := q.repeats(ctx, side)
-		if err != nil {
+	if q.out.Unkeyed == "" {
+		if err := q.proveKey(ctx); err != nil {
 			return fmt.Errorf("look whether the key is unique: %w", err)
-		}
-		if n > 0 {
-			q.out.Unkeyed = fmt.Sprintf("the key %s is not one: %d of its values are there more than once in %s", strings.Join(s.Key, ", "), n, q.side(side).Relation)
 		}
 	}
 	if q.out.Unkeyed != "" {
@@ -43,30 +36,35 @@ func (q *diffQuery) settleKey(ctx context.Context) error {
 	return nil
 }
 
-// side is one of the relations: base or new.
-func (q *diffQuery) side(side string) relation.Table {
-	if side == "base" {
-		return q.out.Base
+// proveKey says why the key is none, if it is.
+func (q *diffQuery) proveKey(ctx context.Context) error {
+	for _, side := range []*diffSide{q.base, q.new} {
+		n, err := q.repeats(ctx, side)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			q.out.Unkeyed = fmt.Sprintf("the key %s is not one: %d of its values are there more than once in %s", strings.Join(q.out.Key, ", "), n, side.table.Relation)
+			return nil
+		}
 	}
-	return q.out.New
+	return nil
 }
 
 // repeats is how many values of the key are there more than once. Where the warehouse sees to it that there are none the rows are not looked at.
-func (q *diffQuery) repeats(ctx context.Context, side string) (int64, error) {
-	t := q.side(side)
+func (q *diffQuery) repeats(ctx context.Context, side *diffSide) (int64, error) {
 	var names []any
-	for _, c := range t.Columns {
+	for _, c := range side.table.Columns {
 		if slices.ContainsFunc(q.out.Key, func(k string) bool { return strings.EqualFold(k, c.Name) }) {
 			names = append(names, c.Name)
 		}
 	}
-	spelled := q.wire.dialect.Relation(t.Relation)
-	proof, err := q.context.Spell(ctx, "diff_proof", spelled, names)
+	proof, err := side.context.Spell(ctx, "diff_proof", side.wire.dialect.Relation(side.table.Relation), names)
 	if err != nil {
 		return 0, err
 	}
 	if proof != "" {
-		result, _, err := q.wire.query(ctx, proof)
+		result, _, err := side.wire.query(ctx, proof)
 		if err != nil {
 			return 0, err
 		}
@@ -74,7 +72,7 @@ func (q *diffQuery) repeats(ctx context.Context, side string) (int64, error) {
 			return 0, nil
 		}
 	}
-	rows, err := q.ask(ctx, "diff_repeats", spelled, side, q.columns(q.keyColumns()))
+	rows, err := side.ask(ctx, "diff_repeats", side.rows, side.name, q.columns(q.keyColumns()))
 	if err != nil {
 		return 0, err
 	}

@@ -18,7 +18,7 @@ func kinds() []diff.Kind { return []diff.Kind{diff.Changed, diff.Added, diff.Rem
 
 // keyed tells of rows that have a key.
 func (q *diffQuery) keyed(ctx context.Context) error {
-	rows, err := q.ask(ctx, "diff_summary", q.changes, q.rest)
+	rows, err := q.new.ask(ctx, "diff_summary", q.changes, q.rest)
 	if err != nil {
 		return fmt.Errorf("compare the rows: %w", err)
 	}
@@ -48,7 +48,7 @@ func (q *diffQuery) keyed(ctx context.Context) error {
 
 // look reads some of the rows that differ, and finds out where they are.
 func (q *diffQuery) look(ctx context.Context) error {
-	answers, err := q.ask(ctx, "diff_rows", q.changes, q.base, q.new, q.keys, q.rest, changedRows)
+	answers, err := q.new.ask(ctx, "diff_rows", q.changes, q.base.rows, q.new.rows, q.keys, q.rest, changedRows)
 	if err != nil {
 		return fmt.Errorf("read rows that differ: %w", err)
 	}
@@ -64,18 +64,23 @@ func (q *diffQuery) look(ctx context.Context) error {
 		rows = append(rows, row)
 	}
 	q.out.Read(rows)
+	return q.weigh(ctx, func(i int) string { return q.new.wire.dialect.Ident(q.out.Focus[i].Column) })
+}
+
+// weigh finds out how many of all rows have what changed rows have in common. ident is the column of a Focus in SQL.
+func (q *diffQuery) weigh(ctx context.Context, ident func(i int) string) error {
 	if len(q.out.Focus) == 0 {
 		return nil
 	}
 	var values []any
-	for _, f := range q.out.Focus {
+	for i, f := range q.out.Focus {
 		value := any(f.Value)
 		if f.Null {
 			value = nil
 		}
-		values = append(values, map[string]any{"ident": q.wire.dialect.Ident(f.Column), "value": value})
+		values = append(values, map[string]any{"ident": ident(i), "value": value})
 	}
-	parts, err := q.ask(ctx, "diff_parts", q.new, values)
+	parts, err := q.new.ask(ctx, "diff_parts", q.new.rows, values)
 	if err != nil {
 		return fmt.Errorf("look where rows differ: %w", err)
 	}
@@ -108,15 +113,15 @@ func (q *diffQuery) statistics(ctx context.Context) error {
 		return nil
 	}
 	columns := q.columns(wanted)
-	for _, side := range []string{"base", "new"} {
-		rows, err := q.ask(ctx, "diff_statistics", map[string]string{"base": q.base, "new": q.new}[side], side, columns)
+	for _, side := range []*diffSide{q.base, q.new} {
+		rows, err := side.ask(ctx, "diff_statistics", side.rows, side.name, columns)
 		if err != nil {
 			return fmt.Errorf("describe what differs: %w", err)
 		}
 		for i, c := range wanted {
 			told := rows[0][1+4*i:]
 			stats := diff.Stats{Nulls: wholeNumber(told[0]), Min: asText(told[1]), Max: asText(told[2]), Mean: asText(told[3])}
-			q.out.Describe(c.Name, side == "new", stats)
+			q.out.Describe(c.Name, side == q.new, stats)
 		}
 	}
 	return nil

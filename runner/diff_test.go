@@ -174,7 +174,7 @@ func diffProperty(t *testing.T, project string, w adapters.Warehouse) {
 				rt.Fatal(err)
 			}
 		}
-		found, err := r.Find(ctx, at("was"), at("present"))
+		found, err := r.Find(ctx, r.Graph, at("was"), at("present"))
 		if err != nil {
 			rt.Fatal(err)
 		}

@@ -9,7 +9,7 @@ import (
 
 // unkeyed tells of rows that have no key.
 func (q *diffQuery) unkeyed(ctx context.Context) error {
-	rows, err := q.ask(ctx, "diff_unkeyed_summary", q.changes)
+	rows, err := q.new.ask(ctx, "diff_unkeyed_summary", q.changes)
 	if err != nil {
 		return fmt.Errorf("compare the rows: %w", err)
 	}
@@ -17,7 +17,7 @@ func (q *diffQuery) unkeyed(ctx context.Context) error {
 	if q.out.Differing() == 0 {
 		return nil
 	}
-	answers, err := q.ask(ctx, "diff_unkeyed_rows", q.changes, q.rest, 20)
+	answers, err := q.new.ask(ctx, "diff_unkeyed_rows", q.changes, q.rest, 20)
 	if err != nil {
 		return fmt.Errorf("read rows that differ: %w", err)
 	}

@@ -19,6 +19,7 @@ type Runner struct {
 	Graph     *compiler.Graph
 	Warehouse adapters.Warehouse
 	Far       map[string]adapters.Warehouse // of the other targets, by their names
+	Beside    []*compiler.Graph             // of the targets in Far that are looked at besides those at which nodes live
 	Threads   int                           // steps at the same time; less than 1 means 1
 	FailFast  bool
 	WarnFails bool        // a data test that warns has failed

@@ -72,6 +72,14 @@ func (r *Runner) observeAll(ctx context.Context, nodes []*compiler.Node) (map[*c
 		}
 	}
 	out := map[*compiler.Graph]*known{}
+	for _, g := range r.Beside {
+		for _, n := range nodes {
+			if there := g.Nodes[n.ID]; there != nil {
+				at[g] = append(at[g], there)
+			}
+		}
+		at[g] = slices.Clip(at[g]) // it is looked at, whatever is there
+	}
 	for g, nodes := range at {
 		k, err := r.observeAt(ctx, g, nodes)
 		if err != nil {

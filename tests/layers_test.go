@@ -52,7 +52,7 @@ compiler/plan: compiler compiler/change compiler/dag compiler/diag compiler/inte
 compiler/lint: compiler compiler/analyze compiler/diag compiler/jinja compiler/lineage compiler/macros compiler/plan compiler/project compiler/relation compiler/seed compiler/sql compiler/types
 compiler/analyze: compiler compiler/check compiler/diag compiler/jinja compiler/lineage compiler/macros compiler/project compiler/relation compiler/sql compiler/types
 compiler/change: compiler compiler/analyze compiler/diag compiler/dialect compiler/fingerprint compiler/interval compiler/jinja compiler/lineage compiler/macros compiler/relation compiler/sql
-compiler/diff: compiler/relation
+compiler/diff: compiler/relation compiler/types
 compiler/policy: compiler compiler/analyze compiler/diag compiler/diff compiler/jinja compiler/lineage compiler/project compiler/relation compiler/types
 compiler/doctor: compiler compiler/diag compiler/jinja compiler/macros compiler/plan compiler/project compiler/relation
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/modsql/mod/compiler/relation"
+	"github.com/modsql/mod/compiler/types"
 )
 
 // Spec is what is compared, and how. The rows of Base are what was, those of New what is.
@@ -19,6 +20,17 @@ type Spec struct {
 	Kept func(column string) bool
 	// Masked tells whose values are not shown. nil shows all.
 	Masked func(column string) bool
+	// Across has the types of both warehouses where Base and New are in two, so that types are compared by what they hold; zero where they are in one.
+	Across Pair[*types.System]
+}
+
+// retyped tells whether a column is of another type.
+func (s Spec) retyped(was, is relation.Column) bool {
+	if s.Across.Base == nil {
+		return !strings.EqualFold(was.Type, is.Type)
+	}
+	a, b := s.Across.Base.Parse(was.Type), s.Across.New.Parse(is.Type)
+	return CellOf(a, b).Retypes(a, b)
 }
 
 // Retyped is a column whose type is another one.
@@ -33,7 +45,7 @@ type Schema struct {
 // None tells whether the columns are the same.
 func (s Schema) None() bool { return len(s.Added)+len(s.Removed)+len(s.Retyped) == 0 }
 
-// Schema compares the columns. Names are compared without regard to letter case, and so are the spellings of types.
+// Schema compares the columns. Names are compared without regard to letter case, and so are the spellings of types of one warehouse.
 func (s Spec) Schema() Schema {
 	var out Schema
 	for _, is := range s.New.Columns {
@@ -41,7 +53,7 @@ func (s Spec) Schema() Schema {
 		switch {
 		case was == nil:
 			out.Added = append(out.Added, is)
-		case !strings.EqualFold(was.Type, is.Type):
+		case s.retyped(*was, is):
 			out.Retyped = append(out.Retyped, Retyped{is.Name, was.Type, is.Type})
 		}
 	}

@@ -22,8 +22,12 @@ select count(*) from (
 
 {% macro default__diff_proof(relation, columns) -%}{{ return('') }}{%- endmacro %}
 
+{# The type of texts of any length. #}
+{% macro diff_text_type() -%}{{ return(adapter.dispatch('diff_text_type', 'dbt')()) }}{%- endmacro %}
+{% macro default__diff_text_type() -%}{{ return(type_string()) }}{%- endmacro %}
+
 {% macro diff_value(alias, ident, column) -%}
-  {{ return('cast(' ~ alias ~ '.' ~ ident ~ ' as ' ~ api.Column.translate_type('text') ~ ')' if column.text else alias ~ '.' ~ ident) }}
+  {{ return('cast(' ~ alias ~ '.' ~ ident ~ ' as ' ~ diff_text_type() ~ ')' if column.text else alias ~ '.' ~ ident) }}
 {%- endmacro %}
 
 {# Whether a column has another value. #}
@@ -73,7 +77,7 @@ group by kind
 
 {# Rows that differ: kind, which columns differ, and then of the key and of each column the value in base and that in new, as texts. #}
 {% macro diff_rows(changes, base, new, keys, columns, limit) -%}
-{%- set text = api.Column.translate_type('text') -%}
+{%- set text = diff_text_type() -%}
 select x.kind
 {%- for c in columns %}, x.d{{ loop.index0 }}{% endfor %}
 {%- for c in keys + columns %}, cast(a.{{ c.base }} as {{ text }}), cast(b.{{ c.new }} as {{ text }}){% endfor %}
@@ -92,7 +96,7 @@ left join {{ new }} as b on x.kind <> 2{% for k in keys %} and b.{{ k.new }} = x
 
 {# Rows that one relation has more often than the other, without a key: the values as texts, and by how many new has more. #}
 {% macro diff_unkeyed(base, new, columns) -%}
-{%- set text = api.Column.translate_type('text') -%}
+{%- set text = diff_text_type() -%}
 select {% for c in columns %}c{{ loop.index0 }}, {% endfor %}sum(here) as more
 from (
   select {% for c in columns %}cast(a.{{ c.base }} as {{ text }}) as c{{ loop.index0 }}, {% endfor %}-1 as here from {{ base }} as a
@@ -117,7 +121,7 @@ select * from (select more {%- for c in columns %}, c{{ loop.index0 }}{% endfor 
 
 {# How many rows there are, and how many of them have each of the values: {ident, value}, value none for null. #}
 {% macro diff_parts(relation, values) -%}
-{%- set text = api.Column.translate_type('text') -%}
+{%- set text = diff_text_type() -%}
 select count(*)
 {%- for v in values %}, count(case when {{ v.ident ~ ' is null' if v.value is none else 'cast(' ~ v.ident ~ ' as ' ~ text ~ ') = ' ~ state_text(v.value) }} then 1 end){% endfor %}
 from {{ relation }}
@@ -125,12 +129,103 @@ from {{ relation }}
 
 {# Of each column how many values are null, the least, the greatest, and the mean of numbers, as texts. #}
 {% macro diff_statistics(relation, side, columns) -%}
-{%- set text = api.Column.translate_type('text') -%}
+{%- set text = diff_text_type() -%}
 select count(*)
 {%- for c in columns %}
   {%- set ident = 'cast(' ~ c[side] ~ ' as ' ~ text ~ ')' if c.text else c[side] %}
-  , count(*) - count({{ c[side] }}), {{ 'null, null' if c.boolean else 'left(cast(min(' ~ ident ~ ') as ' ~ text ~ '), 100), left(cast(max(' ~ ident ~ ') as ' ~ text ~ '), 100)' }},
+  , count(*) - count({{ c[side] }}), {{ 'null, null' if c.boolean else 'substr(cast(min(' ~ ident ~ ') as ' ~ text ~ '), 1, 100), substr(cast(max(' ~ ident ~ ') as ' ~ text ~ '), 1, 100)' }},
   {{ 'cast(avg(' ~ ident ~ ') as ' ~ text ~ ')' if c.number else 'null' }}
 {%- endfor %}
 from {{ relation }}
+{%- endmacro %}
+
+
+{# Two warehouses: values are compared as texts that are the same in each. A column is {base, new, cell}, a cell {form, base, new, digits, base_scaled,
+   new_scaled}: how values are compared, of which form each of them has them, and how many digits count. side is base or new. #}
+
+{# A value as text; null for null. #}
+{% macro diff_cell(ident, side, cell) -%}
+  {%- set own, form = cell[side], cell.form -%}
+  {%- if form == 'float' and own == 'exact' -%}{%- set own = 'float' -%}{%- endif -%}
+  {%- if form in ['moment', 'instant'] and own == 'date' -%}
+    {%- set ident, own = 'cast(' ~ ident ~ ' as ' ~ type_timestamp() ~ ')', 'moment' -%}
+  {%- endif -%}
+  {%- if own == 'boolean' -%}{{ return("case when " ~ ident ~ " then '1' when not " ~ ident ~ " then '0' end") }}
+  {%- elif own == 'exact' -%}{{ return(diff_exact(ident, cell[side ~ '_scaled'])) }}
+  {%- elif own == 'float' -%}{{ return(adapter.dispatch('diff_float', 'dbt')(ident, cell.digits)) }}
+  {%- elif own == 'date' -%}{{ return(adapter.dispatch('diff_date', 'dbt')(ident)) }}
+  {%- elif own == 'moment' -%}{{ return(diff_parts_of_second(adapter.dispatch('diff_moment', 'dbt')(ident), 20, cell.digits)) }}
+  {%- elif own == 'instant' -%}{{ return(diff_parts_of_second(adapter.dispatch('diff_instant', 'dbt')(ident), 20, cell.digits)) }}
+  {%- elif own == 'clock' -%}{{ return(diff_parts_of_second(adapter.dispatch('diff_clock', 'dbt')(ident), 9, cell.digits)) }}
+  {%- elif own == 'bytes' -%}{{ return(adapter.dispatch('diff_bytes', 'dbt')(ident)) }}
+  {%- elif own == 'nested' -%}{{ return(adapter.dispatch('diff_nested', 'dbt')(ident)) }}
+  {%- endif -%}
+  {%- set text = 'cast(' ~ ident ~ ' as ' ~ diff_text_type() ~ ')' -%}
+  {{ return('lower(' ~ text ~ ')' if form == 'uuid' else text) }}
+{%- endmacro %}
+
+{# A number without zeros after the point at the end. #}
+{% macro diff_exact(ident, scaled) -%}
+  {%- set text = 'cast(' ~ ident ~ ' as ' ~ diff_text_type() ~ ')' -%}
+  {{ return("case when " ~ text ~ " like '%.%' then rtrim(rtrim(" ~ text ~ ", '0'), '.') else " ~ text ~ " end" if scaled else text) }}
+{%- endmacro %}
+
+{# A time of six digits after the point, of which so many count. before is what stands before them, with the point. #}
+{% macro diff_parts_of_second(text, before, digits) -%}
+  {{ return(text if digits == 6 else 'substr(' ~ text ~ ', 1, ' ~ (before + digits if digits else before - 1) ~ ')') }}
+{%- endmacro %}
+
+{% macro default__diff_date(ident) -%}{{ return("to_char(" ~ ident ~ ", 'YYYY-MM-DD')") }}{%- endmacro %}
+
+{# All values of a row as one text: none can be taken for another, whatever is in them. #}
+{% macro diff_row_text(side, columns) -%}
+  {%- set parts = [] -%}
+  {%- for c in columns -%}
+    {%- set cell = diff_cell(c[side], side, c.cell) -%}
+    {%- if c.cell[side] in ['text', 'nested', 'other'] -%}{%- set cell = "replace(" ~ cell ~ ", '|', '||')" -%}{%- endif -%}
+    {%- do parts.append("coalesce('+' || " ~ cell ~ ", '-')") -%}
+  {%- endfor -%}
+  {{ return(parts | join(" || '|' || ")) }}
+{%- endmacro %}
+
+{# The hash of a text, 32 digits in lower case. #}
+{% macro diff_hash(text) -%}{{ return(adapter.dispatch('diff_hash', 'dbt')(text)) }}{%- endmacro %}
+{% macro default__diff_hash(text) -%}{{ return('md5(' ~ text ~ ')') }}{%- endmacro %}
+
+{# The first 15 digits of a hash as a whole number. #}
+{% macro diff_hash_number(hash) -%}{{ return(adapter.dispatch('diff_hash_number', 'dbt')(hash)) }}{%- endmacro %}
+
+{# Rows by the hash of their key, or without one of all that is in them. #}
+{% macro diff_hashed(relation, side, keys, columns) -%}
+(
+  select t.*, {{ diff_hash(diff_row_text(side, keys or columns)) }} as mod_hash from {{ relation }} as t
+) as h
+{%- endmacro %}
+
+{% macro diff_within(only, within) -%}
+{%- if only %} where substr(mod_hash, 1, {{ within }}) in ({% for p in only %}'{{ p }}'{{ ', ' if not loop.last }}{% endfor %}){% endif %}
+{%- endmacro %}
+
+{# Of each segment: what its hashes begin with, how many rows it has, and the sum of the hashes of the rows. #}
+{% macro diff_segments(relation, side, keys, columns, digits, only, within) -%}
+{%- set row = "mod_hash || '|' || " ~ diff_row_text(side, columns) if keys and columns else 'mod_hash' -%}
+select mod_segment, count(*), cast(sum(mod_number) as {{ diff_text_type() }})
+from (
+  select substr(mod_hash, 1, {{ digits }}) as mod_segment, cast({{ diff_hash_number(diff_hash(row)) }} as decimal(38, 0)) as mod_number
+  from {{ diff_hashed(relation, side, keys, columns) }}{{ diff_within(only, within) }}
+) as s
+group by mod_segment
+{%- endmacro %}
+
+{# The rows of segments in the order of their hashes: the hash, the key, and the columns, as texts. #}
+{% macro diff_segment_rows(relation, side, keys, columns, only, within) -%}
+select mod_hash
+{%- for c in keys + columns %}, {{ diff_cell(c[side], side, c.cell) }}{% endfor %}
+from {{ diff_hashed(relation, side, keys, columns) }}{{ diff_within(only, within) }}
+order by mod_hash
+{%- endmacro %}
+
+{# How many rows a relation has. #}
+{% macro diff_count_one(relation) -%}
+select count(*) from {{ relation }}
 {%- endmacro %}
