@@ -244,6 +244,10 @@ func spans(text string, inks []ink) []int {
 	for i := 0; i < len(text); {
 		start, with, j := at, inks[i], i
 		for j < len(text) && inks[j] == with {
+			if text[j] < utf8.RuneSelf {
+				at, j = at+1, j+1
+				continue
+			}
 			r, size := utf8.DecodeRuneInString(text[j:])
 			at += width(r)
 			j += size

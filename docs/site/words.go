@@ -47,7 +47,7 @@ func (t *telling) words() *index {
 		take(describe(n), inDescription)
 		if n.File != nil && n.File.Ending() == ".sql" {
 			eachWord(n.Raw, func(word string) {
-				if !strings.Contains(noise, " "+word+" ") {
+				if !noise[word] {
 					found[word] |= inCode
 				}
 			})
@@ -65,19 +65,36 @@ const shortestWord, longestWord = 2, 64
 
 // eachWord gives the words of a text in lower case: letters, digits and underscores.
 func eachWord(text string, use func(string)) {
-	for word := range strings.FieldsFuncSeq(text, notWord) {
-		if len(word) >= shortestWord && len(word) <= longestWord {
-			use(strings.ToLower(word))
+	for i := 0; i < len(text); {
+		start := i
+		for i < len(text) && inWord[text[i]] {
+			i++
 		}
+		if n := i - start; n >= shortestWord && n <= longestWord {
+			use(strings.ToLower(text[start:i]))
+		}
+		i++
 	}
 }
 
-func notWord(r rune) bool {
-	return r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && r < 0x80
-}
+// inWord are the bytes that words are made of: any part of a character beyond ASCII is.
+var inWord = func() (is [256]bool) {
+	for b := range is {
+		is[b] = b == '_' || '0' <= b && b <= '9' || 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z' || b >= 0x80
+	}
+	return is
+}()
 
 // noise are the words of SQL and of templates that nearly every model has.
-const noise = ` select from where join left inner outer full cross on and or not as case when then else end group by order with union all distinct having limit is null in between like cast using ref source config endif endfor if for set true false `
+var noise = setOf(`select from where join left inner outer full cross on and or not as case when then else end group by order with union all distinct having limit is null in between like cast using ref source config endif endfor if for set true false`)
+
+func setOf(words string) map[string]bool {
+	set := map[string]bool{}
+	for word := range strings.FieldsSeq(words) {
+		set[word] = true
+	}
+	return set
+}
 
 // vocabulary is the words, with how many of them each part has. A word is told by how many letters it shares with the one before, as
 // a digit of base 36 at most "z", and its other letters.
