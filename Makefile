@@ -69,9 +69,8 @@ site: build ## the demo's documentation: target/docs/index.html
 	bin/mod build --quiet
 	bin/mod docs generate --single-file
 
-review: build ## what mod ci says of the demo since the commit before: target/ci/report.md
-	@if git rev-parse --verify --quiet HEAD^ >/dev/null; then set -x; bin/mod ci --no-warehouse --base HEAD^; \
-	else echo "there is no commit before this one: nothing to compare with" >&2; fi
+review: build ## what mod ci says of the demo since the commit before, with data: target/ci/report.md
+	.ci/review bin/mod
 
 clean: ## remove what was built
 	rm -rf bin dist target logs shop.duckdb shop.duckdb.wal

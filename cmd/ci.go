@@ -178,6 +178,7 @@ type review struct {
 	sorted   []*runner.Result  // see ordered
 	differ   *differ           // what it has compared
 	found    []runner.Compared
+	syncs    []foreseenSync             // what those of what changes would send
 	home     map[string]*change.Verdict // on what the environment has of its own, beside the target; without a warehouse on what is not as the base has it
 	problems []*diag.Diagnostic         // what checks found wrong with what changes
 	before   int                        // how many of those are left out, since the base has them too
@@ -189,11 +190,15 @@ type reviewIndex struct {
 	compared map[*compiler.Node]*diff.Result
 	ran      map[*compiler.Node]*runner.Result
 	here     map[string]*change.Verdict // by the IDs
+	home     map[string]change.Built    // the last builds at the target, by the IDs
 }
 
 // index makes what is known of a node quick to find: a pull request may change hundreds.
 func (v *review) index() {
-	v.of = &reviewIndex{map[*compiler.Node]*diff.Result{}, map[*compiler.Node]*runner.Result{}, map[string]*change.Verdict{}}
+	v.of = &reviewIndex{compared: map[*compiler.Node]*diff.Result{}, ran: map[*compiler.Node]*runner.Result{}, here: map[string]*change.Verdict{}}
+	if v.steps != nil {
+		v.of.home = v.steps.runner.Book.BuildsAtHome()
+	}
 	for _, c := range v.found {
 		v.of.compared[c.Node] = c.Result
 	}
@@ -234,7 +239,7 @@ func (v *review) build(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if err := v.compare(ctx); err != nil {
+	if err := errors.Join(v.compare(ctx), v.foreseeSyncs(ctx)); err != nil {
 		return err
 	}
 	return v.check(ctx)

@@ -22,6 +22,7 @@ type ciJSON struct {
 	Tests       []ciTestJSON  `json:"tests"`
 	Problems    []jsonProblem `json:"problems"`
 	Comparisons []diffJSON    `json:"comparisons"`
+	Syncs       []ciSyncJSON  `json:"syncs"` // what those of what changes would send
 }
 
 type baseJSON struct {
@@ -42,6 +43,10 @@ type ciModelJSON struct {
 	Own     *bool    `json:"by_this"` // whether it is this pull request that changes it; null if that is not known
 	Rows    *int64   `json:"rows"`    // as built; null if it was not
 	Seconds *float64 `json:"seconds"`
+	Bytes   *int64   `json:"bytes"` // that were read to build it; null if that is not known
+
+	SecondsAtTarget *float64 `json:"seconds_at_target"` // that its last build there took; null if that is not known
+	BytesAtTarget   *int64   `json:"bytes_at_target"`
 }
 
 type ciTestJSON struct {
@@ -57,7 +62,7 @@ type ciTestJSON struct {
 func (v *review) writeJSON(w io.Writer) error {
 	out := ciJSON{
 		Verdict: v.verdict(), Project: v.project.Root.Name, Target: v.project.Target.Name, Base: v.base.json(),
-		Models: []ciModelJSON{}, Tests: []ciTestJSON{}, Problems: problemsJSON(v.problems), Comparisons: []diffJSON{},
+		Models: []ciModelJSON{}, Tests: []ciTestJSON{}, Problems: problemsJSON(v.problems), Comparisons: []diffJSON{}, Syncs: []ciSyncJSON{},
 	}
 	var ended outcome
 	if errors.As(v.outcome(), &ended) {
@@ -76,6 +81,9 @@ func (v *review) writeJSON(w io.Writer) error {
 	}
 	for _, c := range v.found {
 		out.Comparisons = append(out.Comparisons, jsonOf(c))
+	}
+	for _, s := range v.syncs {
+		out.Syncs = append(out.Syncs, s.json())
 	}
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
@@ -112,6 +120,13 @@ func (v *review) modelJSON(m *change.Verdict) ciModelJSON {
 		if r.Rows >= 0 {
 			out.Rows = &r.Rows
 		}
+		if r.Bytes > 0 {
+			out.Bytes = &r.Bytes
+		}
+	}
+	if b, ok := v.of.home[m.ID]; ok && !b.Ended.IsZero() {
+		seconds := b.Ended.Sub(b.Began).Seconds()
+		out.SecondsAtTarget, out.BytesAtTarget = &seconds, b.Bytes
 	}
 	return out
 }

@@ -24,6 +24,7 @@ func (v *review) markdown(most int) string {
 	b.WriteString(v.failures(most / 4))
 	b.WriteString(v.checked(most / 8))
 	b.WriteString(v.table(most / 2))
+	b.WriteString(v.sent(most / 16))
 	b.WriteString(v.approvals())
 	b.WriteString(v.graphic())
 	left := 0

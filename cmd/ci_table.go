@@ -3,7 +3,9 @@ package cmd
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/change"
@@ -18,26 +20,57 @@ func (v *review) table(most int) string {
 	if len(models) == 0 {
 		return ""
 	}
-	head := []string{"", "what changed", "rows", "columns", "tests", "reaches"}
-	if v.steps == nil {
-		head = []string{"", "what changed", "columns", "reaches"}
+	columns := v.tableColumns(models)
+	var head []string
+	ruler := "|"
+	for _, c := range columns {
+		head = append(head, c.title)
+		ruler += map[bool]string{true: "--:|", false: "---|"}[c.number]
 	}
-	tests := v.countTests()
 	var lines []string
 	for _, m := range models {
-		name := m.ID[strings.LastIndex(m.ID, ".")+1:]
-		if m.Node != nil {
-			name = m.Node.Label()
-		}
-		cells := []string{code(name), v.why(m), v.rows(m), v.columns(m), tests.of(m), v.reaches(m)}
-		if v.steps == nil {
-			cells = []string{code(name), v.why(m), v.columns(m), v.reaches(m)}
+		var cells []string
+		for _, c := range columns {
+			cells = append(cells, c.of(m))
 		}
 		lines = append(lines, "| "+strings.Join(cells, " | ")+" |\n")
 	}
-	ruler := strings.Replace("|"+strings.Repeat("---|", len(head)), "|---|---|---|---|---|", "|---|---|--:|---|---|", 1) // rows are numbers
 	return "\n| " + strings.TrimPrefix(strings.Join(head, " | "), " ") + " |\n" + ruler + "\n" +
 		fitted(lines, most, func(n int) string { return "\n" + inWhole(n, "model") + "\n" })
+}
+
+// tableColumn is a column of the table.
+type tableColumn struct {
+	title  string
+	of     func(*change.Verdict) string
+	number bool
+	seldom bool // it is left out if no model has anything in it
+}
+
+// tableColumns are the columns that say something of the models.
+func (v *review) tableColumns(models []*change.Verdict) []tableColumn {
+	unbuilt := v.steps == nil
+	tests := v.countTests()
+	all := []tableColumn{{title: "", of: v.name}, {title: "what changed", of: v.why}}
+	if !unbuilt {
+		all = append(all, tableColumn{title: "rows", of: v.rows, number: true})
+	}
+	all = append(all, tableColumn{title: "columns", of: v.columns})
+	if !unbuilt {
+		all = append(all, tableColumn{title: "tests", of: tests.of}, tableColumn{title: "time", of: v.time, number: true, seldom: true},
+			tableColumn{title: "reads", of: v.read, number: true, seldom: true})
+	}
+	all = append(all, tableColumn{title: "reaches", of: v.reaches})
+	return slices.DeleteFunc(all, func(c tableColumn) bool {
+		return c.seldom && !slices.ContainsFunc(models, func(m *change.Verdict) bool { return c.of(m) != "" })
+	})
+}
+
+func (v *review) name(m *change.Verdict) string {
+	if m.Node != nil {
+		return code(m.Node.Label())
+	}
+	return code(m.ID[strings.LastIndex(m.ID, ".")+1:])
 }
 
 // why is why a model is not as the target has it.
@@ -53,6 +86,74 @@ func (v *review) why(m *change.Verdict) string {
 		text += fmt.Sprintf(", and %d more", more)
 	}
 	return text
+}
+
+// worthTelling is how long it takes to build what is told of: less says more of the weather than of the change.
+const worthTelling = 10 * time.Second
+
+// time is how long it took to build a model at the target, and here.
+func (v *review) time(m *change.Verdict) string {
+	home, here := v.costs(m)
+	if home.took < worthTelling && here.took < worthTelling || here.took == 0 {
+		return ""
+	}
+	if home.took == 0 {
+		return took(here.took)
+	}
+	return arrow(took(home.took), took(here.took))
+}
+
+// read is how much the building of a model read at the target, and here, where the warehouse says that.
+func (v *review) read(m *change.Verdict) string {
+	home, here := v.costs(m)
+	switch {
+	case here.bytes == 0:
+		return ""
+	case home.bytes == 0:
+		return size(here.bytes)
+	}
+	return arrow(size(home.bytes), size(here.bytes))
+}
+
+// cost is what it took to build a model; zero where that is not known.
+type cost struct {
+	took  time.Duration
+	bytes int64
+}
+
+func builtFor(b *change.Built) (c cost) {
+	if b == nil || b.Ended.IsZero() {
+		return c
+	}
+	c.took = b.Ended.Sub(b.Began)
+	if b.Bytes != nil {
+		c.bytes = *b.Bytes
+	}
+	return c
+}
+
+// costs are what it took to build a model at the target and here, now or when it was last built.
+func (v *review) costs(m *change.Verdict) (home, here cost) {
+	if b, ok := v.of.home[m.ID]; ok {
+		home = builtFor(&b)
+	}
+	if r := v.of.ran[m.Node]; r != nil && r.Status == runner.Success {
+		return home, cost{r.Finished.Sub(r.Started), r.Bytes}
+	}
+	if verdict := v.of.here[m.ID]; verdict != nil && verdict.Node != nil && !verdict.Unbuilt {
+		here = builtFor(verdict.Built)
+	}
+	return home, here
+}
+
+// size is a number of bytes as people read it.
+func size(bytes int64) string {
+	value, unit := float64(bytes), 0
+	units := []string{"B", "kB", "MB", "GB", "TB", "PB"}
+	for value >= 999.5 && unit < len(units)-1 {
+		value, unit = value/1000, unit+1
+	}
+	return strconv.FormatFloat(value, 'g', 3, 64) + " " + units[unit]
 }
 
 // result is what was found out about the rows of a model; nil if nothing was.

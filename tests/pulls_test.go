@@ -159,6 +159,7 @@ func newPullSite(t *testing.T, repository, golden string, c adapters.Config) *pu
 	s.base = s.checkOut(t, "main")
 	execute(t, s.in(s.base), outsideTables)
 	modIn(t, s.base, 0, "build", "--quiet")
+	modIn(t, s.base, 0, "sync", "run", "--quiet")
 	return s
 }
 

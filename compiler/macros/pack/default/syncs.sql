@@ -81,8 +81,21 @@ from mod_keys
 {# What has to be sent. ops tells which ops the mode has: the name of the op that a new row, a changed row and a row that is gone takes, or none.
    only: the letters, if nothing but what was refused is to be sent again. Rows that are gone come first, so that what they held can be taken by others; then changes, then new rows; each in the order of the key. #}
 {% macro sync_create_changes(changes, ledger, query, key, fields, mapping, ops, only) -%}
-{%- set hashes = sync_hash(fields) -%}
 create table {{ changes }} as
+{{ sync_find_changes(ledger, query, key, fields, mapping, ops, only) }}
+select
+  row_number() over (order by _rank, {{ sync_columns(key) }}) as _number,
+  {{ sync_op(ops) }} as _op,
+  mod_changes.*
+from mod_changes
+{%- endmacro %}
+
+{% macro sync_op(ops) -%}
+case _rank {% if ops.gone %}when 1 then '{{ ops.gone }}' {% endif %}{% if ops.changed %}when 2 then '{{ ops.changed }}' {% endif %}{% if ops.new %}when 3 then '{{ ops.new }}'{% endif %} end
+{%- endmacro %}
+
+{% macro sync_find_changes(ledger, query, key, fields, mapping, ops, only) -%}
+{%- set hashes = sync_hash(fields) -%}
 with mod_rows as (
   select mod_source.*, {{ hashes }} as _hash from (
 {{ query }}
@@ -108,11 +121,6 @@ with mod_rows as (
     and exists (select 1 from {{ only }} as m where {% for name in key %}m.{{ adapter.quote(name) }} = coalesce(r.{{ adapter.quote(name) }}, l.{{ adapter.quote(name) }}){{ ' and ' if not loop.last }}{% endfor %})
     {%- endif %}
 )
-select
-  row_number() over (order by _rank, {{ sync_columns(key) }}) as _number,
-  case _rank {% if ops.gone %}when 1 then '{{ ops.gone }}' {% endif %}{% if ops.changed %}when 2 then '{{ ops.changed }}' {% endif %}{% if ops.new %}when 3 then '{{ ops.new }}'{% endif %} end as _op,
-  mod_changes.*
-from mod_changes
 {%- endmacro %}
 
 {# How many rows the query has, and how many of the changes have no key or share one. All rows have a key of their own if no change lacks one and
@@ -133,6 +141,20 @@ select (select count(*) from (
 select _op, _remapped, count(*) as n from {{ changes }} group by _op, _remapped
 union all
 select '', 0, count(_hash) from {{ ledger }}
+{%- endmacro %}
+
+{# What sync_count_changes says, without writing anything down. ledger is none if nothing was ever sent. #}
+{% macro sync_foresee(ledger, query, key, fields, mapping, ops) -%}
+{%- if ledger is none -%}
+select {{ "'" ~ ops.new ~ "'" if ops.new else 'null' }} as _op, 0 as _remapped, count(*) as n from (
+{{ query }}
+) as mod_rows
+{%- else -%}
+{{ sync_find_changes(ledger, query, key, fields, mapping, ops, none) }}
+select _op, _remapped, count(*) as n from (select {{ sync_op(ops) }} as _op, _remapped from mod_changes) as mod_ops group by _op, _remapped
+union all
+select '', 0, count(_hash) from {{ ledger }}
+{%- endif -%}
 {%- endmacro %}
 
 {% macro sync_read_changes(changes, fields) -%}
