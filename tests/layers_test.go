@@ -59,10 +59,11 @@ compiler/doctor: compiler compiler/diag compiler/jinja compiler/macros compiler/
 adapters: compiler/diag compiler/relation compiler/dialect compiler/sql
 adapters/all: adapters adapters/*
 adapters/adaptertest: adapters compiler/relation compiler/dialect
+adapters/servertest:
 adapters/*: adapters adapters/*/copytext adapters/*/quiet compiler/relation compiler/dialect
 adapters/*/copytext:
 adapters/*/quiet:
-adapters/*/*test: adapters
+adapters/*/*test: adapters adapters/servertest
 
 syncs: compiler/diag compiler/relation
 syncs/all: syncs syncs/*

@@ -25,6 +25,7 @@ import (
 	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/adapters/all"
 	"github.com/modsql/mod/adapters/postgres/postgrestest"
+	"github.com/modsql/mod/adapters/servertest"
 	"github.com/modsql/mod/adapters/snowflake/snowflaketest"
 	"github.com/modsql/mod/adapters/trino/trinotest"
 	"github.com/modsql/mod/cmd"
@@ -33,24 +34,9 @@ import (
 var update = flag.Bool("update", false, "rewrite what scripts compare with")
 
 func TestMain(m *testing.M) {
-	testscript.Main(servers{m}, map[string]func(){"mod": func() { os.Exit(cmd.Main()) }})
+	all := servertest.Around(m, postgrestest.Main, trinotest.Main, snowflaketest.Main)
+	testscript.Main(all, map[string]func(){"mod": func() { os.Exit(cmd.Main()) }})
 }
-
-// servers runs the tests and then stops the servers that they started.
-type servers struct{ m *testing.M }
-
-// Run implements testscript.TestingM.
-func (s servers) Run() int { return snowflaketest.Main(withTrino(s)) }
-
-type withTrino struct{ m *testing.M }
-
-// Run implements the runner of package snowflaketest.
-func (s withTrino) Run() int { return trinotest.Main(withPostgres(s)) }
-
-type withPostgres struct{ m *testing.M }
-
-// Run implements trinotest.Runner.
-func (s withPostgres) Run() int { return postgrestest.Main(s.m) }
 
 // TestScript runs the stories in testdata/script: each is a project and what a person does with it. Besides the commands of
 // https://pkg.go.dev/github.com/rogpeppe/go-internal/testscript they have

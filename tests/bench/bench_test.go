@@ -25,6 +25,7 @@ import (
 	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/adapters/all"
 	"github.com/modsql/mod/adapters/postgres/postgrestest"
+	"github.com/modsql/mod/adapters/servertest"
 	"github.com/modsql/mod/adapters/snowflake/snowflaketest"
 	"github.com/modsql/mod/compiler/relation"
 )
@@ -36,12 +37,9 @@ var (
 	statements = flag.String("statements", "", "a folder for the statements that BenchmarkSnowflake hears")
 )
 
-func TestMain(m *testing.M) { os.Exit(snowflaketest.Main(servers{m})) }
-
-// servers has the server of one warehouse started around the tests that may start that of another.
-type servers struct{ m *testing.M }
-
-func (s servers) Run() int { return postgrestest.Main(s.m) }
+func TestMain(m *testing.M) {
+	os.Exit(servertest.Around(m, postgrestest.Main, snowflaketest.Main).Run())
+}
 
 // BenchmarkParse reads a project of 1,000 models; the floor reads its files.
 func BenchmarkParse(b *testing.B) {

@@ -26,8 +26,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -35,58 +33,34 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/modsql/mod/adapters"
+	"github.com/modsql/mod/adapters/servertest"
 )
 
-// shared is the server of the test binary, and the number of databases made in it.
-var shared struct {
-	start     func() (*server, error)
-	started   *server
-	databases atomic.Int64
-}
+// shared is the server of the test binary.
+var shared = servertest.Server[*server]{Name: "PostgreSQL", Start: start, Stop: (*server).stop}
 
 // Main runs the tests of a package and stops the server that they started, if any. It returns the exit status.
-func Main(m *testing.M) int {
-	shared.start = sync.OnceValues(func() (*server, error) {
-		s, err := start()
-		shared.started = s
-		return s, err
-	})
-	code := m.Run()
-	if shared.started != nil {
-		shared.started.stop()
-	}
-	return code
-}
+func Main(m servertest.Runner) int { return shared.Main(m) }
 
 // Config is the settings of a profile for a new, empty database that only t uses; it is dropped when t ends. Where there is no
 // server to be had, t is skipped.
 func Config(t testing.TB) adapters.Config {
 	t.Helper()
-	if shared.start == nil {
-		t.Fatal("the package's TestMain does not call postgrestest.Main")
-	}
-	s, err := shared.start()
-	if errors.Is(err, errNone) {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatalf("start a PostgreSQL server: %v", err)
-	}
-	return s.database(t, "template1")
+	return shared.Get(t).database(t, "template1")
 }
 
 // Copy is the settings of a profile for a new database with all that is in the one of another profile, which nothing may be connected
 // to. Only t uses it; it is dropped when t ends.
 func Copy(t testing.TB, of adapters.Config) adapters.Config {
 	t.Helper()
-	c := shared.started.database(t, of.String("dbname", ""))
+	c := shared.Get(t).database(t, of.String("dbname", ""))
 	c["schema"] = of["schema"]
 	return c
 }
 
 func (s *server) database(t testing.TB, template string) adapters.Config {
 	t.Helper()
-	name := fmt.Sprintf("modtest_%d_%d", os.Getpid(), shared.databases.Add(1))
+	name := shared.Unique()
 	s.admin(t, "create database "+name+" template "+template)
 	t.Cleanup(func() { s.admin(t, "drop database if exists "+name+" with (force)") })
 	c := maps.Clone(s.config)
@@ -97,7 +71,7 @@ func (s *server) database(t testing.TB, template string) adapters.Config {
 // password is that of the server's user. It is asked for, so that a wrong one can be tested.
 const password = "not a secret"
 
-var errNone = errors.New("no PostgreSQL server: set MOD_TEST_POSTGRES, or install one so that initdb and pg_ctl are found")
+var errNone = fmt.Errorf("%w of PostgreSQL: set MOD_TEST_POSTGRES, or install one so that initdb and pg_ctl are found", servertest.ErrNone)
 
 // server is a running server. Its folder is empty if it is not ours to stop.
 type server struct {

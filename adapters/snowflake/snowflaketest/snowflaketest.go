@@ -24,59 +24,34 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"sync"
-	"sync/atomic"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/modsql/mod/adapters"
+	"github.com/modsql/mod/adapters/servertest"
 )
 
-// shared is the server of the test binary, and the number of databases made in it.
-var shared struct {
-	start     func() (*server, error)
-	started   *server
-	databases atomic.Int64
-}
+// shared is the server of the test binary.
+var shared = servertest.Server[*server]{Name: "fakesnow", Start: start, Stop: (*server).stop}
 
 // Main runs the tests of a package and stops the server that they started, if any. It returns the exit status.
-func Main(m interface{ Run() int }) int {
-	shared.start = sync.OnceValues(func() (*server, error) {
-		s, err := start()
-		shared.started = s
-		return s, err
-	})
-	code := m.Run()
-	if shared.started != nil {
-		shared.started.stop()
-	}
-	return code
-}
+func Main(m servertest.Runner) int { return shared.Main(m) }
 
 // Config is the settings of a profile for a database that only t uses; it is made when it is first connected to. Where there is no server
 // to be had, t is skipped.
 func Config(t testing.TB) adapters.Config {
 	t.Helper()
-	if shared.start == nil {
-		t.Fatal("the package's TestMain does not call snowflaketest.Main")
-	}
-	s, err := shared.start()
-	if errors.Is(err, errNone) {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatalf("start fakesnow: %v", err)
-	}
-	c := maps.Clone(s.config)
-	c["database"] = fmt.Sprintf("MODTEST_%d_%d", os.Getpid(), shared.databases.Add(1))
+	c := maps.Clone(shared.Get(t).config)
+	c["database"] = strings.ToUpper(shared.Unique())
 	return c
 }
 
 // Available tells whether there is a server to be had.
 func Available() bool { return os.Getenv("MOD_TEST_SNOWFLAKE") != "" || find() != "" }
 
-var errNone = errors.New("no fakesnow: set MOD_TEST_SNOWFLAKE to the port of a server, or run .ci/setup")
+var errNone = fmt.Errorf("%w like Snowflake: set MOD_TEST_SNOWFLAKE to the port of one, or run .ci/setup", servertest.ErrNone)
 
 // server is a running server.
 type server struct {

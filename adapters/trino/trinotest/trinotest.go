@@ -26,26 +26,34 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	_ "github.com/trinodb/trino-go-client/trino" // the driver that database/sql knows as trino
 
 	"github.com/modsql/mod/adapters"
+	"github.com/modsql/mod/adapters/servertest"
 )
 
-// shared is the cluster of the test binary, and the number of schemas made in it.
-var shared struct {
-	start   func() (string, error)
-	started *exec.Cmd
+// shared is the cluster of the test binary.
+var shared = servertest.Server[*cluster]{Name: "Trino", Start: start, Stop: (*cluster).stop}
+
+// Main runs the tests of a package and stops the cluster that they started, if any. It returns the exit status.
+func Main(m servertest.Runner) int { return shared.Main(m) }
+
+// cluster is a running cluster.
+type cluster struct {
+	address string
+	process *exec.Cmd // nil if it is not ours to stop
 	stdin   io.Closer
-	schemas atomic.Int64
 }
 
-// Runner runs the tests of a package: a *testing.M, or what stops servers of other kinds behind one.
-type Runner interface{ Run() int }
+func (c *cluster) stop() {
+	if c.process != nil {
+		_ = c.stdin.Close() // with it the cluster ends
+		_ = c.process.Wait()
+	}
+}
 
 // Available tells whether there is a cluster, or one can be started.
 func Available() bool {
@@ -59,23 +67,6 @@ func Available() bool {
 func script() string {
 	_, file, _, _ := runtime.Caller(0)
 	return filepath.Join(filepath.Dir(file), "..", "..", "..", "tests", "servers", "trino.sh")
-}
-
-// Main runs the tests of a package and stops the cluster that they started, if any. It returns the exit status.
-func Main(m Runner) int {
-	shared.start = sync.OnceValues(func() (string, error) {
-		address, err := start()
-		if err == nil {
-			err = ready(address)
-		}
-		return address, err
-	})
-	code := m.Run()
-	if shared.started != nil {
-		_ = shared.stdin.Close() // with it the cluster ends
-		_ = shared.started.Wait()
-	}
-	return code
 }
 
 // ready waits until the cluster knows that it has nodes to work with: it takes queries before, and fails them.
@@ -94,14 +85,25 @@ func ready(address string) error {
 }
 
 // errNone says that there is no cluster to be had.
-var errNone = errors.New("no Trino: set MOD_TEST_TRINO, or run `tests/servers/trino.sh fetch`")
+var errNone = fmt.Errorf("%w of Trino: set MOD_TEST_TRINO, or run `tests/servers/trino.sh fetch`", servertest.ErrNone)
 
-func start() (string, error) {
-	if given := os.Getenv("MOD_TEST_TRINO"); given != "" {
-		return given, nil
+func start() (*cluster, error) {
+	c := &cluster{address: os.Getenv("MOD_TEST_TRINO")}
+	if c.address == "" {
+		if err := c.start(); err != nil {
+			return nil, err
+		}
 	}
+	if err := ready(c.address); err != nil {
+		c.stop()
+		return nil, err
+	}
+	return c, nil
+}
+
+func (c *cluster) start() error {
 	if testing.Short() {
-		return "", errNone
+		return errNone
 	}
 	cmd := exec.Command("bash", script(), "serve")
 	var said strings.Builder
@@ -109,31 +111,22 @@ func start() (string, error) {
 	stdin, errIn := cmd.StdinPipe()
 	stdout, errOut := cmd.StdoutPipe()
 	if err := errors.Join(errIn, errOut, cmd.Start()); err != nil {
-		return "", err
+		return err
 	}
 	address, err := bufio.NewReader(stdout).ReadString('\n')
 	if err != nil {
 		_ = cmd.Wait() // it ended, and said why
-		return "", fmt.Errorf("%w\n%s", errNone, said.String())
+		return fmt.Errorf("%w\n%s", errNone, said.String())
 	}
-	shared.started, shared.stdin = cmd, stdin
-	return strings.TrimSpace(address), nil
+	c.address, c.process, c.stdin = strings.TrimSpace(address), cmd, stdin
+	return nil
 }
 
 // Config is the settings of a profile for a schema of the catalog "lake" that only t uses; it is dropped when t ends, with what is in it.
 // Where there is no cluster to be had, t is skipped.
 func Config(t testing.TB) adapters.Config {
 	t.Helper()
-	if shared.start == nil {
-		t.Fatal("the package's TestMain does not call trinotest.Main")
-	}
-	address, err := shared.start()
-	if errors.Is(err, errNone) {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatalf("start Trino: %v", err)
-	}
+	address := shared.Get(t).address
 	host, text, err := net.SplitHostPort(address)
 	if err != nil {
 		t.Fatalf("MOD_TEST_TRINO: %v", err)
@@ -142,7 +135,7 @@ func Config(t testing.TB) adapters.Config {
 	if err != nil {
 		t.Fatalf("MOD_TEST_TRINO: %v", err)
 	}
-	schema := fmt.Sprintf("modtest_%d_%d", os.Getpid(), shared.schemas.Add(1))
+	schema := shared.Unique()
 	t.Cleanup(func() { drop(t, address, schema) })
 	return adapters.Config{"type": "trino", "host": host, "port": port, "user": "mod", "database": "lake", "schema": schema}
 }
