@@ -23,7 +23,7 @@ func (o *choices) register(a *app, c *cobra.Command) {
 	f := c.Flags()
 	f.Var(words{&o.forward}, "forward-only", "of these incremental `models` what is there stays, though they changed: what comes is made by their new version")
 	f.StringArrayVar(&o.backfill, "backfill", nil, "the same, and a range of it is loaded again: `MODEL=FROM..TO`")
-	_ = c.RegisterFlagCompletionFunc("forward-only", a.completeNodes)
+	a.completes(c, "forward-only", a.completeNodes)
 }
 
 // choose tells the history what was decided.

@@ -60,6 +60,14 @@ func (a *app) silently(c *cobra.Command) *session {
 	return s
 }
 
+// completes has a flag completed by a function. Nobody completes the flags of a call that the terminal interface makes, and cobra keeps such functions, with
+// all that they reach, until the program ends.
+func (a *app) completes(c *cobra.Command, flag string, by cobra.CompletionFunc) {
+	if a.told == nil {
+		_ = c.RegisterFlagCompletionFunc(flag, by) // the flag is there, and has none
+	}
+}
+
 func (a *app) completeNodes(c *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
 	s := a.silently(c)
 	if s == nil {

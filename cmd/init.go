@@ -52,7 +52,7 @@ func newInit(a *app) *cobra.Command {
 	c.Flags().BoolP("skip-profile-setup", "s", false, "")
 	c.Flags().Bool("skip-debug", false, "")
 	hide(c.Flags(), "skip-profile-setup", "skip-debug")
-	_ = c.RegisterFlagCompletionFunc("warehouse", cobra.FixedCompletions(warehouses(), cobra.ShellCompDirectiveNoFileComp))
+	a.completes(c, "warehouse", cobra.FixedCompletions(warehouses(), cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 

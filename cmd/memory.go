@@ -14,6 +14,7 @@ import (
 const (
 	headroom         = 64 << 20
 	headroomRecalled = 256 << 20 // where a project is recalled and patched: most of what is made then is kept, and it is soon done
+	headroomResting  = 16 << 20  // where a project was read and is looked at
 	growthReading    = 33        // percent
 	growthLarge      = 50        // of what is large
 	large            = 1 << 30
@@ -63,6 +64,15 @@ func (c *collector) raise(share int64) {
 func (c *collector) recalling() {
 	if c != nil {
 		c.headroom.Store(headroomRecalled)
+		c.pace()
+	}
+}
+
+// resting says that a project is there to be looked at: what is made from now on is soon garbage, and the program may stay for days.
+func (c *collector) resting() {
+	if c != nil {
+		c.headroom.Store(headroomResting)
+		c.least.Store(growthReading)
 		c.pace()
 	}
 }

@@ -18,6 +18,19 @@ func TestASmallHeapMayGrowByMoreThanALargeOne(t *testing.T) {
 	}
 }
 
+func TestWhatIsOnlyLookedAtGrowsLittle(t *testing.T) {
+	c := &collector{}
+	c.rendering()
+	c.resting()
+	if got := c.growth(64 << 20); got != growthReading {
+		t.Errorf("a heap of 64 MB that is looked at may grow by %d %%, want %d", got, growthReading)
+	}
+	c.reading()
+	if got := c.growth(64 << 20); got != 100 {
+		t.Errorf("once something is read again it may grow by %d %%, want 100", got)
+	}
+}
+
 func TestWithoutACollectorNothingIsPaced(t *testing.T) {
 	paceCollector(map[string]string{"GOGC": "100"}).rendering()
 }

@@ -40,7 +40,7 @@ func (o *planOptions) register(a *app, c *cobra.Command) {
 	o.choices.register(a, c)
 	c.Flags().Var(words{&o.refresh}, "refresh", "build these anew for newer data, whatever is known of it")
 	c.Flags().BoolVar(&o.unasked, "no-freshness", false, "do not ask the sources for newer data")
-	_ = c.RegisterFlagCompletionFunc("refresh", a.completeNodes)
+	a.completes(c, "refresh", a.completeNodes)
 }
 
 func newPlan(a *app) *cobra.Command {

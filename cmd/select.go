@@ -38,11 +38,11 @@ func (o *selection) register(a *app, c *cobra.Command) {
 	o.stateOptions.register(f)
 	hide(f, "models", "model", "resource-types", "exclude-resource-types")
 	for _, name := range []string{"select", "models", "exclude"} {
-		_ = c.RegisterFlagCompletionFunc(name, a.completeNodes)
+		a.completes(c, name, a.completeNodes)
 	}
-	_ = c.RegisterFlagCompletionFunc("selector", a.completeSelectors)
-	_ = c.RegisterFlagCompletionFunc("indirect-selection", cobra.FixedCompletions([]string{"eager", "cautious", "buildable", "empty"}, cobra.ShellCompDirectiveNoFileComp))
-	_ = c.RegisterFlagCompletionFunc("resource-type", cobra.FixedCompletions(typeNames(), cobra.ShellCompDirectiveNoFileComp))
+	a.completes(c, "selector", a.completeSelectors)
+	a.completes(c, "indirect-selection", cobra.FixedCompletions([]string{"eager", "cautious", "buildable", "empty"}, cobra.ShellCompDirectiveNoFileComp))
+	a.completes(c, "resource-type", cobra.FixedCompletions(typeNames(), cobra.ShellCompDirectiveNoFileComp))
 }
 
 // ranTypes are the types of what a run tells of, in that order.

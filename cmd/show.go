@@ -48,7 +48,7 @@ func newShow(a *app) *cobra.Command {
 	c.Flags().StringVar(&o.output, "output", "", "")
 	c.Flags().BoolP("full-refresh", "f", false, "")
 	hide(c.Flags(), "full-refresh", "output")
-	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
+	a.completes(c, "format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 

@@ -44,8 +44,8 @@ the rows that a test found, mend the model and run it again. Every key is in the
 	toggle(f, &o.mouse, "mouse", "", "heed the mouse; text is then selected with shift")
 	f.StringVar(&o.theme, "theme", "auto", "the background to choose colours for: auto, dark or light")
 	a.registerEnvironment(c)
-	_ = c.RegisterFlagCompletionFunc("select", a.completeNodes)
-	_ = c.RegisterFlagCompletionFunc("theme", cobra.FixedCompletions([]string{"auto", "dark", "light"}, cobra.ShellCompDirectiveNoFileComp))
+	a.completes(c, "select", a.completeNodes)
+	a.completes(c, "theme", cobra.FixedCompletions([]string{"auto", "dark", "light"}, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 

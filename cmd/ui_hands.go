@@ -24,14 +24,14 @@ type hands struct {
 	warehouse sync.Mutex // held by what talks to the warehouse: one thing at a time, as a file of DuckDB is opened by one alone
 	mu        sync.Mutex
 	scene     *scene // the project as it was last read
-	secrets   []*redactor
+	secrets   []func(text string) string
 	cancel    context.CancelFunc // of what runs; nil if nothing does
 	cancels   *runner.Cancels    // of its nodes
 	running   sync.WaitGroup
 	watching  context.CancelFunc
 }
 
-func newHands(a *app) *hands { return &hands{app: a, secrets: []*redactor{a.secrets}} }
+func newHands(a *app) *hands { return &hands{app: a} }
 
 // Do implements shell.Hands.
 func (h *hands) Do(ctx context.Context, e tui.Effect, send func(tui.Msg)) {
@@ -98,24 +98,28 @@ func (h *hands) stop() {
 
 // redact hides the secrets that any call has read.
 func (h *hands) redact(text string) string {
+	text = h.app.secrets.redact(text)
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for _, r := range h.secrets {
-		text = r.redact(text)
+	for _, redact := range h.secrets {
+		text = redact(text)
 	}
 	return text
 }
 
-// learn takes the secrets that a call has read: those of the newest few, which stand for the others.
+// learn takes the secrets that a call has read: those of the newest few, which stand for the others. It keeps nothing else of the call's project.
 func (h *hands) learn(b *app) {
 	if b == nil || !b.secrets.any() {
 		return
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.secrets = append(h.secrets, b.secrets)
-	if len(h.secrets) > 3 {
-		h.secrets = h.secrets[1:]
+	h.secrets = append(h.secrets, b.secrets.project.Redactor())
+	for _, other := range b.secrets.others {
+		h.secrets = append(h.secrets, other.Redactor())
+	}
+	if n := len(h.secrets) - (3 + 3*len(b.secrets.others)); n > 0 {
+		h.secrets = h.secrets[n:]
 	}
 }
 
@@ -192,6 +196,7 @@ func (h *hands) failure(what string, err error) tui.Failed {
 func (h *hands) plan(ctx context.Context, c tui.Choice) tui.Msg {
 	h.warehouse.Lock()
 	defer h.warehouse.Unlock()
+	defer h.works()()
 	b, command, err := h.prepared("plan")
 	if err != nil {
 		return h.failure("the plan", err)
@@ -274,6 +279,7 @@ func (h *hands) prepared(name string) (*app, string, error) {
 
 // check is what is wrong with the nodes of a selection.
 func (h *hands) check(ctx context.Context, c tui.Choice) tui.Msg {
+	defer h.works()()
 	b, _, err := h.prepared("check")
 	if err != nil {
 		return h.failure("the check", err)

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/modsql/mod/compiler"
@@ -23,43 +24,76 @@ import (
 // scene is a project as it was read for the terminal interface, with what is found out about it when somebody asks.
 type scene struct {
 	*session
-	use     sync.Mutex // held by what changes the session: selections, rendering
-	whole   bool       // it is compiled, and no outline
-	outline bool       // it is an outline, and stays one
-	runs    []*artifact.Run
+	use     sync.Mutex                      // held by what changes the session: selections, rendering
+	whole   bool                            // it is compiled, and no outline
+	outline bool                            // it is an outline, and stays one
+	runs    atomic.Pointer[[]*artifact.Run] // earlier ones, the newest first; nil until they were read
 	columns func() *analyze.Analysis
 }
 
 // manyNodes are so many that a project is shown by its outline alone: compiled as a whole, it would take hundreds of megabytes all the time.
 const manyNodes = 5000
 
-// load reads the project: what is known of it from the last call at once, then all of it. Of a large one the outline is enough.
+// load reads the project: what is known of it from the last call at once, then all of it. Of a large one the outline is enough. What earlier runs
+// tell comes last.
 func (h *hands) load(ctx context.Context, send func(tui.Msg)) {
-	defer debug.FreeOSMemory()
-	before := h.current()
-	if before == nil || !before.whole {
-		if sc := h.recalled(); sc != nil {
-			first := h.enter(sc)
-			first.Partial = true
-			send(tui.Loaded{Project: first})
-			if sc.outline {
-				sc.readRuns()
-				send(tui.Loaded{Project: h.enter(sc)})
-				return
+	defer h.works()()
+	sc := h.outlined(send)
+	if sc == nil {
+		var failed *tui.Failed
+		if sc, failed = h.compiled(ctx); failed != nil {
+			send(*failed)
+			return
+		}
+		if len(sc.graph.Order) >= manyNodes {
+			if brief := h.recalled(); brief != nil {
+				sc = brief
+			}
+		}
+		send(tui.Loaded{Project: h.enter(sc)})
+	}
+	runs := sc.pastRuns()
+	sc.share(runs)
+	sc.runs.Store(&runs)
+	send(tui.Remembered{Last: outcomes(runs)})
+}
+
+// share lets runs have the IDs of the graph instead of copies of their own.
+func (sc *scene) share(runs []*artifact.Run) {
+	for _, r := range runs {
+		for i := range r.Results {
+			if n := sc.graph.Nodes[r.Results[i].Node]; n != nil {
+				r.Results[i].Node = n.ID
 			}
 		}
 	}
-	sc, failed := h.compiled(ctx)
-	if failed != nil {
-		send(*failed)
-		return
+}
+
+// works lets the memory grow as it may in a plain command, until the function that it returns says that it is over.
+func (h *hands) works() (over func()) {
+	h.app.collector.reading()
+	return func() {
+		h.app.collector.resting()
+		debug.FreeOSMemory()
 	}
-	if len(sc.graph.Order) >= manyNodes {
-		if brief := h.recalled(); brief != nil {
-			sc = brief
-		}
+}
+
+// outlined shows the project by its outline, and returns it if that is enough of it; nil otherwise.
+func (h *hands) outlined(send func(tui.Msg)) *scene {
+	if before := h.current(); before != nil && before.whole {
+		return nil
 	}
-	send(tui.Loaded{Project: h.enter(sc)})
+	sc := h.recalled()
+	if sc == nil {
+		return nil
+	}
+	p := h.enter(sc)
+	p.Partial = !sc.outline
+	send(tui.Loaded{Project: p})
+	if !sc.outline {
+		return nil
+	}
+	return sc
 }
 
 // recalled is the project by its outline; nil if it is not as it was when it was last compiled.
@@ -95,9 +129,6 @@ func (h *hands) compiled(ctx context.Context) (*scene, *tui.Failed) {
 
 func newScene(s *session, whole bool) *scene {
 	sc := &scene{session: s, whole: whole}
-	if whole {
-		sc.readRuns()
-	}
 	sc.columns = sync.OnceValue(func() *analyze.Analysis {
 		known, err := s.analyze(context.Background(), nil)
 		if err != nil {
@@ -107,9 +138,6 @@ func newScene(s *session, whole bool) *scene {
 	})
 	return sc
 }
-
-// readRuns reads how nodes ended in the past. That takes longer than to recall a project.
-func (sc *scene) readRuns() { sc.runs = sc.pastRuns() }
 
 // current is the project as it was last read; nil before it was.
 func (h *hands) current() *scene {
@@ -139,17 +167,17 @@ func (h *hands) enter(sc *scene) *tui.Project {
 	h.mu.Lock()
 	h.scene = sc
 	h.mu.Unlock()
-	p := &tui.Project{Name: sc.project.Root.Name, Target: sc.project.Target.Name, Warehouse: sc.project.Target.Type, Partial: !sc.whole && !sc.outline}
+	p := &tui.Project{Name: sc.project.Root.Name, Target: sc.project.Target.Name, Warehouse: sc.project.Target.Type}
 	if e := sc.project.Environment; e != nil {
 		p.Environment = e.Name
 	}
-	last := outcomes(sc.runs)
 	for _, n := range sc.graph.Order {
 		if n.Type == compiler.Copy || n.Type == compiler.Operation {
 			continue
 		}
-		p.Nodes = append(p.Nodes, sc.nodeOf(n, last[n.ID]))
+		p.Nodes = append(p.Nodes, sc.nodeOf(n))
 	}
+	p.Warm()
 	return p
 }
 
@@ -177,10 +205,10 @@ func outcomeOf(r *artifact.Run, o *artifact.Outcome) tui.Outcome {
 }
 
 // nodeOf is a node in a few words.
-func (sc *scene) nodeOf(n *compiler.Node, last tui.Outcome) *tui.Node {
+func (sc *scene) nodeOf(n *compiler.Node) *tui.Node {
 	out := &tui.Node{
 		ID: n.ID, Name: n.Label(), Type: string(n.Type), Kind: typeWord(n.Type), Path: filePath(n), Selector: briefSelector(sc.graph, n), Tags: n.Tags, Code: n.Checksum,
-		Reads: n.DependsOn, Last: last,
+		Reads: n.DependsOn,
 	}
 	if n.Type == compiler.Model && sc.whole && n.Config != nil {
 		out.Kind = kind(n)
@@ -237,7 +265,11 @@ func (h *hands) describe(ctx context.Context, id string, send func(tui.Msg)) {
 // details are what is at hand of a node.
 func (sc *scene) details(ctx context.Context, n *compiler.Node) *tui.Details {
 	d := &tui.Details{ID: n.ID, Description: n.Description, SQL: sc.fileOf(n), Compiled: sc.codeOf(ctx, n)}
-	for _, r := range sc.runs {
+	var runs []*artifact.Run
+	if known := sc.runs.Load(); known != nil {
+		runs = *known
+	}
+	for _, r := range runs {
 		for i := range r.Results {
 			if o := &r.Results[i]; o.Node == n.ID {
 				d.Runs = append(d.Runs, tui.RunOf{Command: r.Command, Outcome: outcomeOf(r, o), Message: firstLine(o.Message)})

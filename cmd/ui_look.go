@@ -18,6 +18,7 @@ import (
 func (h *hands) look(ctx context.Context, at tui.Place) tui.Msg {
 	h.warehouse.Lock()
 	defer h.warehouse.Unlock()
+	defer h.works()()
 	b, _, err := h.prepared("status")
 	if err != nil {
 		return h.failure(string(at), err)

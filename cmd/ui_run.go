@@ -22,6 +22,7 @@ func (h *hands) run(ctx context.Context, e tui.Run, send func(tui.Msg)) {
 	defer h.ends()
 	h.warehouse.Lock()
 	defer h.warehouse.Unlock()
+	defer h.works()()
 	v := newRunView(h.app, send)
 	err := h.runs(ctx, v, printed{v}, cancels, wordsOf(e)...)
 	m := tui.RunEnded{At: h.app.Now(), Summary: v.what, Failed: err != nil}

@@ -276,9 +276,9 @@ func (s State) counted() string {
 		return ""
 	}
 	nodes, tests := 0, 0
-	for _, n := range s.project.Nodes {
-		switch {
-		case !s.chosen.ids[n.ID]:
+	for id := range s.chosen.ids {
+		switch n := s.nodes[id]; {
+		case n == nil:
 		case n.test():
 			tests++
 		default:

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -42,6 +43,22 @@ func (s State) describe() (State, []Effect) {
 		return s, nil
 	}
 	return s, []Effect{Describe{n.ID}}
+}
+
+// detailsKept is of how many nodes the details are kept: a walk through a large project is not to fill the memory.
+const detailsKept = 64
+
+// described takes the details of a node, with its code as it is drawn.
+func (s State) described(d *Details) State {
+	known := map[string]*Details{}
+	if len(s.details.known) < detailsKept {
+		maps.Copy(known, s.details.known)
+	}
+	drawn := *d
+	drawn.sqlLines, drawn.compiledLines = code(d.SQL), code(d.Compiled)
+	known[d.ID] = &drawn
+	s.details.known = known
+	return s
 }
 
 // tabTo shows a tab.
@@ -95,12 +112,12 @@ func (s State) nodeDetails(cells int) []line {
 	}
 	switch s.details.tab {
 	case tabSQL:
-		return append(s.facts(n, d, cells), code(d.SQL)...)
+		return append(s.facts(n, d, cells), d.sqlLines...)
 	case tabCompiled:
 		if d.Compiled == "" {
 			return []line{text(dim, "It was not compiled yet, or its template asks the warehouse."), nil, hint("m", "rows", "compiles and asks for its rows")}
 		}
-		return code(d.Compiled)
+		return d.compiledLines
 	case tabColumns:
 		return columnLines(d, cells)
 	case tabTests:
@@ -117,6 +134,9 @@ func hint(key, name, does string) line {
 	return line{{accent, key}, {plain, " " + name}, {dim, "  " + does}}
 }
 
+// folderShown is how many nodes of a folder the details list.
+const folderShown = 200
+
 // folderDetails are the lines about a folder.
 func (s State) folderDetails() []line {
 	r := s.row()
@@ -124,7 +144,11 @@ func (s State) folderDetails() []line {
 		return nil
 	}
 	out := []line{{{strong, many(r.nodes, "node")}}, nil}
-	for _, n := range s.under(r.folder) {
+	nodes := s.under(r.folder)
+	for i, n := range nodes {
+		if i == folderShown {
+			return append(out, text(dim, fmt.Sprintf("  … and %s more", number(int64(len(nodes)-i)))))
+		}
 		sign := span{plain, " "}
 		if s.chosen.ids[n.ID] {
 			sign = span{accent, "●"}
@@ -205,8 +229,8 @@ func (s State) testLines(n *Node, d *Details, cells int) []line {
 	room = min(room, cells/3)
 	var out []line
 	for _, t := range tests {
-		l := line{mark(t.Last.Status), {accent, " " + fit(columns[t.ID], room)}, {plain, "  " + t.Name}}
-		out = append(out, l.right(text(dim, ago(t.Last.At, s.now)), cells))
+		l := line{mark(s.last[t.ID].Status), {accent, " " + fit(columns[t.ID], room)}, {plain, "  " + t.Name}}
+		out = append(out, l.right(text(dim, ago(s.last[t.ID].At, s.now)), cells))
 	}
 	return out
 }

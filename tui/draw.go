@@ -199,5 +199,8 @@ func (s scroll) visible(n, height int) (from, to int) {
 
 // overlay puts a drawn piece of so many cells over a drawn line.
 func overlay(under, over string, left, cells int) string {
-	return ansi.Truncate(under, left, "") + reset + over + ansi.TruncateLeft(under, left+cells, "")
+	before, after := ansi.Truncate(under, left, ""), ansi.TruncateLeft(under, left+cells, "")
+	rest := ansi.StringWidth(under) - left - cells
+	// A wide character that is cut in two is left out: what remains of it is a space.
+	return before + reset + spaces(left-ansi.StringWidth(before)) + over + spaces(rest-ansi.StringWidth(after)) + after
 }

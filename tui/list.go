@@ -34,7 +34,7 @@ func (s State) arrange() State {
 		on = *r
 	}
 	if s.project != nil {
-		s.list.index = s.indexed()
+		s.list.index = s.project.index(s.list.tests)
 	}
 	switch {
 	case s.project == nil:
@@ -57,10 +57,8 @@ func (s State) arrange() State {
 
 func same(a, b *Node) bool { return a != nil && b != nil && a.ID == b.ID }
 
-// index is the nodes that have rows, in the orders in which lists show them. It is made once for a project.
+// index is the nodes that have rows, in the orders in which lists show them.
 type index struct {
-	of     *Project
-	tests  bool                // they have rows too
 	named  []*Node             // by name
 	lower  []string            // their names, in lower case
 	within map[string][]*Node  // a folder, by name
@@ -68,18 +66,15 @@ type index struct {
 	counts map[string]int      // of the nodes in a folder and below it
 }
 
-// indexed is the index of the project as it is shown.
-func (s State) indexed() *index {
-	if s.list.index != nil && s.list.index.of == s.project && s.list.index.tests == s.list.tests {
-		return s.list.index
-	}
-	x := &index{of: s.project, tests: s.list.tests, within: map[string][]*Node{}, below: map[string][]string{}, counts: map[string]int{}}
-	for _, n := range s.project.Nodes {
-		if s.list.tests || !n.test() {
+func indexOf(nodes []*Node, tests bool) *index {
+	x := &index{within: map[string][]*Node{}, below: map[string][]string{}, counts: map[string]int{}}
+	for _, n := range nodes {
+		if tests || !n.test() {
 			x.named = append(x.named, n)
 		}
 	}
-	slices.SortFunc(x.named, func(a, b *Node) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(x.named, func(a, b *Node) int { return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.ID, b.ID)) })
+	x.lower = make([]string, 0, len(x.named))
 	for _, n := range x.named {
 		x.lower = append(x.lower, strings.ToLower(n.Name))
 		x.add(n)
@@ -191,13 +186,12 @@ func (s State) fold(folder string, folded bool) State {
 	return s.arrange()
 }
 
-// under are the nodes in a folder, whether or not it is folded.
+// under are the nodes in a folder and in those in it, whether or not it is folded.
 func (s State) under(folder string) []*Node {
+	x := s.list.index
 	var out []*Node
-	for _, n := range s.list.index.named {
-		if n.dir() == folder || strings.HasPrefix(n.dir(), folder+"/") {
-			out = append(out, n)
-		}
+	for _, below := range x.below[folder] {
+		out = append(out, s.under(below)...)
 	}
-	return out
+	return append(out, x.within[folder]...)
 }

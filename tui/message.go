@@ -30,6 +30,9 @@ type Tick struct{ Now time.Time }
 // Loaded brings the project, the first time or anew.
 type Loaded struct{ Project *Project }
 
+// Remembered says how nodes ended when they last ran, by ID, as far as earlier runs tell. It is not changed once it was sent.
+type Remembered struct{ Last map[string]Outcome }
+
 // Failed says that something which was wanted cannot be had.
 type Failed struct {
 	What     string // "the plan"
@@ -103,28 +106,29 @@ type Edited struct{ Err string }
 // Changed says that files of the project were saved, while they are watched.
 type Changed struct{}
 
-func (Key) msg()       {}
-func (Pasted) msg()    {}
-func (Click) msg()     {}
-func (Wheel) msg()     {}
-func (Resized) msg()   {}
-func (Tick) msg()      {}
-func (Loaded) msg()    {}
-func (Failed) msg()    {}
-func (Noted) msg()     {}
-func (Selected) msg()  {}
-func (Described) msg() {}
-func (Planned) msg()   {}
-func (Checked) msg()   {}
-func (RunBegan) msg()  {}
-func (StepBegan) msg() {}
-func (StepEnded) msg() {}
-func (Logged) msg()    {}
-func (RunEnded) msg()  {}
-func (Queried) msg()   {}
-func (Looked) msg()    {}
-func (Edited) msg()    {}
-func (Changed) msg()   {}
+func (Key) msg()        {}
+func (Pasted) msg()     {}
+func (Click) msg()      {}
+func (Wheel) msg()      {}
+func (Resized) msg()    {}
+func (Tick) msg()       {}
+func (Loaded) msg()     {}
+func (Remembered) msg() {}
+func (Failed) msg()     {}
+func (Noted) msg()      {}
+func (Selected) msg()   {}
+func (Described) msg()  {}
+func (Planned) msg()    {}
+func (Checked) msg()    {}
+func (RunBegan) msg()   {}
+func (StepBegan) msg()  {}
+func (StepEnded) msg()  {}
+func (Logged) msg()     {}
+func (RunEnded) msg()   {}
+func (Queried) msg()    {}
+func (Looked) msg()     {}
+func (Edited) msg()     {}
+func (Changed) msg()    {}
 
 // Brief is why something failed, in a line.
 func (f Failed) Brief() string {

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"sync"
 	"time"
 
 	"github.com/modsql/mod/compiler/diag"
@@ -15,6 +16,63 @@ type Project struct {
 	Problems []*diag.Diagnostic
 	// Partial says that only an outline is known as yet: a whole one is on its way.
 	Partial bool
+
+	made [3]struct { // what is found out of the nodes once: the order of each list, and how they belong together
+		once sync.Once
+		x    *index
+		of   relatives
+	}
+}
+
+// relatives are the nodes of a project by what they have to do with each other.
+type relatives struct {
+	nodes   map[string]*Node
+	readers map[string][]string // of a node, the IDs of what reads it
+	tests   map[string][]*Node  // of a node
+	types   map[string]int      // how many nodes there are of each
+}
+
+// Warm finds out what the interface is going to need of the project, so that its first key does not wait for that. It may be called on another
+// goroutine than the interface's.
+func (p *Project) Warm() {
+	p.relatives()
+	p.index(false)
+	p.index(true)
+}
+
+// relatives is found out once.
+func (p *Project) relatives() relatives {
+	m := &p.made[2]
+	m.once.Do(func() { m.of = relativesOf(p.Nodes) })
+	return m.of
+}
+
+func relativesOf(nodes []*Node) relatives {
+	r := relatives{nodes: make(map[string]*Node, len(nodes)), readers: make(map[string][]string, len(nodes)), tests: map[string][]*Node{}, types: map[string]int{}}
+	for _, n := range nodes {
+		r.nodes[n.ID] = n
+		r.types[n.Type]++
+		if n.test() {
+			if n.Tests != "" {
+				r.tests[n.Tests] = append(r.tests[n.Tests], n)
+			}
+			continue
+		}
+		for _, id := range n.Reads {
+			r.readers[id] = append(r.readers[id], n.ID)
+		}
+	}
+	return r
+}
+
+// index is the order of the list, with rows for tests or without. It is found out once.
+func (p *Project) index(tests bool) *index {
+	m := &p.made[0]
+	if tests {
+		m = &p.made[1]
+	}
+	m.once.Do(func() { m.x = indexOf(p.Nodes, tests) })
+	return m.x
 }
 
 // Node is a resource of the project, in a few words.
@@ -29,7 +87,6 @@ type Node struct {
 	Code     string   // a checksum of what its file holds; "" if it is not known
 	Reads    []string // IDs of what it reads
 	Tests    string   // the ID of what a data test tests; "" for others
-	Last     Outcome
 }
 
 // Outcome is how a node ended when it last ran. The zero value says that nobody knows.
@@ -54,6 +111,10 @@ type Details struct {
 	Runs        []RunOf // the newest first
 	Reason      []string
 	Facts       [][2]string // of its configuration: names and values
+	// Brief says that columns and what else takes a compilation of a large project are to be asked for: [Describe] with Whole.
+	Brief bool
+
+	sqlLines, compiledLines []line // SQL and Compiled as they are drawn
 }
 
 // Column is a column of a node.

@@ -159,32 +159,36 @@ func (s State) ended(m RunEnded) (State, []Effect) {
 	return s, effects
 }
 
-// learn notes how nodes ended.
+// learn notes how nodes ended; what is known of them is asked for again.
 func (s State) learn(steps []*Step) State {
-	if s.project == nil {
-		return s
-	}
-	p := *s.project
-	p.Nodes = slices.Clone(p.Nodes)
 	last := map[string]Outcome{}
 	for _, st := range steps {
 		if st.Status != "" && st.Status != "skipped" {
 			last[st.ID] = Outcome{st.Status, st.Ended, st.Ended.Sub(st.Began), st.Rows}
 		}
 	}
-	for i, n := range p.Nodes {
-		if o, ok := last[n.ID]; ok {
-			next := *n
-			next.Last = o
-			p.Nodes[i] = &next
+	s.details.known = maps.Clone(s.details.known)
+	for id := range last {
+		delete(s.details.known, id)
+	}
+	s.details.asked = ""
+	return s.remembered(last)
+}
+
+// remembered adds to how nodes ended, of those that did not end later since.
+func (s State) remembered(last map[string]Outcome) State {
+	if len(s.last) == 0 {
+		s.last = last
+		return s
+	}
+	all := make(map[string]Outcome, max(len(s.last), len(last)))
+	maps.Copy(all, s.last)
+	for id, o := range last {
+		if !all[id].At.After(o.At) {
+			all[id] = o
 		}
 	}
-	known := maps.Clone(s.details.known)
-	for id := range last {
-		delete(known, id)
-	}
-	s, _ = s.loaded(&p)
-	s.details.known, s.details.asked = known, ""
+	s.last = all
 	return s
 }
 
@@ -257,8 +261,8 @@ func (s State) told(e Run) []line {
 	}
 	for _, n := range picked {
 		last := "never built"
-		if n.Last.Status != "" {
-			last = strings.TrimSpace(ago(n.Last.At, s.now) + "  " + took(n.Last.Took))
+		if o := s.last[n.ID]; o.Status != "" {
+			last = strings.TrimSpace(ago(o.At, s.now) + "  " + took(o.Took))
 		}
 		out = append(out, line{{accent, "● "}, {plain, fit(n.Name, names)}, {dim, "  " + fit(n.Kind, 11) + "  " + last}})
 	}

@@ -34,12 +34,10 @@ type State struct {
 	size    Size
 	now     time.Time
 
-	project  *Project // nil until it is loaded
-	nodes    map[string]*Node
-	readers  map[string][]string // of a node, the IDs of what reads it
-	tests    map[string][]*Node  // of a node
-	types    map[string]int      // how many nodes there are of each
-	failure  *Failed             // why there is no project
+	project *Project // nil until it is loaded
+	relatives
+	last     map[string]Outcome // how nodes ended when they last ran, by ID
+	failure  *Failed            // why there is no project
 	list     list
 	chosen   chosen
 	details  details

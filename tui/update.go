@@ -50,8 +50,10 @@ func (s State) answered(m Msg) (State, []Effect) {
 	case Selected:
 		s = s.picked(m)
 	case Described:
-		s.details.known = maps.Clone(s.details.known)
-		s.details.known[m.Details.ID] = m.Details
+		s = s.described(m.Details)
+	case Remembered:
+		s.details.known, s.details.asked = map[string]*Details{}, "" // what is known of nodes tells of their runs
+		return s.remembered(m.Last).describe()
 	case Planned:
 		s = s.planned(m.Plan)
 	case Checked:
@@ -101,20 +103,7 @@ func (s State) loaded(p *Project) (State, []Effect) {
 		s = s.done("the project")
 	}
 	s.project, s.failure = p, nil
-	s.nodes, s.readers, s.tests, s.types = make(map[string]*Node, len(p.Nodes)), map[string][]string{}, map[string][]*Node{}, map[string]int{}
-	for _, n := range p.Nodes {
-		s.nodes[n.ID] = n
-		s.types[n.Type]++
-		if n.test() {
-			if n.Tests != "" {
-				s.tests[n.Tests] = append(s.tests[n.Tests], n)
-			}
-			continue
-		}
-		for _, id := range n.Reads {
-			s.readers[id] = append(s.readers[id], n.ID)
-		}
-	}
+	s.relatives = p.relatives()
 	s.details.known, s.details.asked = map[string]*Details{}, ""
 	s = s.arrange()
 	if s.list.cursor == 0 {

@@ -292,7 +292,7 @@ func (s State) nodeRow(r row, cells int) line {
 	}
 	l := line{picked, {plain, strings.Repeat("  ", r.depth)}}
 	l = append(l, marked(n.Name, s.list.filter.String())...)
-	last := mark(n.Last.Status)
+	last := mark(s.last[n.ID].Status)
 	return l.right(line{{dim, "  " + short(n.Kind)}, {plain, " "}, last, {plain, " "}}, cells)
 }
 

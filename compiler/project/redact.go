@@ -92,6 +92,13 @@ func collectSettings(v any, isSecret bool, secret, shown map[string]bool) {
 // an address. Passwords of less than four characters, and those that another setting has for a value, are left: they are no secrets.
 func (p *Project) Redact(text string) string { return p.hidden.redact(text) }
 
+// Redactor is Redact as it is now, without the project: for what outlives it.
+func (p *Project) Redactor() func(text string) string {
+	p.hidden.mu.RLock()
+	defer p.hidden.mu.RUnlock()
+	return (&hidden{texts: slices.Clone(p.hidden.texts)}).redact
+}
+
 // Hide makes Redact replace a secret that became known later: what a command or a keyring gave. It is safe for concurrent use.
 func (p *Project) Hide(secret string) {
 	if len(secret) >= shortestSecret {
