@@ -137,7 +137,7 @@ func (h *hands) command(v view, out io.Writer, words ...string) (*app, *cobra.Co
 	if err != nil {
 		return nil, nil, err
 	}
-	root.SetArgs(spread(slices.Concat(words[:len(words)-len(rest)], repeated(h.app.command, target, "select", "exclude"), rest)))
+	root.SetArgs(spread(slices.Concat(words[:len(words)-len(rest)], h.given(target), rest)))
 	root.SetIn(b.In)
 	root.SetOut(io.Discard)
 	root.SetErr(io.Discard)

@@ -44,6 +44,12 @@ func (h *hands) Do(ctx context.Context, e tui.Effect, send func(tui.Msg)) {
 		h.describe(ctx, e.ID, send)
 	case tui.MakePlan:
 		send(h.plan(ctx, e.Choice))
+	case tui.PlanPromotion:
+		send(h.planPromotion(ctx, e.Environment))
+	case tui.PlanSync:
+		send(h.planSync(ctx, e.Sync))
+	case tui.Switch:
+		h.change(ctx, e.Environment, send)
 	case tui.Check:
 		send(h.check(ctx, e.Choice))
 	case tui.Run:
@@ -269,7 +275,7 @@ func (h *hands) prepared(name string) (*app, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	if err := target.ParseFlags(repeated(h.app.command, target, "select", "exclude")); err != nil {
+	if err := target.ParseFlags(h.given(target)); err != nil {
 		return nil, "", err
 	}
 	b.command = target

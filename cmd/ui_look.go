@@ -2,9 +2,11 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/modsql/mod/compiler"
@@ -114,7 +116,7 @@ func (a *app) syncTable(ctx context.Context) (*tui.Table, error) {
 		return nil, err
 	}
 	t := &tui.Table{
-		Title: "syncs: enter runs the one under the cursor", Columns: []string{"sync", "to", "delivered", "refused", "last run", "ended", "message"},
+		Title: "syncs", Columns: []string{"sync", "to", "delivered", "refused", "last run", "ended", "message"},
 		Right: []bool{false, false, true, true}, Note: "The project has no sync.",
 	}
 	if len(found) == 0 {
@@ -163,23 +165,60 @@ func (a *app) stateTable(ctx context.Context) (*tui.Table, error) {
 	return t, nil
 }
 
-// environmentTable is who builds what beside whom: the runs that the state tells of.
+// environmentTable is what there is of each environment, and the last run in it. The target's own comes first.
 func (a *app) environmentTable(ctx context.Context) (*tui.Table, error) {
-	s, err := a.stands(ctx)
+	s, err := a.compile(compileOptions{which: "status", needTarget: true})
 	if err != nil {
 		return nil, err
 	}
-	t := &tui.Table{
-		Title: "environments  this is " + s.environmentName() + "; another is shown with mod ui --env NAME", Columns: []string{"environment", "last run", "by", "at", "ended"},
-		Note: "The state tells of no run.",
+	r, err := s.reach(ctx, nil)
+	if err != nil {
+		return nil, err
 	}
-	seen := map[string]bool{}
-	for _, r := range s.known.Runs {
-		if seen[r.Environment] {
-			continue
+	err = s.openBook(ctx, r, "status")
+	if err == nil {
+		err = r.ReadEverywhere(ctx)
+	}
+	if err = errors.Join(err, r.Close()); err != nil {
+		return nil, err
+	}
+	t := &tui.Table{
+		Title: "environments  this is " + s.environmentName(), Columns: []string{"environment", "relations", "last run", "by", "at", "ended"}, Right: []bool{false, true},
+		Note: "Nothing is noted of any environment.",
+	}
+	home := s.project.Target.Name
+	relations := map[string]int{home: 0}
+	for key, b := range r.Book.Known.Builds {
+		if !b.Kind.Gone() {
+			relations[key.Environment]++
 		}
-		seen[r.Environment] = true
-		t.Rows = append(t.Rows, []string{r.Environment, "mod " + r.Command, r.Holder, r.Began.UTC().Format(time.DateTime), string(r.Status)})
+	}
+	last := map[string]state.Run{}
+	for _, run := range r.Book.Known.Runs { // the newest first
+		if _, seen := last[run.Environment]; !seen {
+			last[run.Environment] = run
+			relations[run.Environment] += 0
+		}
+	}
+	names := slices.SortedFunc(maps.Keys(relations), func(a, b string) int {
+		if (a == home) != (b == home) {
+			return map[bool]int{true: -1, false: 1}[a == home]
+		}
+		return strings.Compare(a, b)
+	})
+	for _, name := range names {
+		called, beside := strings.CutPrefix(name, home+"/")
+		switch {
+		case name == s.environmentKey():
+			called = s.environmentName()
+		case !beside && name != home:
+			continue // of another target
+		}
+		row := []string{called, grouped(int64(relations[name])), "", "", "", ""}
+		if run, ok := last[name]; ok {
+			row = append(row[:2], "mod "+run.Command, run.Holder, run.Began.UTC().Format(time.DateTime), string(run.Status))
+		}
+		t.Rows = append(t.Rows, row)
 	}
 	return t, nil
 }

@@ -47,6 +47,8 @@ func wordsOf(e tui.Run) []string {
 	switch e.Command {
 	case "sync":
 		return append([]string{"sync", "run"}, e.Select...)
+	case "promote":
+		return []string{"promote", e.Select[0], "--plan=" + e.Plan}
 	case "apply":
 		words := append([]string{"apply", "--yes", "--quiet"}, flagsOf(e.Choice)...)
 		if e.Plan != "" {

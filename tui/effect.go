@@ -18,14 +18,23 @@ type Describe struct{ ID string }
 // MakePlan asks what is to be done for a selection.
 type MakePlan struct{ Choice }
 
+// PlanPromotion asks what promoting an environment would do. It is answered by Planned.
+type PlanPromotion struct{ Environment string }
+
+// PlanSync asks what a sync would send.
+type PlanSync struct{ Sync string }
+
+// Switch goes to another environment, or with "" to the target's own. It is answered as Load is.
+type Switch struct{ Environment string }
+
 // Check asks what is wrong with the nodes of a selection.
 type Check struct{ Choice }
 
-// Run carries a command out: run, build, test, apply, sync.
+// Run carries a command out: run, build, test, apply, sync, promote (its Choice is the environment).
 type Run struct {
 	Command string
 	Choice
-	Plan string // of apply: the plan that was shown
+	Plan string // of apply and promote: the plan that was shown
 }
 
 // Cancel ends what runs: the node of that ID, or all if it is "".
@@ -66,18 +75,21 @@ type Watch struct{ On bool }
 // Quit ends the program. Picked is what was picked, of a picker that was not left without picking.
 type Quit struct{ Picked *Choice }
 
-func (Load) effect()        {}
-func (Select) effect()      {}
-func (Describe) effect()    {}
-func (MakePlan) effect()    {}
-func (Check) effect()       {}
-func (Run) effect()         {}
-func (Cancel) effect()      {}
-func (FailingRows) effect() {}
-func (Query) effect()       {}
-func (Look) effect()        {}
-func (Copy) effect()        {}
-func (Edit) effect()        {}
-func (OpenDocs) effect()    {}
-func (Watch) effect()       {}
-func (Quit) effect()        {}
+func (Load) effect()          {}
+func (Select) effect()        {}
+func (Describe) effect()      {}
+func (MakePlan) effect()      {}
+func (PlanPromotion) effect() {}
+func (PlanSync) effect()      {}
+func (Switch) effect()        {}
+func (Check) effect()         {}
+func (Run) effect()           {}
+func (Cancel) effect()        {}
+func (FailingRows) effect()   {}
+func (Query) effect()         {}
+func (Look) effect()          {}
+func (Copy) effect()          {}
+func (Edit) effect()          {}
+func (OpenDocs) effect()      {}
+func (Watch) effect()         {}
+func (Quit) effect()          {}

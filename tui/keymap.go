@@ -95,7 +95,9 @@ func viewCommands() []command {
 		{name: "syncs", help: "what is sent to other systems, and how that went", keys: []string{"D"}, do: look(AtSyncs)},
 		{name: "state", help: "what is noted of builds", keys: []string{"N"}, do: look(AtStates)},
 		{name: "environments", help: "the environments beside the target's own", keys: []string{"E"}, do: look(Environments)},
-		{name: "send", help: "run the sync", keys: []string{"enter"}, on: []Place{AtSyncs}, writes: true, hint: true, do: State.askSync},
+		{name: "sync plan", help: "see what the sync would send, and send it", keys: []string{"p", "enter"}, on: []Place{AtSyncs}, hint: true, do: State.planSync},
+		{name: "switch", help: "go to the environment", keys: []string{"enter"}, on: []Place{Environments}, hint: true, do: State.switchEnvironment},
+		{name: "promote", help: "see what promoting the environment would do, and do it", keys: []string{"P"}, on: []Place{Environments}, writes: true, hint: true, do: State.askPromotion},
 		{name: "refresh", help: "ask again", keys: []string{"ctrl+r"}, do: State.refresh},
 	}
 }

@@ -57,6 +57,14 @@ type Described struct{ Details *Details }
 // Planned answers [MakePlan].
 type Planned struct{ Plan *Plan }
 
+// SyncPlanned answers [PlanSync].
+type SyncPlanned struct {
+	Sync    string
+	Text    string // what mod sync plan prints
+	Held    bool   // it would send nothing: guards hold it back
+	Failure *Failed
+}
+
 // Checked answers [Check].
 type Checked struct{ Problems []*diag.Diagnostic }
 
@@ -106,29 +114,30 @@ type Edited struct{ Err string }
 // Changed says that files of the project were saved, while they are watched.
 type Changed struct{}
 
-func (Key) msg()        {}
-func (Pasted) msg()     {}
-func (Click) msg()      {}
-func (Wheel) msg()      {}
-func (Resized) msg()    {}
-func (Tick) msg()       {}
-func (Loaded) msg()     {}
-func (Remembered) msg() {}
-func (Failed) msg()     {}
-func (Noted) msg()      {}
-func (Selected) msg()   {}
-func (Described) msg()  {}
-func (Planned) msg()    {}
-func (Checked) msg()    {}
-func (RunBegan) msg()   {}
-func (StepBegan) msg()  {}
-func (StepEnded) msg()  {}
-func (Logged) msg()     {}
-func (RunEnded) msg()   {}
-func (Queried) msg()    {}
-func (Looked) msg()     {}
-func (Edited) msg()     {}
-func (Changed) msg()    {}
+func (Key) msg()         {}
+func (Pasted) msg()      {}
+func (Click) msg()       {}
+func (Wheel) msg()       {}
+func (Resized) msg()     {}
+func (Tick) msg()        {}
+func (Loaded) msg()      {}
+func (Remembered) msg()  {}
+func (Failed) msg()      {}
+func (Noted) msg()       {}
+func (Selected) msg()    {}
+func (Described) msg()   {}
+func (Planned) msg()     {}
+func (SyncPlanned) msg() {}
+func (Checked) msg()     {}
+func (RunBegan) msg()    {}
+func (StepBegan) msg()   {}
+func (StepEnded) msg()   {}
+func (Logged) msg()      {}
+func (RunEnded) msg()    {}
+func (Queried) msg()     {}
+func (Looked) msg()      {}
+func (Edited) msg()      {}
+func (Changed) msg()     {}
 
 // Brief is why something failed, in a line.
 func (f Failed) Brief() string {

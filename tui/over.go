@@ -24,8 +24,8 @@ type over struct {
 	body  []line // of a question
 	all   []command
 	shown []command
-	yes   func(State) (State, []Effect)
-	was   chosen // the selection before it was written
+	yes   func(State) (State, []Effect) // nil if there is nothing to ask, only to tell
+	was   chosen                        // the selection before it was written
 }
 
 // writes tells whether keys go to a line.
@@ -147,6 +147,9 @@ func (s State) answer(k string) (State, []Effect) {
 	switch k {
 	case "enter", "y":
 		s.over = nil
+		if o.yes == nil {
+			return s, nil
+		}
 		return o.yes(s)
 	case "n", "q":
 		s.over = nil

@@ -11,8 +11,9 @@ import (
 // planView is what is to be done, and where one is in it.
 type planView struct {
 	scroll
-	choice Choice
-	plan   *Plan // nil until it is there
+	choice   Choice
+	promotes string // the environment that it promotes; "" for what is needed
+	plan     *Plan  // nil until it is there
 }
 
 func (p *planView) step() *PlanStep {
@@ -39,7 +40,7 @@ func (s State) planned(p *Plan) State {
 	if s.plan == nil {
 		return s.done("the plan")
 	}
-	s.plan = &planView{choice: p.Choice, plan: p}
+	s.plan = &planView{choice: p.Choice, promotes: p.Promotes, plan: p}
 	return s.done("the plan")
 }
 
@@ -60,6 +61,11 @@ func (s State) askApply() (State, []Effect) {
 	}
 	body = append(body, nil, text(dim, p.Summary))
 	e := Run{Command: "apply", Choice: p.Choice, Plan: p.ID}
+	if p.Promotes != "" {
+		body[0] = text(strong, "mod promote "+p.Promotes)
+		e = Run{Command: "promote", Choice: Choice{Select: []string{p.Promotes}}, Plan: p.ID}
+		return s.ask("promote "+p.Promotes+" to "+s.project.Target+"?", body, func(s State) (State, []Effect) { return s.start(e) }), nil
+	}
 	return s.ask("apply the plan in "+s.where()+"?", body, func(s State) (State, []Effect) { return s.start(e) }), nil
 }
 

@@ -147,6 +147,7 @@ type Choice struct {
 type Plan struct {
 	Choice
 	ID, Summary string
+	Promotes    string // the environment whose tables the target takes; "" for other plans
 	Steps       []PlanStep
 }
 

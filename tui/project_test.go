@@ -123,6 +123,19 @@ func someTable(rows int) *Table {
 	return t
 }
 
+// syncsOf are the syncs of the bakery.
+func syncsOf() *Table {
+	return &Table{Title: "syncs", Columns: []string{"sync", "to", "last run"}, Rows: [][]string{{"newsletter", "files", "never"}}}
+}
+
+// environmentsOf are the environments that its state tells of.
+func environmentsOf() *Table {
+	return &Table{
+		Title: "environments  this is dev", Columns: []string{"environment", "last run", "by", "at", "ended"},
+		Rows: [][]string{{"dev", "mod build", "ann@oven", "2026-03-14 10:00:00", "succeeded"}, {"pr-123", "mod apply", "ci@runner", "2026-03-14 11:00:00", "succeeded"}},
+	}
+}
+
 // problemsOf are an error and a warning.
 func problemsOf() []*diag.Diagnostic {
 	other := *mistake()

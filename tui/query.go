@@ -140,6 +140,8 @@ func (s State) refresh() (State, []Effect) {
 	switch {
 	case s.place == AtQuery && (s.query.node != "" || s.query.input.String() != ""):
 		return s.askQuery()
+	case s.place == AtPlan && s.plan != nil && s.plan.promotes != "":
+		return s.planPromotion(s.plan.promotes)
 	case s.place == AtPlan:
 		return s.makePlan()
 	case s.lookedAt():
@@ -169,24 +171,6 @@ func (s State) table() *Table {
 		}
 	}
 	return nil
-}
-
-// askSync asks before a sync is run.
-func (s State) askSync() (State, []Effect) {
-	t := s.looks[AtSyncs]
-	if t == nil || s.looking.cursor >= len(t.Rows) {
-		return s, nil
-	}
-	if s.running() {
-		return s.complain("a run goes on: X cancels it, L shows it"), nil
-	}
-	name := t.Rows[s.looking.cursor][0]
-	e := Run{Command: "sync", Choice: Choice{Select: []string{name}}}
-	body := []line{text(strong, "mod sync run "+name), nil}
-	for i, c := range t.Columns {
-		body = append(body, line{{dim, fit(c, 14)}, {plain, t.Rows[s.looking.cursor][i]}})
-	}
-	return s.ask("send rows to another system?", body, func(s State) (State, []Effect) { return s.start(e) }), nil
 }
 
 // copy puts on the clipboard what is shown: rows as CSV, code, a problem, or the name under the cursor.

@@ -328,6 +328,9 @@ func (s State) askRerun() (State, []Effect) {
 
 // again are the criteria of what a rerun does.
 func (s State) again() []string {
+	if s.run.command == "promote" || s.run.command == "sync" {
+		return nil // their own views begin them, by a plan
+	}
 	var words []string
 	add := func(id string) {
 		if n := s.nodes[id]; n != nil && !slices.Contains(words, n.Selector) {

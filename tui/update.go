@@ -56,6 +56,8 @@ func (s State) answered(m Msg) (State, []Effect) {
 		return s.remembered(m.Last).describe()
 	case Planned:
 		s = s.planned(m.Plan)
+	case SyncPlanned:
+		s = s.syncPlanned(m)
 	case Checked:
 		s = s.checked(m.Problems)
 	case Queried:

@@ -10,7 +10,7 @@ import (
 
 // keyNames are keys that do something somewhere, and some that do nothing.
 func keyNames() []string {
-	out := strings.Split("a b c d e f g h i j k l m n o p q r s t u v w x y z A D E F G L N Q R S T X Y ? : / + - = 1 2 3 6 9 [ ] é 界", " ")
+	out := strings.Split("a b c d e f g h i j k l m n o p q r s t u v w x y z A D E F G L N P Q R S T X Y ? : / + - = 1 2 3 6 9 [ ] é 界", " ")
 	return append(out, " ", "enter", "esc", "tab", "shift+tab", "up", "down", "left", "right", "pgup", "pgdown", "home", "end", "backspace", "delete",
 		"ctrl+c", "ctrl+u", "ctrl+w", "ctrl+k", "ctrl+a", "ctrl+e", "ctrl+r", "ctrl+n", "ctrl+p", "f1", "alt+x")
 }
@@ -22,7 +22,7 @@ func anyMessage(t *rapid.T) Msg {
 	}
 	ids := rapid.SampledFrom([]string{"model.bakery.sales", "test.bakery.sales_are_positive", "model.bakery.gone", ""})
 	statuses := rapid.SampledFrom([]string{"success", "error", "fail", "pass", "warn", "skipped", "cancelled"})
-	switch rapid.IntRange(0, 20).Draw(t, "what") {
+	switch rapid.IntRange(0, 26).Draw(t, "what") {
 	case 0:
 		return Resized(size())
 	case 1:
@@ -57,6 +57,14 @@ func anyMessage(t *rapid.T) Msg {
 		return Described{salesDetails()}
 	case 16:
 		return Loaded{&Project{Name: "empty"}}
+	case 17:
+		return Looked{rapid.SampledFrom([]Place{Environments, AtStatus, AtStates}).Draw(t, "place"), environmentsOf()}
+	case 18:
+		return SyncPlanned{Sync: "newsletter", Text: "a\nb", Held: rapid.Bool().Draw(t, "held")}
+	case 19:
+		return Planned{&Plan{Promotes: "pr-123", Summary: "one", Steps: []PlanStep{{ID: "model.bakery.sales", Name: "sales", Action: "promote"}}}}
+	case 20:
+		return ran()
 	default:
 		return Key(rapid.SampledFrom(keyNames()).Draw(t, "key"))
 	}
@@ -106,6 +114,27 @@ func TestUpdateLeavesTheStateBeforeAsItWas(t *testing.T) {
 				t.Fatalf("the state before has changed from\n%s\nto\n%s", before, now)
 			}
 			s = next
+		}
+	})
+}
+
+// TestReadOnlyNothingThatWritesIsEverDone presses keys at random, and answers all that is asked with yes.
+func TestReadOnlyNothingThatWritesIsEverDone(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		s := opened(Options{ReadOnly: true}, Size{120, 40})
+		for range rapid.IntRange(1, 60).Draw(t, "steps") {
+			var effects []Effect
+			m := anyMessage(t)
+			if rapid.IntRange(0, 3).Draw(t, "yes") == 0 {
+				m = Key("enter")
+			}
+			s, effects = Update(s, m)
+			for _, e := range effects {
+				if r, ok := e.(Run); ok && r.Command != "test" {
+					t.Fatalf("mod %s %s is run", r.Command, r.Choice)
+				}
+			}
 		}
 	})
 }

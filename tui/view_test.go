@@ -83,8 +83,20 @@ func scenes() map[string]func(State) State {
 		"query":   func(s State) State { return after(keyed(onSales(s), "m"), Queried{Seq: 1, Table: someTable(60)}) },
 		"asking":  func(s State) State { return keyed(onSales(s), "Q") },
 		"nothing": func(s State) State { return after(keyed(onSales(s), "m"), Queried{Seq: 1, Table: someTable(0)}) },
-		"syncs": func(s State) State {
-			return after(keyed(s, "D"), Looked{AtSyncs, &Table{Title: "1 sync", Columns: []string{"sync", "to", "last run"}, Rows: [][]string{{"newsletter", "files", "never"}}}})
+		"syncs":   func(s State) State { return after(keyed(s, "D"), Looked{AtSyncs, syncsOf()}) },
+		"sync plan": func(s State) State {
+			return after(keyed(after(keyed(s, "D"), Looked{AtSyncs, syncsOf()}), "p"), SyncPlanned{Sync: "newsletter", Text: "newsletter → files\n  mode       mirror, at least once\n  changes    2 inserts\n\n op      email          name\n insert  ma***@shop.io  Marie\n insert  jo***@shop.io  Jo"})
+		},
+		"environments": func(s State) State { return after(keyed(s, "E"), Looked{Environments, environmentsOf()}) },
+		"promotion": func(s State) State {
+			promoted := *plan
+			promoted.Promotes = "pr-123"
+			return after(keyed(after(keyed(s, "E"), Looked{Environments, environmentsOf()}), "j", "P"), Planned{&promoted})
+		},
+		"promote": func(s State) State {
+			promoted := *plan
+			promoted.Promotes = "pr-123"
+			return keyed(after(keyed(after(keyed(s, "E"), Looked{Environments, environmentsOf()}), "j", "P"), Planned{&promoted}), "A")
 		},
 		"broken": func(State) State {
 			s, _ := New(Options{})
@@ -115,7 +127,7 @@ func TestScreens(t *testing.T) {
 				s := after(scene(opened(Options{}, size)), Resized(size))
 				screen := View(s, size)
 				whole(t, screen, size)
-				golden(t, fmt.Sprintf("%s_%dx%d.txt", name, size.W, size.H), plainScreen(screen))
+				golden(t, fmt.Sprintf("%s_%dx%d.txt", strings.ReplaceAll(name, " ", "_"), size.W, size.H), plainScreen(screen))
 			})
 		}
 	}

@@ -372,6 +372,9 @@ func (s State) planLine() line {
 	if s.plan == nil || s.plan.plan == nil {
 		return line{{accent, " " + spinner(s)}, {dim, " comparing the project with what was built"}}
 	}
+	if s.plan.promotes != "" {
+		return line{{strong, " promote " + s.plan.promotes + " to " + s.project.Target + "  "}, {plain, s.plan.plan.Summary}}
+	}
 	return line{{strong, " plan  "}, {plain, s.plan.plan.Summary}}
 }
 
@@ -483,7 +486,11 @@ func (s State) drawOver(screen string) string {
 // box is what lies over the place, with its frame, and how wide it is.
 func (s State) box() (drawn []string, w int) {
 	o := s.over
-	w = min(s.size.W-2, 76)
+	w = 76
+	for _, l := range o.body {
+		w = max(w, min(l.long()+4, 120))
+	}
+	w = min(w, s.size.W-2)
 	var rows []line
 	cursor := -1
 	if o.kind == asking {
@@ -491,7 +498,7 @@ func (s State) box() (drawn []string, w int) {
 		if rest := len(o.body) - o.top - s.overHeight(); rest > 0 {
 			rows[len(rows)-1] = text(dim, fmt.Sprintf("… and %d more lines: j", rest+1))
 		}
-		rows = append(rows, nil, keys("", "enter", "yes", "esc", "no"))
+		rows = append(rows, nil, s.answers(""))
 	} else {
 		rows, cursor = s.menu()
 	}
@@ -519,6 +526,14 @@ func (s State) box() (drawn []string, w int) {
 	}
 	frame("╰", "╯", nil)
 	return drawn, w
+}
+
+// answers are the keys that answer a question.
+func (s State) answers(lead string) line {
+	if s.over.yes == nil {
+		return keys(lead, "esc", "close")
+	}
+	return keys(lead, "enter", "yes", "esc", "no")
 }
 
 // menu are the commands that can be carried out, below the line that filters them.
@@ -551,7 +566,7 @@ func (s State) menu() (rows []line, cursor int) {
 func (s State) overFoot() line {
 	switch s.over.kind {
 	case asking:
-		return keys(" ", "enter", "yes", "esc", "no")
+		return s.answers(" ")
 	case selecting:
 		return keys(" ", "enter", "take it", "esc", "as it was", "ctrl+u", "clear")
 	default:
