@@ -24,9 +24,10 @@ func (p *Plan) connect(g *compiler.Graph, selected map[string]bool) {
 		s.After = above[s.Node.ID]
 		byID[s.Node.ID] = s
 	}
-	p.gate(g, byID)
+	j := p.joint(g, above)
+	p.gate(g, j, byID)
 	p.proveFirst(above, byID)
-	p.hold(g, byID)
+	p.hold(g, j, byID)
 }
 
 // proveFirst makes a model wait for its unit tests, and them for all that it waits for: they read the columns of its inputs.
@@ -52,13 +53,20 @@ func (p *Plan) proveFirst(above map[string][]string, byID map[string]*Step) {
 
 // gate makes what stands below everything that a test reads wait for the test, as `dbt build` does, also where that is a source
 // or left out. Below the nearest node it is enough to wait for that node.
-func (p *Plan) gate(g *compiler.Graph, byID map[string]*Step) {
+func (p *Plan) gate(g *compiler.Graph, j *joint, byID map[string]*Step) {
 	below := nearestBelow(g, byID)
 	for _, test := range p.Steps {
 		if test.Node.Type != compiler.Test {
 			continue
 		}
-		for _, id := range gated(g, addNew(nil, test.Node.DependsOn...), below) {
+		var gated []string
+		switch reads := addNew(nil, test.Node.DependsOn...); {
+		case len(reads) == 1:
+			gated = below[reads[0]]
+		case len(reads) > 1:
+			gated = j.nearest(reads)
+		}
+		for _, id := range gated {
 			if s := byID[id]; s != nil && s.Node.Type != compiler.Test {
 				s.After = addNew(s.After, test.Node.ID)
 			}
@@ -79,23 +87,6 @@ func nearestBelow(g *compiler.Graph, byID map[string]*Step) map[string][]string 
 		}
 	}
 	return below
-}
-
-// gated are the nodes that a test holds back: of a test of one node the nearest below it, of a test of several all that depend on
-// all of them.
-func gated(g *compiler.Graph, reads []string, below map[string][]string) []string {
-	if len(reads) == 0 {
-		return nil
-	}
-	if len(reads) == 1 {
-		return below[reads[0]]
-	}
-	out := g.DAG.Descendants(reads[0], -1)
-	for _, id := range reads[1:] {
-		all := g.DAG.Descendants(id, -1)
-		out = slices.DeleteFunc(out, func(id string) bool { return !slices.Contains(all, id) })
-	}
-	return out
 }
 
 // weigh sets each step's weight: its own time, and that of the longest chain that waits for it. A node that never ran is guessed

@@ -13,12 +13,12 @@ import (
 
 // hold gives data tests that can fail the run to the step whose rows they are about: they run in its turn, before others see what it made.
 // A test that reads several nodes is of the one that is built last of them; what else it reads is built before that one.
-func (p *Plan) hold(g *compiler.Graph, byID map[string]*Step) {
+func (p *Plan) hold(g *compiler.Graph, j *joint, byID map[string]*Step) {
 	for _, test := range p.Steps {
 		if test.Action != Check || !blocks(test.Node) {
 			continue
 		}
-		step := holder(g, test, byID)
+		step := holder(g, test, j, byID)
 		if step == nil {
 			continue
 		}
@@ -27,6 +27,7 @@ func (p *Plan) hold(g *compiler.Graph, byID map[string]*Step) {
 		for _, id := range test.After {
 			if id != step.Node.ID {
 				step.After = addNew(step.After, id)
+				j.wait(step.Node.ID, id)
 			}
 		}
 	}
@@ -40,7 +41,7 @@ func blocks(n *compiler.Node) bool {
 
 // holder is the step that a test holds back, nil if there is none: it is the node that the test is written for if that can wait for all
 // else that the test reads.
-func holder(g *compiler.Graph, test *Step, byID map[string]*Step) *Step {
+func holder(g *compiler.Graph, test *Step, j *joint, byID map[string]*Step) *Step {
 	reads := slices.Clone(test.After)
 	if t := test.Node.Test; t != nil {
 		if at := slices.Index(reads, t.Attached); at > 0 {
@@ -48,7 +49,7 @@ func holder(g *compiler.Graph, test *Step, byID map[string]*Step) *Step {
 		}
 	}
 	for _, id := range reads {
-		if !slices.ContainsFunc(reads, func(other string) bool { return other != id && waits(other, id, byID) }) {
+		if !slices.ContainsFunc(reads, func(other string) bool { return other != id && j.waits(other, id) }) {
 			if step := byID[id]; held(g, step) && g.Of(step.Node) == g.Of(test.Node) && slices.Contains(test.Node.DependsOn, id) {
 				return step
 			}
@@ -67,26 +68,6 @@ func held(g *compiler.Graph, s *Step) bool {
 	default:
 		return false
 	}
-}
-
-// waits tells whether a step comes after another one, directly or not.
-func waits(id, on string, byID map[string]*Step) bool {
-	seen := map[string]bool{}
-	todo := []string{id}
-	for len(todo) > 0 {
-		next := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		s := byID[next]
-		if s == nil || seen[next] {
-			continue
-		}
-		if slices.Contains(s.After, on) {
-			return true
-		}
-		seen[next] = true
-		todo = append(todo, s.After...)
-	}
-	return false
 }
 
 // joinUp marks the steps that are published together: those whose nodes say so, and all that wait for one of them, since they may read what
