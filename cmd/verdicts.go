@@ -126,6 +126,7 @@ func (s *session) readBook(ctx context.Context, r *runner.Runner, nodes []*compi
 	if err != nil {
 		return seen, err
 	}
+	s.collector.rendering() // what is read of each query, and of most of it nothing is kept
 	r.Book.Made, r.Book.Patience = madeOf(ctx, s.graph, seen.All(), only), s.flags.wait
 	if err := r.ReadBook(ctx); err != nil {
 		return seen, err

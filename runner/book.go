@@ -41,7 +41,8 @@ type Book struct {
 	Partial bool
 
 	graph   *compiler.Graph
-	catalog *relation.Catalog // what the warehouse was seen to have
+	own     func(state.Key) bool // see mine; nil until it is asked
+	catalog *relation.Catalog    // what the warehouse was seen to have
 	codes   map[fingerprint.Hash]*change.Code
 
 	built map[string]change.Version // what was built last, by the IDs of nodes
@@ -149,15 +150,19 @@ func (b *Book) BuildsIn(environment string, at func(*compiler.Node) relation.Rel
 // people who build one project in schemas of their own: what is in the project no more lies in a schema that the project still has something in, and was of
 // one of its packages. All else is somebody else's.
 func (b *Book) mine() func(state.Key) bool {
+	if b.own != nil {
+		return b.own
+	}
 	schemas := map[relation.Relation]bool{{}: true} // a unit test has none
 	for _, n := range b.graph.Nodes {
 		for _, r := range []relation.Relation{n.Relation, n.Home} {
 			schemas[folded(schemaOf(r))] = true
 		}
 	}
-	return func(key state.Key) bool {
+	b.own = func(key state.Key) bool {
 		return ofPackages(b.graph.Project, key.Node) && schemas[folded(schemaOf(key.Relation))]
 	}
+	return b.own
 }
 
 // ofPackages tells whether a node, by its ID, is of one of the project's packages.
