@@ -304,7 +304,7 @@ func fits(literal Type, k Kind) bool {
 	default:
 		return false
 	}
-	n := literal.more.number
+	n := literal.number()
 	if !signed {
 		return n.Sign() >= 0 && n.BitLen() <= bits
 	}
@@ -326,7 +326,15 @@ func literalClass(t Type) Type {
 	return Type{kind: Integer, size: class}
 }
 
-func negated(literal Type) Type { return integerOf(new(big.Int).Neg(literal.more.number)) }
+// number is the value of an integer literal: 0 where only the kind is known, so that it is of the smallest type.
+func (t Type) number() *big.Int {
+	if t.more == nil || t.more.number == nil {
+		return new(big.Int)
+	}
+	return t.more.number
+}
+
+func negated(literal Type) Type { return integerOf(new(big.Int).Neg(literal.number())) }
 
 // wholeNumber reads digits; what is none counts as zero.
 func wholeNumber(digits string) *big.Int {
