@@ -27,6 +27,7 @@ type ciOptions struct {
 	offline     bool
 	baseline    bool
 	post        []string
+	sample      sampleFlag
 }
 
 func newCI(a *app) *cobra.Command {
@@ -60,6 +61,7 @@ or without one the base; or all is well, and the report cannot be posted.`,
 	f.StringVar(&o.state, "state", "", "the `folder` with the manifest of the base, instead of a commit")
 	f.BoolVar(&o.offline, "no-warehouse", false, "do only what needs no connection, as for forks without secrets")
 	f.BoolVar(&o.baseline, "baseline", false, "of what checks find, report only what the base has not")
+	f.Var(&o.sample, "sample", "compare about so many `rows` of each model, or a part of them: 10000 or 5%")
 	f.StringSliceVar(&o.post, "post", nil, "post the report as a `comment`, and at GitHub also as a check")
 	c.AddCommand(newCIClose(a))
 	return c
@@ -308,7 +310,7 @@ func (v *review) compare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	v.differ = &differ{session: v.session, columns: columns}
+	v.differ = &differ{session: v.session, columns: columns, options: diffOptions{sample: v.options.sample}}
 	seen, err := v.steps.runner.Observe(ctx, v.graph.Order)
 	if err != nil {
 		return err

@@ -169,10 +169,14 @@ func (v *review) rows(m *change.Verdict) string {
 	if r == nil {
 		return v.built(m)
 	}
-	if r.Differing() == 0 {
-		return grouped(r.Rows.New) + ", the same"
+	sample := ""
+	if r.Sampled > 0 {
+		sample = " in a sample of " + percent(r.Sampled)
 	}
-	return arrow(grouped(r.Rows.Base), grouped(r.Rows.New)) + (&diffText{}).became(r)
+	if r.Differing() == 0 {
+		return arrow(grouped(r.Rows.Base), grouped(r.Rows.New)) + ", the same" + sample
+	}
+	return arrow(grouped(r.Rows.Base), grouped(r.Rows.New)) + (&diffText{}).became(r) + sample
 }
 
 // built is how many rows a model has that the target has not.

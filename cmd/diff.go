@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -22,6 +24,7 @@ type diffOptions struct {
 	against   string
 	key       []string
 	tolerance float64
+	sample    sampleFlag
 	format    string
 	exitCode  bool
 	showPII   bool
@@ -61,10 +64,47 @@ With --exit-code the status is 10 if something differs.`,
 	f.StringVar(&o.against, "against", "", "the `target` that has what was, instead of the environment's")
 	f.Var(words{&o.key}, "key", "the `columns` that tell rows apart")
 	f.Float64Var(&o.tolerance, "tolerance", 0, "numbers that are no further apart than this are the same")
+	f.Var(&o.sample, "sample", "compare about so many `rows`, or a part of them: 10000 or 5%")
 	f.BoolVar(&o.showPII, "show-pii", false, "do not mask personal data")
 	f.BoolVar(&o.exitCode, "exit-code", false, "end with status 10 if something differs")
 	f.StringVar(&o.format, "format", "text", "`text` or json")
 	return c
+}
+
+// sampleFlag is how many rows are compared: a number of them, or a part with a % after it.
+type sampleFlag diff.Sampling
+
+// String implements pflag.Value.
+func (s *sampleFlag) String() string {
+	switch {
+	case s.Rows > 0:
+		return strconv.FormatInt(s.Rows, 10)
+	case s.Part > 0:
+		return strconv.FormatFloat(s.Part*100, 'f', -1, 64) + "%"
+	}
+	return ""
+}
+
+// Type implements pflag.Value.
+func (s *sampleFlag) Type() string { return "rows" }
+
+// Set implements pflag.Value.
+func (s *sampleFlag) Set(text string) error {
+	*s = sampleFlag{}
+	if part, ok := strings.CutSuffix(text, "%"); ok {
+		percents, err := strconv.ParseFloat(part, 64)
+		if err != nil || !(percents > 0 && percents <= 100) {
+			return errors.New("a part is more than 0% and at most 100%")
+		}
+		s.Part = percents / 100
+		return nil
+	}
+	rows, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || rows <= 0 {
+		return errors.New("write a number of rows, as 10000, or a part of them, as 5%")
+	}
+	s.Rows = rows
+	return nil
 }
 
 // diff compares relations.
@@ -174,7 +214,7 @@ func (d *differ) pairs(seen plan.Seen, nodes []*compiler.Node) (list []runner.Co
 
 // spec says how two relations are compared, of which one may be a node's.
 func (d *differ) spec(n *compiler.Node, base, is relation.Table) diff.Spec {
-	out := diff.Spec{Base: base, New: is, Key: d.options.key, Tolerance: d.options.tolerance}
+	out := diff.Spec{Base: base, New: is, Key: d.options.key, Tolerance: d.options.tolerance, Sample: diff.Sampling(d.options.sample)}
 	if n == nil {
 		return out
 	}

@@ -21,6 +21,7 @@ type diffJSON struct {
 	Samples []sampleJSON `json:"samples,omitempty"`
 	Trusted []string     `json:"not_compared,omitempty"`
 	Looked  int64        `json:"looked_at,omitempty"`
+	Sampled float64      `json:"sample,omitempty"` // the part of all rows that was compared
 }
 
 type schemaJSON struct {
@@ -55,6 +56,37 @@ type statsJSON struct {
 	Min   *string `json:"min"`
 	Max   *string `json:"max"`
 	Mean  *string `json:"mean"`
+
+	Distinct  *int64         `json:"distinct,omitempty"`
+	Histogram *histogramJSON `json:"histogram,omitempty"`
+	Values    []countJSON    `json:"values,omitempty"`
+}
+
+type histogramJSON struct {
+	Start  float64 `json:"start"`
+	Width  float64 `json:"width"`
+	Counts []int64 `json:"counts"`
+	Times  bool    `json:"times,omitempty"` // Start is in seconds since 1970, and Width in seconds
+}
+
+type countJSON struct {
+	Value string `json:"value"`
+	Rows  int64  `json:"rows"`
+}
+
+func statsOf(s diff.Stats, spread *diff.Spread) statsJSON {
+	out := statsJSON{Nulls: s.Nulls, Min: s.Min, Max: s.Max, Mean: s.Mean}
+	if spread == nil {
+		return out
+	}
+	out.Distinct = &spread.Distinct
+	if len(spread.Counts) > 0 {
+		out.Histogram = &histogramJSON{spread.Start, spread.Width, spread.Counts, spread.Times}
+	}
+	for _, v := range spread.Values {
+		out.Values = append(out.Values, countJSON(v))
+	}
+	return out
 }
 
 type focusJSON struct {
@@ -89,11 +121,15 @@ func jsonOf(c runner.Compared) diffJSON {
 	if r.Same() {
 		out.State = "same"
 	}
-	out.Key, out.Unkeyed, out.Looked, out.Trusted = r.Key, r.Unkeyed, r.Looked, r.Trusted
+	out.Key, out.Unkeyed, out.Looked, out.Trusted, out.Sampled = r.Key, r.Unkeyed, r.Looked, r.Trusted, r.Sampled
 	out.Schema = schemaOf(r.Schema)
 	out.Rows = &rowsJSON{r.Rows.Base, r.Rows.New, r.Added, r.Removed, r.Changed}
 	for _, col := range r.Columns {
-		out.Columns = append(out.Columns, columnDiff{col.Name, col.Changed, statsJSON(col.Stats.Base), statsJSON(col.Stats.New)})
+		var was, is *diff.Spread
+		if col.Spread != nil {
+			was, is = &col.Spread.Base, &col.Spread.New
+		}
+		out.Columns = append(out.Columns, columnDiff{col.Name, col.Changed, statsOf(col.Stats.Base, was), statsOf(col.Stats.New, is)})
 	}
 	for _, f := range r.Focus {
 		value := &f.Value

@@ -27,6 +27,8 @@ func (d *differ) text(found []runner.Compared) string {
 			fmt.Fprintf(&t.out, "%s was not compared: %v\n\n", t.strong.Render(nameOf(c)), c.Err)
 		case c.Result.Same() && len(d.options.key) > 0 && c.Result.Unkeyed != "": // who names a key wants to know that it told nothing apart
 			fmt.Fprintf(&t.out, "%s is the same as far as whole rows tell: %s\n\n", t.strong.Render(nameOf(c)), c.Result.Unkeyed)
+		case c.Result.Same() && c.Result.Sampled > 0:
+			fmt.Fprintf(&t.out, "%s is the same in a sample of about %s of the rows\n\n", t.strong.Render(nameOf(c)), percent(c.Result.Sampled))
 		case c.Result.Same():
 			same++
 		default:
@@ -80,6 +82,9 @@ func (t *diffText) result(name string, r *diff.Result) {
 		rows += " → " + grouped(r.Rows.New)
 	}
 	t.line("rows", "%s%s", rows, t.became(r))
+	if r.Sampled > 0 {
+		t.line("", "%s", t.dim.Render(fmt.Sprintf("of a sample: about %s of the rows, chosen by the hash of %s", percent(r.Sampled), sampledBy(r))))
+	}
 	if n := len(r.Trusted); n > 0 {
 		names := r.Trusted
 		if n > 5 {
@@ -89,6 +94,7 @@ func (t *diffText) result(name string, r *diff.Result) {
 	}
 	for _, c := range r.Columns {
 		t.line(c.Name, "%s", t.column(r, c))
+		t.spread(c)
 	}
 	for _, f := range r.Focus {
 		value := "'" + f.Value + "'"
@@ -103,6 +109,14 @@ func (t *diffText) result(name string, r *diff.Result) {
 	for _, s := range r.Samples {
 		t.line(string(s.Kind), "%s", sampleText(s))
 	}
+}
+
+// sampledBy is what the rows of a sample are chosen by.
+func sampledBy(r *diff.Result) string {
+	if len(r.Key) == 0 {
+		return "all that is in them"
+	}
+	return "the key"
 }
 
 func (t *diffText) schema(s diff.Schema) {
@@ -140,7 +154,7 @@ func (t *diffText) became(r *diff.Result) string {
 // column tells how a column differs.
 func (t *diffText) column(r *diff.Result, c *diff.Column) string {
 	text := grouped(c.Changed) + " changed"
-	if part := float64(c.Changed) / float64(max(r.Rows.New, 1)); part >= 0.001 {
+	if part := float64(c.Changed) / (float64(max(r.Rows.New, 1)) * cmp.Or(r.Sampled, 1)); part >= 0.001 {
 		text += " (" + percent(part) + ")"
 	}
 	was, is := c.Stats.Base, c.Stats.New

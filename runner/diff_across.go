@@ -22,7 +22,7 @@ func (q *diffQuery) bisect(ctx context.Context) error {
 	if q.out.Differing() == 0 {
 		return nil
 	}
-	return errors.Join(q.weighCells(ctx), q.statistics(ctx))
+	return errors.Join(q.weighCells(ctx), q.statistics(ctx), q.spreads(ctx))
 }
 
 // weighCells finds out how many of all rows have what changed rows have in common, of values as they are compared.

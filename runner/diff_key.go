@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -27,12 +28,35 @@ func (q *diffQuery) settleKey(ctx context.Context) error {
 			return fmt.Errorf("look whether the key is unique: %w", err)
 		}
 	}
+	by := q.keyColumns()
 	if q.out.Unkeyed != "" {
 		s.Key = nil
+		by = q.out.Common()
+	}
+	if err := q.sample(ctx, by); err != nil {
+		return err
 	}
 	for i, c := range q.keyColumns() { // from here on in the order of the columns
 		s.Key[i] = c.Name
 	}
+	return nil
+}
+
+// sample has only a part of the rows compared, if that is wanted: those whose hashes of such columns come first.
+func (q *diffQuery) sample(ctx context.Context, by []relation.Column) error {
+	part := q.out.Sample.Of(max(q.out.Rows.Base, q.out.Rows.New))
+	if part == 0 || len(by) == 0 {
+		return nil
+	}
+	columns, before := q.columns(by), fmt.Sprintf("%08x", uint32(part*math.MaxUint32))
+	for _, side := range []*diffSide{q.base, q.new} {
+		sql, err := side.context.Spell(ctx, "diff_sample", side.wire.dialect.Relation(side.table.Relation), side.name, columns, before)
+		if err != nil {
+			return err
+		}
+		side.rows = sql
+	}
+	q.out.Sampled = part
 	return nil
 }
 

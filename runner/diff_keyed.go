@@ -43,7 +43,7 @@ func (q *diffQuery) keyed(ctx context.Context) error {
 	if q.out.Differing() == 0 {
 		return nil
 	}
-	return errors.Join(q.look(ctx), q.statistics(ctx))
+	return errors.Join(q.look(ctx), q.statistics(ctx), q.spreads(ctx))
 }
 
 // look reads some of the rows that differ, and finds out where they are.

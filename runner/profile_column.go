@@ -61,6 +61,7 @@ type profileColumn struct {
 	artifact.ColumnProfile
 	ident     string // its name in SQL
 	family    family
+	distinct  int64   // where Distinct is what another relation has too
 	low, high float64 // of those that have a histogram; high < low for none
 }
 

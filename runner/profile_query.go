@@ -53,26 +53,35 @@ func (q *profileQuery) count(ctx context.Context) (int64, error) {
 
 // describe finds out what there is to know of some columns.
 func (q *profileQuery) describe(ctx context.Context, out *artifact.RelationProfile, columns []*profileColumn) error {
-	approximate, err := q.approximate(ctx)
+	read, err := q.statistics(ctx, columns)
 	if err != nil {
 		return err
 	}
-	rows, err := q.rows(ctx, "profile_statistics", string(q.table.Kind), q.sample, spelledColumns(columns), approximate)
-	if err != nil {
-		return fmt.Errorf("ask for its statistics: %w", err)
-	}
-	q.asked = true
-	read := wholeNumber(rows[0][0])
 	if q.sample != nil {
 		out.Sampled = &read
-	}
-	for i, c := range columns {
-		c.answer(rows[0][1+i*answers:][:answers], read, approximate)
 	}
 	if err := q.spread(ctx, columns); err != nil {
 		return fmt.Errorf("ask how its values are spread: %w", err)
 	}
 	return nil
+}
+
+// statistics are the numbers about columns that one row tells. It returns how many rows were read.
+func (q *profileQuery) statistics(ctx context.Context, columns []*profileColumn) (read int64, err error) {
+	approximate, err := q.approximate(ctx)
+	if err != nil {
+		return 0, err
+	}
+	rows, err := q.rows(ctx, "profile_statistics", string(q.table.Kind), q.sample, spelledColumns(columns), approximate)
+	if err != nil {
+		return 0, fmt.Errorf("ask for its statistics: %w", err)
+	}
+	q.asked = true
+	read = wholeNumber(rows[0][0])
+	for i, c := range columns {
+		c.answer(rows[0][1+i*answers:][:answers], read, approximate)
+	}
+	return read, nil
 }
 
 // answers is how many numbers the statistics have of a column.

@@ -15,6 +15,7 @@ type Spec struct {
 	Base, New relation.Table
 	Key       []string // names of columns that tell rows apart; none: rows are counted as they are, and none is told to have become another
 	Tolerance float64  // numbers that are no further apart are the same
+	Sample    Sampling
 	// Kept tells which columns have the same values in rows of the same key, as is known without looking: they are not compared where there is a key. nil
 	// compares all.
 	Kept func(column string) bool
@@ -22,6 +23,24 @@ type Spec struct {
 	Masked func(column string) bool
 	// Across has the types of both warehouses where Base and New are in two, so that types are compared by what they hold; zero where they are in one.
 	Across Pair[*types.System]
+}
+
+// Sampling is how many rows are compared: about so many of the larger relation, or that part of all. The zero value is all of them.
+type Sampling struct {
+	Rows int64
+	Part float64
+}
+
+// Of is the part of so many rows that is compared; 0 for all.
+func (s Sampling) Of(rows int64) float64 {
+	part := s.Part
+	if s.Rows > 0 && rows > 0 {
+		part = float64(s.Rows) / float64(rows)
+	}
+	if part >= 1 {
+		return 0
+	}
+	return part
 }
 
 // retyped tells whether a column is of another type.
@@ -99,6 +118,8 @@ type Result struct {
 	Added   int64 // rows whose key only New has; without a key rows that Base has not as often
 	Removed int64
 	Changed int64 // rows of the same key with other values; 0 without a key
+	// Sampled is the part of all rows that was compared, chosen by the hashes of keys: what differs is counted in that; 0 if all were.
+	Sampled float64
 	// Unkeyed is why the rows were not compared by a key; "" if they were.
 	Unkeyed string
 	Trusted []string  // common columns that were not compared, since they are Kept
@@ -153,6 +174,40 @@ type Column struct {
 	Name    string
 	Changed int64 // rows of the same key that have another value
 	Stats   Pair[Stats]
+	Spread  *Pair[Spread] // how its values are spread; nil if that was not asked
+}
+
+// Spread is how the values of a column are spread: over buckets of one width, the same of both relations, or by value. Of a large relation it is that of
+// some of the rows.
+type Spread struct {
+	Distinct     int64
+	Start, Width float64
+	Counts       []int64 // of buckets; none if it is told by value, or not at all
+	Times        bool    // Start and Width are in seconds, the first since 1970
+	Values       []ValueCount
+}
+
+// ValueCount is how many rows have a value.
+type ValueCount struct {
+	Value string
+	Rows  int64
+}
+
+// Spread takes how the values of a column that differs are spread.
+func (r *Result) Spread(column string, s Pair[Spread]) {
+	for _, c := range r.Columns {
+		if c.Name == column {
+			c.Spread = &s
+		}
+	}
+}
+
+// Column is a column of one of the relations; nil if it has none of that name.
+func (s Spec) Column(ofNew bool, name string) *relation.Column {
+	if ofNew {
+		return named(s.New.Columns, name)
+	}
+	return named(s.Base.Columns, name)
 }
 
 // Stats describe the values of a column. A text is nil where there is no such value, or where it is not shown.

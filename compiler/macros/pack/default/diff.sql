@@ -8,7 +8,7 @@ select (select count(*) from {{ base }}), (select count(*) from {{ new }})
 {# How many keys more than one row has. A key with a null in it is none. side is base or new. #}
 {% macro diff_repeats(relation, side, keys) -%}
 select count(*) from (
-  select 1 as repeated from {{ relation }}
+  select 1 as repeated from {{ relation }} as mod_rows
   where {% for k in keys %}{{ k[side] }} is not null{{ ' and ' if not loop.last }}{% endfor %}
   group by {% for k in keys %}{{ k[side] }}{{ ', ' if not loop.last }}{% endfor %}
   having count(*) > 1
@@ -124,7 +124,7 @@ select * from (select more {%- for c in columns %}, c{{ loop.index0 }}{% endfor 
 {%- set text = diff_text_type() -%}
 select count(*)
 {%- for v in values %}, count(case when {{ v.ident ~ ' is null' if v.value is none else 'cast(' ~ v.ident ~ ' as ' ~ text ~ ') = ' ~ state_text(v.value) }} then 1 end){% endfor %}
-from {{ relation }}
+from {{ relation }} as mod_rows
 {%- endmacro %}
 
 {# Of each column how many values are null, the least, the greatest, and the mean of numbers, as texts. #}
@@ -136,7 +136,7 @@ select count(*)
   , count(*) - count({{ c[side] }}), {{ 'null, null' if c.boolean else 'substr(cast(min(' ~ ident ~ ') as ' ~ text ~ '), 1, 100), substr(cast(max(' ~ ident ~ ') as ' ~ text ~ '), 1, 100)' }},
   {{ 'cast(avg(' ~ ident ~ ') as ' ~ text ~ ')' if c.number else 'null' }}
 {%- endfor %}
-from {{ relation }}
+from {{ relation }} as mod_rows
 {%- endmacro %}
 
 
@@ -228,4 +228,12 @@ order by mod_hash
 {# How many rows a relation has. #}
 {% macro diff_count_one(relation) -%}
 select count(*) from {{ relation }}
+{%- endmacro %}
+
+{# The rows that a sample has of a relation: those whose keys, or without a key all that is in them, have a hash before that one. Both relations have the same of
+   those that both have. #}
+{% macro diff_sample(relation, side, columns, before) -%}
+(select * from (
+  select t.*, {{ diff_hash(diff_row_text(side, columns)) }} as mod_sampled from {{ relation }} as t
+) as mod_all where mod_sampled < '{{ before }}')
 {%- endmacro %}

@@ -12,7 +12,7 @@ select count(*) from {{ relation }}
 {# One row: how many rows were read; then of each column how many are null, how many values there are, how many of those are no finite
    number, the least and the greatest as text, and both as numbers where they are points in time. #}
 {% macro profile_statistics(relation, kind, sample, columns, approximate) -%}
-{%- set text = api.Column.translate_type('text') -%}
+{%- set text = diff_text_type() -%}
 select
   count(*)
 {%- for column in columns %}
@@ -21,7 +21,7 @@ select
   , count(*) - count({{ column.ident }}), {{ profile_approximate_distinct(value) if approximate else 'count(distinct ' ~ value ~ ')' }}
   {%- set ordered = profile_ordered(column) if not plain and column.family != 'boolean' else '' %}
   {%- if not ordered %}, null, null, null, null, null
-  {%- elif column.family == 'text' %}, null, left(min({{ ordered }}), 101), left(max({{ ordered }}), 101), null, null
+  {%- elif column.family == 'text' %}, null, substr(min({{ ordered }}), 1, 101), substr(max({{ ordered }}), 1, 101), null, null
   {%- else %}, count({{ column.ident }}) - count({{ ordered }}), cast(min({{ ordered }}) as {{ text }}), cast(max({{ ordered }}) as {{ text }})
     {%- if column.family in ['date', 'time'] %}, {{ profile_number('min(' ~ ordered ~ ')', column.family) }}, {{ profile_number('max(' ~ ordered ~ ')', column.family) }}
     {%- else %}, null, null
@@ -34,10 +34,10 @@ from {{ profile_rows(relation, kind, sample) }}
 {# Rows of: the place of a column in the list, a bucket's number or a value with a "v" before it, how many rows there are of it. A column has
    {low, width, buckets}, or has no buckets and its values are told. #}
 {% macro profile_distribution(relation, kind, sample, columns) -%}
-{%- set text = api.Column.translate_type('text') -%}
+{%- set text = diff_text_type() -%}
 select
   case {%- for column in columns %} when b{{ loop.index0 }} is not null then {{ loop.index0 }} {%- endfor %} end,
-  left(coalesce({%- for column in columns %}b{{ loop.index0 }}{{ ', ' if not loop.last }}{%- endfor %}), 102),
+  substr(coalesce({%- for column in columns %}b{{ loop.index0 }}, {%- endfor %} null), 1, 102),
   count(*)
 from (
   select
@@ -68,7 +68,7 @@ group by grouping sets ({%- for column in columns %}(b{{ loop.index0 }}){{ ', ' 
 {% macro profile_ordered(column) -%}
   {%- set finite = adapter.dispatch('profile_finite', 'dbt')(column.ident, column.family) -%}
   {%- if column.family == 'text' -%}
-    {{ return('cast(' ~ column.ident ~ ' as ' ~ api.Column.translate_type('text') ~ ')') }}
+    {{ return('cast(' ~ column.ident ~ ' as ' ~ diff_text_type() ~ ')') }}
   {%- endif -%}
   {{ return('case when ' ~ finite ~ ' then ' ~ column.ident ~ ' end' if finite else column.ident) }}
 {%- endmacro %}
@@ -80,6 +80,10 @@ group by grouping sets ({%- for column in columns %}(b{{ loop.index0 }}){{ ', ' 
 
 {# A value as a number: a point in time as seconds since 1970. #}
 {% macro profile_number(value, family) -%}
+  {{ return(adapter.dispatch('profile_number', 'dbt')(value, family)) }}
+{%- endmacro %}
+
+{% macro default__profile_number(value, family) -%}
   {{ return('cast(' ~ ('extract(epoch from ' ~ value ~ ')' if family in ['date', 'time'] else value) ~ ' as double precision)') }}
 {%- endmacro %}
 
