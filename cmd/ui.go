@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/muesli/termenv"
@@ -56,17 +57,18 @@ func (a *app) ui(ctx context.Context, o uiOptions) error {
 	}
 	h := newHands(a)
 	_, err := a.showUI(ctx, h, tui.Options{
-		Theme: a.theme(o.theme), ReadOnly: o.readOnly, Select: tui.Choice{Select: o.selects, Exclude: o.excludes},
-	}, o.mouse)
+		ReadOnly: o.readOnly, Select: tui.Choice{Select: o.selects, Exclude: o.excludes},
+	}, o.mouse, o.theme)
 	return err
 }
 
 // showUI shows the interface, or a picker, and waits until what it began has ended.
-func (a *app) showUI(ctx context.Context, h *hands, o tui.Options, mouse bool) (*tui.Choice, error) {
+func (a *app) showUI(ctx context.Context, h *hands, o tui.Options, mouse bool, theme string) (*tui.Choice, error) {
 	if err := a.interactive(); err != nil {
 		return nil, err
 	}
-	picked, err := shell.Run(ctx, o, h, shell.Terminal{In: a.In, Out: a.Err, Redact: h.redact, Now: a.Now, Mouse: mouse})
+	o.Theme = a.theme(theme)
+	picked, err := shell.Run(ctx, o, h, shell.Terminal{In: a.In, Out: a.Err, Redact: h.redact, Now: a.Now, Mouse: mouse, Ask: a.answers(theme)})
 	return picked, errors.Join(err, h.close())
 }
 
@@ -84,29 +86,44 @@ func (a *app) interactive() error {
 	return nil
 }
 
-// theme is how the interface looks on this terminal.
+// theme is how the interface looks on this terminal. Where the background is not known it is dark until the terminal has said otherwise.
 func (a *app) theme(wanted string) tui.Theme {
 	t := tui.Theme{Light: wanted == "light"}
 	if !a.colored() {
 		return t
 	}
-	out := termenv.NewOutput(a.Err)
 	t.Colors = tui.Colors16
-	if p := out.EnvColorProfile(); p == termenv.TrueColor || p == termenv.ANSI256 || strings.Contains(a.Env["TERM"], "256color") {
+	if p := termenv.NewOutput(a.Err).EnvColorProfile(); p == termenv.TrueColor || p == termenv.ANSI256 || strings.Contains(a.Env["TERM"], "256color") {
 		t.Colors = tui.Colors256
 	}
-	if wanted == "auto" && a.interactive() == nil {
-		t.Light = !out.HasDarkBackground()
+	if light, known := lightByEnv(a.Env["COLORFGBG"]); wanted == "auto" && known {
+		t.Light = light
 	}
 	return t
+}
+
+// lightByEnv tells whether the background is light by COLORFGBG, which some terminals set: "15;0", "0;default;15". Of the sixteen colours white and
+// light grey are light.
+func lightByEnv(value string) (light, known bool) {
+	back, err := strconv.Atoi(value[strings.LastIndexByte(value, ';')+1:])
+	return back == 7 || back == 15, err == nil
+}
+
+// answers tells whether the terminal is to be asked for its background: where that matters and nothing tells it, unless it may show the question.
+func (a *app) answers(wanted string) bool {
+	if _, known := lightByEnv(a.Env["COLORFGBG"]); wanted != "auto" || known || a.theme(wanted).Colors != tui.Colors256 {
+		return false
+	}
+	term := a.Env["TERM"]
+	return a.Env["TMUX"] != "" || !strings.HasPrefix(term, "screen") && !strings.HasPrefix(term, "linux") && !strings.HasPrefix(term, "vt")
 }
 
 // pickAndRun shows a picker, tells what was picked as flags, and runs that.
 func (a *app) pickAndRun(ctx context.Context, o runOptions) error {
 	h := newHands(a)
 	picked, err := a.showUI(ctx, h, tui.Options{
-		Theme: a.theme("auto"), Picker: o.which, Select: tui.Choice{Select: o.selects, Exclude: o.excludes},
-	}, false)
+		Picker: o.which, Select: tui.Choice{Select: o.selects, Exclude: o.excludes},
+	}, false, "auto")
 	if err != nil {
 		return err
 	}

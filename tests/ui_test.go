@@ -56,12 +56,23 @@ func (p *pane) press(keys ...string) {
 // wait waits until the screen shows all of the texts, and returns it.
 func (p *pane) wait(texts ...string) string {
 	p.t.Helper()
+	return p.until([]string{"capture-pane", "-p"}, texts...)
+}
+
+// waitRaw waits until the screen has something with its escape sequences.
+func (p *pane) waitRaw(texts ...string) string {
+	p.t.Helper()
+	return p.until([]string{"capture-pane", "-p", "-e"}, texts...)
+}
+
+func (p *pane) until(capture []string, texts ...string) string {
+	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.t.Context(), patience)
 	defer cancel()
 	look := time.NewTicker(20 * time.Millisecond)
 	defer look.Stop()
 	for {
-		screen := p.tmux("capture-pane", "-p")
+		screen := p.tmux(capture...)
 		missing := ""
 		for _, text := range texts {
 			if !strings.Contains(screen, text) {
@@ -237,6 +248,28 @@ func TestTheTerminalIsNotAskedForItsColoursByOtherCommands(t *testing.T) {
 	p.wait("done")
 	if raw := content(t, filepath.Join(dir, "raw")); !strings.Contains(raw, "mod ") || strings.Contains(raw, "\x1b]") {
 		t.Errorf("mod --version on a terminal sends\n%q", raw)
+	}
+}
+
+// TestTheThemeFollowsTheTerminal: tmux tells the background of its window; without an answer it is dark, and nobody waits for one.
+func TestTheThemeFollowsTheTerminal(t *testing.T) {
+	t.Parallel()
+	dir := demo(t, "")
+	for _, c := range []struct{ style, env, has string }{
+		{"bg=#ffffff", "", "38;5;30m"},
+		{"bg=#101010", "", "38;5;80m"},
+		{"bg=#ffffff", "COLORFGBG='15;0' ", "38;5;80m"},
+		{"default", "COLORFGBG='0;default;15' ", "38;5;30m"},
+		{"default", "NO_COLOR=1 ", "[1m"},
+		{"default", "TERM=xterm-16color TMUX= ", "[36m"},
+		{"default", "TERM=screen TMUX= ", "[36m"},
+	} {
+		p := openPane(t, dir, "read go; "+c.env+"mod ui", "120", "40")
+		p.tmux("set", "-g", "window-style", c.style)
+		p.press("Enter")
+		p.wait("17 models", "customers")
+		p.waitRaw(c.has)
+		p.press("q")
 	}
 }
 

@@ -27,6 +27,9 @@ type Resized Size
 // Tick says what time it is; it comes ten times a second while something goes on.
 type Tick struct{ Now time.Time }
 
+// Background says whether the terminal's background is light.
+type Background struct{ Light bool }
+
 // Loaded brings the project, the first time or anew.
 type Loaded struct{ Project *Project }
 
@@ -120,6 +123,7 @@ func (Click) msg()       {}
 func (Wheel) msg()       {}
 func (Resized) msg()     {}
 func (Tick) msg()        {}
+func (Background) msg()  {}
 func (Loaded) msg()      {}
 func (Remembered) msg()  {}
 func (Failed) msg()      {}

@@ -27,6 +27,8 @@ func Update(s State, m Msg) (State, []Effect) {
 		return s.edited(m)
 	case Changed:
 		return s.changed()
+	case Background:
+		s.options.Theme.Light = m.Light
 	case Noted:
 		s = s.tell(m.Text)
 	default:

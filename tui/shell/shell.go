@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"time"
 
@@ -35,6 +36,7 @@ type Terminal struct {
 	Redact func(string) string
 	Now    func() time.Time
 	Mouse  bool
+	Ask    bool // the terminal may be asked whether its background is light
 }
 
 // Run shows the interface until it is left, and returns what was picked: nil unless it is a picker that was left by picking. It ends
@@ -50,6 +52,9 @@ func Run(ctx context.Context, o tui.Options, h Hands, t Terminal) (*tui.Choice, 
 	options := []tea.ProgramOption{tea.WithInput(t.In), tea.WithOutput(t.Out), tea.WithAltScreen(), tea.WithoutSignalHandler(), tea.WithContext(ctx)}
 	if t.Mouse {
 		options = append(options, tea.WithMouseCellMotion())
+	}
+	if file, ok := t.In.(*os.File); ok && t.Ask {
+		options = append(options, tea.WithInput(&keyboard{File: file, light: func(light bool) { m.send(tui.Background{Light: light}) }}))
 	}
 	p := tea.NewProgram(m, options...)
 	m.send = func(msg tui.Msg) { p.Send(carried{msg}) }
@@ -78,6 +83,9 @@ type model struct {
 
 // Init implements tea.Model.
 func (m *model) Init() tea.Cmd {
+	if m.terminal.Ask {
+		_, _ = io.WriteString(m.terminal.Out, askBackground) // without an answer the background is dark
+	}
 	return tea.Batch(m.do(m.first), m.tick(tui.Tick{Now: m.terminal.Now()}))
 }
 
