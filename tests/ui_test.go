@@ -17,7 +17,7 @@ type pane struct {
 }
 
 // patience is how long a screen may take to show what is waited for.
-const patience = 60 * time.Second
+const patience = 10 * time.Second
 
 // openPane runs a command in a terminal of that size.
 func openPane(t *testing.T, dir, command string, width, height string) *pane {
@@ -249,6 +249,42 @@ func TestTheTerminalIsNotAskedForItsColoursByOtherCommands(t *testing.T) {
 	if raw := content(t, filepath.Join(dir, "raw")); !strings.Contains(raw, "mod ") || strings.Contains(raw, "\x1b]") {
 		t.Errorf("mod --version on a terminal sends\n%q", raw)
 	}
+}
+
+// TestAQueryOfSeveralLinesIsPastedAndAsked: comments to the end of a line do not take what follows with them.
+func TestAQueryOfSeveralLinesIsPastedAndAsked(t *testing.T) {
+	t.Parallel()
+	dir := demo(t, "")
+	inDemo(t, dir, "build", "--quiet")
+	put(t, filepath.Join(dir, "query.sql"), "-- all of them\nselect count(*) as customers_in_all -- one row\nfrom {{ ref('customers') }}\n")
+	p := openPane(t, dir, "mod ui", "120", "40")
+	p.wait("17 models")
+	p.press("Q", "C-u")
+	p.wait("Nothing is stored")
+	p.tmux("load-buffer", filepath.Join(dir, "query.sql"), ";", "paste-buffer", "-p")
+	p.wait("3 lines", "-- all of them", "from {{ ref('customers') }}")
+	p.press("Enter")
+	p.wait("customers_in_all", "1 row", "select count(*)")
+}
+
+// TestWatchedFilesAreBuiltWhenTheyAreSaved watches, and saves a model.
+func TestWatchedFilesAreBuiltWhenTheyAreSaved(t *testing.T) {
+	t.Parallel()
+	dir := demo(t, "")
+	inDemo(t, dir, "build", "--quiet")
+	p := openPane(t, dir, "mod ui", "120", "40")
+	p.wait("17 models")
+	p.press("w")
+	p.wait("watch the project's files?")
+	p.press("Enter")
+	p.wait("watching: save a file")
+	model := filepath.Join(dir, "models", "marts", "product_pairs.sql")
+	put(t, model, "select * from (\n"+content(t, model)+"\n) as all_pairs limit 7\n")
+	p.wait("apply", "✓ product_pairs", "the run: Done")
+	put(t, model, strings.Replace(content(t, model), "limit 7", "limit 7 7", 1))
+	p.wait("limit 7 7")
+	put(t, model, strings.Replace(content(t, model), "limit 7 7", "limit 9", 1))
+	p.wait("apply", "✓ product_pairs", "9", "the run: Done")
 }
 
 // TestTheThemeFollowsTheTerminal: tmux tells the background of its window; without an answer it is dark, and nobody waits for one.

@@ -90,7 +90,16 @@ func (s State) queryKey(k string) (State, []Effect) {
 		s.query.writing, s.query.node = false, ""
 		return s.askQuery()
 	}
-	if next, ok := s.query.input.key(k); ok {
+	next, ok := s.query.input.key(k)
+	switch k {
+	case "alt+enter", "ctrl+j": // a line of its own
+		next, ok = s.query.input.insert([]rune{'\n'}), true
+	case "up":
+		next, ok = s.query.input.toRow(-1)
+	case "down":
+		next, ok = s.query.input.toRow(1)
+	}
+	if ok {
 		s.query.input = next
 	}
 	return s, nil

@@ -3,7 +3,6 @@ package tui
 import (
 	"maps"
 	"slices"
-	"strings"
 )
 
 // Update is the state after a message, and what is to be done.
@@ -200,7 +199,7 @@ func (s State) paste(words string) (State, []Effect) {
 		return s.written(s.over.input.put(words))
 	case s.over != nil:
 	case s.query.writing && s.place == AtQuery:
-		s.query.input = s.query.input.put(strings.TrimSpace(words))
+		s.query.input = s.query.input.putLines(words)
 	case s.list.filtering && s.place == Home:
 		s.list.filter = s.list.filter.put(words)
 		return s.arrange().listTo(0).describe()

@@ -429,7 +429,7 @@ func (s State) foot(cells int) line {
 		return keys(" ", "enter", "done", "esc", "clear", "↑↓", "move", "?", "help")
 	}
 	if s.place == AtQuery && s.query.writing {
-		return keys(" ", "enter", "ask", "esc", "leave", "ctrl+u", "clear")
+		return keys(" ", "enter", "ask", "alt+enter", "new line", "esc", "leave", "ctrl+u", "clear")
 	}
 	var l line
 	for _, c := range s.commands() {

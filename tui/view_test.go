@@ -80,8 +80,12 @@ func scenes() map[string]func(State) State {
 		"refused": func(s State) State {
 			return after(keyed(s, "b", "enter"), RunEnded{At: noon(), Failed: true, Failure: &Failed{Text: "connect to postgres (target \"dev\"): connection refused", Hint: "start it"}})
 		},
-		"query":   func(s State) State { return after(keyed(onSales(s), "m"), Queried{Seq: 1, Table: someTable(60)}) },
-		"asking":  func(s State) State { return keyed(onSales(s), "Q") },
+		"query":  func(s State) State { return after(keyed(onSales(s), "m"), Queried{Seq: 1, Table: someTable(60)}) },
+		"asking": func(s State) State { return keyed(onSales(s), "Q") },
+		"lines": func(s State) State {
+			s.query.input = input{}
+			return keyed(after(keyed(onSales(s), "Q", "ctrl+u"), Pasted("-- what was sold\r\nselect *\r\nfrom {{ ref('sales') }} -- all of it\r\nwhere loaf = 'été'\r\n")), "up", "up")
+		},
 		"nothing": func(s State) State { return after(keyed(onSales(s), "m"), Queried{Seq: 1, Table: someTable(0)}) },
 		"syncs":   func(s State) State { return after(keyed(s, "D"), Looked{AtSyncs, syncsOf()}) },
 		"sync plan": func(s State) State {

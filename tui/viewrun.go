@@ -410,6 +410,9 @@ func (c *checkView) words() string {
 // queryLine is the query that is written or was asked.
 func (s State) queryLine(cells int) line {
 	q := s.query
+	if q.writing && q.input.rows() > 1 {
+		return line{{accent, " › "}, {dim, many(q.input.rows(), "line")}}
+	}
 	if q.writing {
 		return append(line{{accent, " › "}}, q.input.line(true, cells-4)...)
 	}
@@ -417,7 +420,7 @@ func (s State) queryLine(cells int) line {
 	if n := s.nodes[q.node]; n != nil {
 		l = append(l, span{strong, n.Name})
 	} else {
-		h, _ := highlight(q.input.String(), outside)
+		h, _ := highlight(oneLine(q.input.String()), outside)
 		l = append(l, h...)
 	}
 	var end line
@@ -430,10 +433,24 @@ func (s State) queryLine(cells int) line {
 	return l.right(append(end, span{dim, fmt.Sprintf("  limit %d ", q.limit)}), cells)
 }
 
+// oneLine is a query in a line: its code without line comments, which would take the rest with them.
+func oneLine(sql string) string {
+	var parts []string
+	for _, l := range strings.Split(sql, "\n") {
+		l = strings.TrimSpace(l)
+		if l != "" && !strings.HasPrefix(l, "--") {
+			parts = append(parts, l)
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
 // queryLines are the rows, or why there are none.
 func (s State) queryLines(height int) ([]line, int) {
 	q := s.query
 	switch {
+	case q.writing && q.input.rows() > 1:
+		return inset(append([]line{nil}, q.input.lines(s.size.W-3, height-1)...), 0, height), -1
 	case q.table != nil:
 		return s.tableLines(q.table, q.scroll, height)
 	case q.failure != nil:
