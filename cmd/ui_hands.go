@@ -63,7 +63,7 @@ func (h *hands) Do(ctx context.Context, e tui.Effect, send func(tui.Msg)) {
 	case tui.Look:
 		send(h.look(ctx, e.At))
 	case tui.OpenDocs:
-		send(h.openDocs(ctx, e.ID))
+		send(h.openDocs(ctx, e))
 	case tui.Watch:
 		h.watch(ctx, e.On, send)
 	}

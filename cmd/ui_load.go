@@ -386,20 +386,42 @@ func (h *hands) absolutePath(path string) string {
 	return h.app.absolute(path)
 }
 
-// openDocs makes the documentation, unless it was made, and opens the page of a node in a browser.
-func (h *hands) openDocs(ctx context.Context, id string) tui.Msg {
+// openDocs opens the page of a node in a browser.
+func (h *hands) openDocs(ctx context.Context, e tui.OpenDocs) tui.Msg {
 	sc := h.current()
 	if sc == nil {
 		return tui.Noted{Text: errNoProject.Error()}
 	}
-	n := sc.graph.Nodes[id]
+	n := sc.graph.Nodes[e.ID]
 	if n == nil {
 		return tui.Noted{Text: "it is not in the project any more"}
 	}
 	page := filepath.Join(sc.targetDir(), siteFolder, "index.html")
-	if _, err := os.Stat(page); err != nil {
-		return tui.Noted{Text: `there is no documentation yet: run "mod docs generate"`}
+	if e.Make {
+		if f := h.makeDocs(ctx); f != nil {
+			return *f
+		}
 	}
-	sc.openBrowser(ctx, "file://"+filepath.ToSlash(page)+"#/"+string(n.Type)+"/"+url.PathEscape(id))
+	if _, err := os.Stat(page); err != nil && !e.Make {
+		return tui.DocsMissing{ID: e.ID}
+	}
+	sc.openBrowser(ctx, "file://"+filepath.ToSlash(page)+"#/"+string(n.Type)+"/"+url.PathEscape(e.ID))
 	return tui.Noted{Text: fmt.Sprintf("opened the page of %s", n.Label())}
+}
+
+// makeDocs makes the documentation as mod docs generate does, and is why it cannot.
+func (h *hands) makeDocs(ctx context.Context) *tui.Failed {
+	h.warehouse.Lock()
+	defer h.warehouse.Unlock()
+	defer h.works()()
+	v := &heardView{}
+	if err := h.runs(ctx, v, io.Discard, nil, "docs", "generate"); err == nil {
+		return nil
+	}
+	f := v.failure()
+	if f == nil {
+		f = &tui.Failed{Text: "it could not be made"}
+	}
+	f.What = "the documentation"
+	return f
 }

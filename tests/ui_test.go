@@ -17,7 +17,7 @@ type pane struct {
 }
 
 // patience is how long a screen may take to show what is waited for.
-const patience = 10 * time.Second
+const patience = 60 * time.Second
 
 // openPane runs a command in a terminal of that size.
 func openPane(t *testing.T, dir, command string, width, height string) *pane {

@@ -66,8 +66,11 @@ type Edit struct {
 	Line int
 }
 
-// OpenDocs opens the page of a node in the documentation site.
-type OpenDocs struct{ ID string }
+// OpenDocs opens the page of a node in the documentation site. Where there is none yet it is answered by DocsMissing, unless it is to be made.
+type OpenDocs struct {
+	ID   string
+	Make bool
+}
 
 // Watch says whether to send Changed when files of the project are saved.
 type Watch struct{ On bool }

@@ -248,10 +248,25 @@ func (s State) current() *Node {
 	return nil
 }
 
+// offerDocs asks whether to make the documentation that is not there.
+func (s State) offerDocs(id string) State {
+	if s.over != nil || s.options.ReadOnly {
+		return s.tell("there is no documentation yet: mod docs generate makes it")
+	}
+	body := []line{
+		text(strong, "mod docs generate"), nil,
+		text(plain, "There is none yet. It is made of the project and of what the warehouse says of its"),
+		text(plain, "tables, in the target folder, and then opened."),
+	}
+	return s.ask("make the documentation?", body, func(s State) (State, []Effect) {
+		return s.wait("the documentation"), []Effect{OpenDocs{ID: id, Make: true}}
+	})
+}
+
 func (s State) openDocs() (State, []Effect) {
 	n := s.current()
 	if n == nil {
 		return s.complain("there is no page of that"), nil
 	}
-	return s.tell("opening the page of " + n.Name), []Effect{OpenDocs{n.ID}}
+	return s.tell("opening the page of " + n.Name), []Effect{OpenDocs{ID: n.ID}}
 }

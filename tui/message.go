@@ -114,6 +114,9 @@ type Looked struct {
 // Edited says that the editor was left.
 type Edited struct{ Err string }
 
+// DocsMissing says that there is no documentation that could show the page of a node.
+type DocsMissing struct{ ID string }
+
 // Changed says that files of the project were saved, while they are watched.
 type Changed struct{}
 
@@ -141,6 +144,7 @@ func (RunEnded) msg()    {}
 func (Queried) msg()     {}
 func (Looked) msg()      {}
 func (Edited) msg()      {}
+func (DocsMissing) msg() {}
 func (Changed) msg()     {}
 
 // Brief is why something failed, in a line.

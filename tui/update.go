@@ -28,7 +28,10 @@ func Update(s State, m Msg) (State, []Effect) {
 		return s.changed()
 	case Background:
 		s.options.Theme.Light = m.Light
+	case DocsMissing:
+		s = s.offerDocs(m.ID)
 	case Noted:
+		s = s.done("the documentation")
 		s = s.tell(m.Text)
 	default:
 		return s.answered(m)

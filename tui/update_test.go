@@ -63,6 +63,8 @@ func anyMessage(t *rapid.T) Msg {
 		return SyncPlanned{Sync: "newsletter", Text: "a\nb", Held: rapid.Bool().Draw(t, "held")}
 	case 19:
 		return Planned{&Plan{Promotes: "pr-123", Summary: "one", Steps: []PlanStep{{ID: "model.bakery.sales", Name: "sales", Action: "promote"}}}}
+	case 21:
+		return DocsMissing{"model.bakery.sales"}
 	case 20:
 		return ran()
 	default:

@@ -86,6 +86,7 @@ func scenes() map[string]func(State) State {
 			s.query.input = input{}
 			return keyed(after(keyed(onSales(s), "Q", "ctrl+u"), Pasted("-- what was sold\r\nselect *\r\nfrom {{ ref('sales') }} -- all of it\r\nwhere loaf = 'été'\r\n")), "up", "up")
 		},
+		"docs":    func(s State) State { return after(keyed(onSales(s), "o"), DocsMissing{"model.bakery.sales"}) },
 		"nothing": func(s State) State { return after(keyed(onSales(s), "m"), Queried{Seq: 1, Table: someTable(0)}) },
 		"syncs":   func(s State) State { return after(keyed(s, "D"), Looked{AtSyncs, syncsOf()}) },
 		"sync plan": func(s State) State {
