@@ -165,6 +165,33 @@ func (b *Book) mine() func(state.Key) bool {
 	return b.own
 }
 
+// mineEverywhere is mine of environments beside the target's own too: what is in one of them lies where the project would build it there.
+func (b *Book) mineEverywhere() func(state.Key) bool {
+	p := b.graph.Project
+	mine, beside := b.mine(), map[string]map[relation.Relation]bool{}
+	schemasOf := func(environment string) map[relation.Relation]bool {
+		_, name, _ := strings.Cut(environment, "/")
+		e, err := p.Environments.EnvironmentNamed(name)
+		if err != nil || e.Key != environment {
+			return nil
+		}
+		schemas := map[relation.Relation]bool{{}: true}
+		for _, n := range b.graph.Nodes {
+			schemas[folded(schemaOf(b.graph.In(e, n.Home)))] = true
+		}
+		return schemas
+	}
+	return func(key state.Key) bool {
+		if key.Environment == p.Target.Name {
+			return mine(key)
+		}
+		if beside[key.Environment] == nil {
+			beside[key.Environment] = schemasOf(key.Environment)
+		}
+		return ofPackages(p, key.Node) && beside[key.Environment][folded(schemaOf(key.Relation))]
+	}
+}
+
 // ofPackages tells whether a node, by its ID, is of one of the project's packages.
 func ofPackages(p *project.Project, id string) bool {
 	_, rest, _ := strings.Cut(id, ".")

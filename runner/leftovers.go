@@ -70,7 +70,7 @@ func (r *Runner) Leftovers(ctx context.Context, o Collecting) (list []*Leftover,
 	if noted, err := r.readAll(ctx, conn); err != nil || !noted {
 		return nil, err
 	}
-	c := &collector{Collecting: o, project: r.Graph.Project, known: r.Book.Known, mine: r.Book.mine(), movesViews: r.Graph.Dialect.Has(dialect.MovesTables)}
+	c := &collector{Collecting: o, project: r.Graph.Project, known: r.Book.Known, mine: r.Book.mineEverywhere(), movesViews: r.Graph.Dialect.Has(dialect.MovesTables)}
 	list = c.candidates()
 	if c.there, err = conn.Inspect(ctx, schemasNamed(list)...); err != nil {
 		return nil, fmt.Errorf("inspect what is left over: %w", err)
@@ -150,7 +150,7 @@ type collector struct {
 	Collecting
 	project    *project.Project
 	known      state.Known
-	mine       func(state.Key) bool // tells what is the project's of the target's own environment
+	mine       func(state.Key) bool // tells what is the project's, of the target's own environment and of those beside it
 	there      *relation.Catalog
 	movesViews bool
 }
@@ -159,8 +159,8 @@ type collector struct {
 func (c *collector) candidates() []*Leftover {
 	newest := map[string]time.Time{}
 	for key, b := range c.known.Builds {
-		if !b.Kind.Gone() && b.At.After(newest[key.Environment]) {
-			newest[key.Environment] = b.At
+		if at := c.touched(key, b); !b.Kind.Gone() && at.After(newest[key.Environment]) && c.mine(key) {
+			newest[key.Environment] = at
 		}
 	}
 	var out []*Leftover
@@ -175,12 +175,20 @@ func (c *collector) candidates() []*Leftover {
 	return out
 }
 
+// touched is when somebody last wanted a relation: when it was built, or when that was set aside which was brought back.
+func (c *collector) touched(key state.Key, b state.Build) time.Time {
+	if aside, ok := c.known.Last(key, state.SetAside); ok && aside.At.After(b.At) {
+		return aside.At
+	}
+	return b.At
+}
+
 // candidate is a relation that is left over; nil if it is not.
 func (c *collector) candidate(key state.Key, b state.Build, newest time.Time) *Leftover {
 	target := c.project.Target.Name
 	own, beside := key.Environment == target, strings.HasPrefix(key.Environment, target+"/")
 	asked := c.Environment != nil && c.Environment.Key == key.Environment
-	if !own && !beside || c.Environment != nil && !asked || !ofPackages(c.project, key.Node) || own && !c.mine(key) {
+	if !own && !beside || c.Environment != nil && !asked || !c.mine(key) {
 		return nil
 	}
 	l := &Leftover{Key: key, last: b}
