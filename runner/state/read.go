@@ -339,7 +339,7 @@ func (c *cells) optionalTime(i int) time.Time {
 // rank is the number of a row of an event. One that has none is taken for the last one, which it may be.
 func (c *cells) rank() int64 {
 	if c.row[numberColumn] == nil {
-		c.fail("it has no number")
+		c.fail("it has no number, and so it may be the last one: nothing is known until it is deleted")
 		return unnumbered
 	}
 	return c.number(numberColumn)
