@@ -60,7 +60,7 @@ or without one the base; or all is well, and the report cannot be posted.`,
 	f.StringVar(&o.base, "base", "", "the `commit` to compare with; the merge base if it is not given")
 	f.StringVar(&o.state, "state", "", "the `folder` with the manifest of the base, instead of a commit")
 	f.BoolVar(&o.offline, "no-warehouse", false, "do only what needs no connection, as for forks without secrets")
-	f.BoolVar(&o.baseline, "baseline", false, "of what checks find, report only what the base has not")
+	f.BoolVar(&o.baseline, "baseline", false, "of what checks find, report only what the base has not; tests that fail at the target with the same rows do not fail the run")
 	f.Var(&o.sample, "sample", "compare about so many `rows` of each model, or a part of them: 10000 or 5%")
 	f.StringSliceVar(&o.post, "post", nil, "post the report as a `comment`, and at GitHub also as a check")
 	c.AddCommand(newCIClose(a))
@@ -158,7 +158,12 @@ func (a *app) ci(ctx context.Context, o ciOptions) error {
 		return err
 	}
 	v.index()
-	if err := errors.Join(v.write(), v.post(ctx), s.finish(v.results, nil)); err != nil {
+	told, ended := errors.Join(v.write(), v.post(ctx)), s.finish(v.results, nil)
+	var failed outcome
+	if errors.As(ended, &failed) && failed.status == exitFailed && v.onlyExcused() {
+		ended = nil
+	}
+	if err := errors.Join(told, ended); err != nil {
 		return err
 	}
 	if err := v.outcome(); err != nil || !v.unposted {
@@ -180,11 +185,13 @@ type review struct {
 	sorted   []*runner.Result  // see ordered
 	differ   *differ           // what it has compared
 	found    []runner.Compared
-	syncs    []foreseenSync             // what those of what changes would send
-	home     map[string]*change.Verdict // on what the environment has of its own, beside the target; without a warehouse on what is not as the base has it
-	problems []*diag.Diagnostic         // what checks found wrong with what changes
-	before   int                        // how many of those are left out, since the base has them too
-	of       *reviewIndex               // all that by nodes; made once everything is found
+	// failsBefore are the tests that fail at the target with the same rows already, of those that fail here and are not the pull request's own.
+	failsBefore map[*compiler.Node]bool
+	syncs       []foreseenSync             // what those of what changes would send
+	home        map[string]*change.Verdict // on what the environment has of its own, beside the target; without a warehouse on what is not as the base has it
+	problems    []*diag.Diagnostic         // what checks found wrong with what changes
+	before      int                        // how many of those are left out, since the base has them too
+	of          *reviewIndex               // all that by nodes; made once everything is found
 }
 
 // reviewIndex has what a review found by the nodes.
@@ -241,7 +248,7 @@ func (v *review) build(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if err := errors.Join(v.compare(ctx), v.foreseeSyncs(ctx)); err != nil {
+	if err := errors.Join(v.compare(ctx), v.findBefore(ctx), v.foreseeSyncs(ctx)); err != nil {
 		return err
 	}
 	return v.check(ctx)
@@ -339,7 +346,7 @@ func (v *review) outcome() error {
 			return outcome{exitFailed}
 		}
 	}
-	if len(v.problemsOf(diag.Error)) > 0 || v.results != nil && v.results.Failed() {
+	if len(v.problemsOf(diag.Error)) > 0 || v.results != nil && v.results.Failed() && !v.onlyExcused() {
 		return outcome{exitFailed}
 	}
 	return nil

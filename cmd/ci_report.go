@@ -122,6 +122,7 @@ func (v *review) broken() (list []*runner.Result) {
 func (v *review) verdict() string {
 	models := len(v.models())
 	warned, failed := v.tests()
+	failed, excused := v.split(failed)
 	broken := v.broken()
 	unknown := v.steps == nil && v.base.why != nil
 	changes := "nothing changes in the data"
@@ -139,7 +140,7 @@ func (v *review) verdict() string {
 	for _, t := range []struct {
 		n         int
 		one, many string
-	}{{len(v.problemsOf(diag.Error)), "check fails", "checks fail"}, {len(failed), "test fails", "tests fail"}, {len(v.problemsOf(diag.Warning)), "check warns", "checks warn"}, {len(warned), "test warns", "tests warn"}, {len(v.passed()), "test passes", "tests pass"}} {
+	}{{len(v.problemsOf(diag.Error)), "check fails", "checks fail"}, {len(failed), "test fails", "tests fail"}, {len(excused), "test fails as at the target", "tests fail as at the target"}, {len(v.problemsOf(diag.Warning)), "check warns", "checks warn"}, {len(warned), "test warns", "tests warn"}, {len(v.passed()), "test passes", "tests pass"}} {
 		if t.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", t.n, map[bool]string{true: t.one, false: t.many}[t.n == 1]))
 		}
@@ -148,7 +149,7 @@ func (v *review) verdict() string {
 	switch {
 	case len(failed)+len(broken)+len(v.problemsOf(diag.Error)) > 0:
 		mark = "❌"
-	case len(warned)+len(v.problemsOf(diag.Warning)) > 0 || unknown:
+	case len(warned)+len(excused)+len(v.problemsOf(diag.Warning)) > 0 || unknown:
 		mark = "⚠️"
 	}
 	return mark + " " + strings.Join(parts, ", ")
@@ -186,7 +187,11 @@ func (v *review) failure(r *runner.Result) string {
 	case r.Message != "":
 		text = ": " + cell(r.Message)
 	}
-	return text + placeOf(problemOf(r))
+	text += placeOf(problemOf(r))
+	if v.failsBefore[r.Node] {
+		text += fmt.Sprintf(" (at target %s too, with the same rows)", code(v.project.Target.Name))
+	}
+	return text
 }
 
 // placeOf is where a problem is, after a comma; "" if it is nowhere.
