@@ -12,6 +12,8 @@ import (
 	"regexp"
 
 	"github.com/spf13/cobra"
+
+	"github.com/modsql/mod/runner"
 )
 
 func newApply(a *app) *cobra.Command {
@@ -50,15 +52,23 @@ func (a *app) apply(ctx context.Context, o planOptions) error {
 		return err
 	}
 	ready, err := s.agreed(ctx, u, o)
+	return s.carryOut(ctx, u, ready, err, func(*runner.Results) error { return s.retire(ctx, u) })
+}
+
+// carryOut runs a plan if it was agreed to, and does then what is left to do, if the run came to its end. It closes the runner, and tells how it ended.
+func (s *session) carryOut(ctx context.Context, u *upkeep, ready bool, err error, then func(*runner.Results) error) error {
 	if err != nil || !ready {
 		return errors.Join(err, u.runner.Close())
 	}
 	results, err := u.runner.Run(ctx, u.plan)
 	if err == nil {
-		err = s.retire(ctx, u)
+		err = then(results)
 	}
 	return s.finish(results, errors.Join(err, u.runner.Close()))
 }
+
+// nothingMore is what is left to do after most runs.
+func nothingMore(*runner.Results) error { return nil }
 
 // agreed tells whether the plan is to be carried out: it is the one that was asked for, or somebody says so.
 func (s *session) agreed(ctx context.Context, u *upkeep, o planOptions) (bool, error) {

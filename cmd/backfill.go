@@ -66,11 +66,7 @@ func (a *app) backfill(ctx context.Context, o backfillOptions, models []string) 
 		return errors.Join(s.printPlan(u, o.planOptions), s.savePlan(u), u.runner.Close())
 	}
 	ready, err := s.agreed(ctx, u, o.planOptions)
-	if err != nil || !ready {
-		return errors.Join(err, u.runner.Close())
-	}
-	results, err := u.runner.Run(ctx, u.plan)
-	return s.finish(results, errors.Join(err, u.runner.Close()))
+	return s.carryOut(ctx, u, ready, err, nothingMore)
 }
 
 // both tells of a range of which one side is given.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/modsql/mod/compiler/change"
 	"github.com/modsql/mod/compiler/project"
+	"github.com/modsql/mod/runner"
 )
 
 func newPromote(a *app) *cobra.Command {
@@ -49,14 +50,12 @@ func (a *app) promote(ctx context.Context, name string, o planOptions) error {
 		return err
 	}
 	ready, err := s.agreedIfAsked(ctx, u, o)
-	if err != nil || !ready {
-		return errors.Join(err, u.runner.Close())
-	}
-	results, err := u.runner.Run(ctx, u.plan)
-	if err == nil && !results.Failed() {
-		err = errors.Join(u.runner.NotePromoted(ctx, u.promotions), s.retire(ctx, u))
-	}
-	return s.finish(results, errors.Join(err, u.runner.Close()))
+	return s.carryOut(ctx, u, ready, err, func(results *runner.Results) error {
+		if results.Failed() {
+			return nil
+		}
+		return errors.Join(u.runner.NotePromoted(ctx, u.promotions), s.retire(ctx, u))
+	})
 }
 
 // promotion finds out what there is to promote. The caller closes the runner.

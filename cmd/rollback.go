@@ -50,11 +50,7 @@ func (a *app) rollback(ctx context.Context, o planOptions) error {
 		return err
 	}
 	ready, err := s.agreedIfAsked(ctx, u, o)
-	if err != nil || !ready {
-		return errors.Join(err, u.runner.Close())
-	}
-	results, err := u.runner.Run(ctx, u.plan)
-	return s.finish(results, errors.Join(err, u.runner.Close()))
+	return s.carryOut(ctx, u, ready, err, nothingMore)
 }
 
 // wayBack finds out what there is to do to have models as they were before. The caller closes the runner.
