@@ -105,7 +105,7 @@ func TestOnATerminalOneGoesFromChoosingToMendingAndRunningAgain(t *testing.T) {
 	put(t, model, wrong)
 	put(t, filepath.Join(dir, "right.txt"), right)
 	editor := filepath.Join(dir, "editor")
-	put(t, editor, "#!/bin/sh\nfor file; do :; done\ncp "+filepath.Join(dir, "right.txt")+" \"$file\"\n")
+	put(t, editor, "#!/bin/sh\ntest -t 0 && test -t 1 || exit 9\nfor file; do :; done\ncp "+filepath.Join(dir, "right.txt")+" \"$file\"\n")
 	if err := os.Chmod(editor, 0o755); err != nil {
 		t.Fatal(err)
 	}

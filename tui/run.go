@@ -151,8 +151,13 @@ func (s State) ended(m RunEnded) (State, []Effect) {
 	}
 	s.run = &r
 	s = s.learn(r.steps)
+	if s.saved && s.watching {
+		return s.changed()
+	}
 	s, effects := s.wantRows()
-	if s.place != AtRun {
+	if s.place == AtRun {
+		s.note = "" // of what was done while it went on
+	} else {
 		s = s.tell(r.command + ": " + m.Summary)
 		s.bad = m.Failed
 	}
@@ -310,7 +315,11 @@ func (s State) pickedBy(c Choice) []*Node {
 
 // askRerun runs again what failed and what was skipped for it, and what was changed since of the nodes that they read.
 func (s State) askRerun() (State, []Effect) {
-	words := s.again()
+	if s.waiting["the project"] { // what was changed in it since is run too
+		s.again = true
+		return s.tell("reading the project first"), nil
+	}
+	words := s.unfinishedWords()
 	if len(words) == 0 {
 		return s.tell("nothing failed in the last run"), nil
 	}
@@ -326,8 +335,8 @@ func (s State) askRerun() (State, []Effect) {
 	return s.ask("run again in "+s.where()+"?", body, func(s State) (State, []Effect) { return s.start(e) }), nil
 }
 
-// again are the criteria of what a rerun does.
-func (s State) again() []string {
+// unfinishedWords are the criteria of what a rerun does.
+func (s State) unfinishedWords() []string {
 	if s.run.command == "promote" || s.run.command == "sync" {
 		return nil // their own views begin them, by a plan
 	}

@@ -51,6 +51,8 @@ type State struct {
 	looks    map[Place]*Table // nil tables are on their way
 	looking  scroll
 	watching bool
+	saved    bool // a file was saved while a run went on, of which that may know nothing
+	again    bool // a rerun is wanted once the project was read
 	note     string
 	bad      bool            // the note is of something that went wrong
 	waiting  map[string]bool // what was asked for and has not come

@@ -120,6 +120,12 @@ func (s State) loaded(p *Project) (State, []Effect) {
 		s.chosen.seq++
 		effects = append(effects, Select{s.chosen.seq, s.chosen.choice()})
 	}
+	if s.again && !p.Partial {
+		s.again = false
+		if s.over == nil && s.run != nil && s.run.over() {
+			s, _ = s.askRerun() // it has no effect yet
+		}
+	}
 	return s, effects
 }
 

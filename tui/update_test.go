@@ -140,3 +140,38 @@ func TestReadOnlyNothingThatWritesIsEverDone(t *testing.T) {
 		}
 	})
 }
+
+func TestAFileThatIsSavedDuringARunIsBuiltAfterIt(t *testing.T) {
+	t.Parallel()
+	s := keyed(opened(Options{}, Size{120, 40}), "w", "enter")
+	s, _ = Update(s, Changed{})
+	s = after(s, RunBegan{Steps: steps(), At: noon()}, Changed{})
+	s, effects := Update(s, RunEnded{Summary: "Done", At: noon()})
+	began := false
+	for _, e := range effects {
+		r, is := e.(Run)
+		began = began || is && r.Command == "apply"
+	}
+	if !began {
+		t.Errorf("after the run %v is done, not the next apply", effects)
+	}
+	if _, effects = Update(after(s, RunBegan{At: noon()}), RunEnded{Summary: "Done", At: noon()}); len(effects) > 0 {
+		t.Errorf("nothing was saved since, and %v is done", effects)
+	}
+}
+
+func TestARerunWaitsForTheProjectThatIsBeingRead(t *testing.T) {
+	t.Parallel()
+	s := keyed(opened(Options{}, Size{120, 40}), "b", "enter")
+	s = after(s, RunBegan{Steps: steps(), At: noon()}, StepEnded{&Step{ID: "model.bakery.sales", Name: "sales", Type: "model", Status: "error", Began: noon(), Ended: noon()}})
+	s = keyed(after(s, RunEnded{Summary: "Failed", Failed: true, At: noon()}, Edited{}), "R")
+	if s.over != nil {
+		t.Fatal("it asks before it knows what was changed")
+	}
+	p := bakery()
+	p.Nodes[3].Code = "2" // stg_sales
+	s = after(s, Loaded{p})
+	if screen := plainScreen(View(s, Size{120, 40})); s.over == nil || !strings.Contains(screen, "● stg_sales") || !strings.Contains(screen, "● sales") {
+		t.Errorf("once it was read, it does not ask whether to run the changed model too:\n%s", screen)
+	}
+}

@@ -20,6 +20,7 @@ func (s State) toggleWatch() (State, []Effect) {
 func (s State) changed() (State, []Effect) {
 	effects := []Effect{Load{}}
 	s = s.wait("the project")
+	s.saved = s.running()
 	if !s.watching || s.running() {
 		return s, effects
 	}

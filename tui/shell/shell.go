@@ -200,6 +200,7 @@ func (m *model) edit(e tui.Edit) tea.Cmd {
 	if err != nil {
 		return func() tea.Msg { return carried{tui.Edited{Err: err.Error()}} }
 	}
+	c.Stdin = m.terminal.In // the terminal itself: an editor needs it
 	return tea.ExecProcess(c, func(err error) tea.Msg {
 		if err != nil {
 			return carried{tui.Edited{Err: "the editor: " + err.Error()}}
