@@ -12,13 +12,17 @@ import (
 
 // Limits of what is told of how values are spread.
 const (
-	mostSpread = 20        // columns
-	spreadRows = 1_000_000 // about as many rows of a relation are read for it
+	mostSpread = 20      // columns
+	spreadRows = 100_000 // of a relation, or of the sample of it: to sort more takes longer than to compare them
 )
 
 // spreads tells how the values of columns that differ are spread in both relations, over the same buckets.
 func (q *diffQuery) spreads(ctx context.Context) error {
-	if q.out.Changed < fewSpread {
+	read := float64(max(q.out.Rows.Base, q.out.Rows.New))
+	if q.out.Sampled > 0 {
+		read *= q.out.Sampled
+	}
+	if q.out.Changed < fewSpread || read > 1.1*spreadRows { // a sample is about as large as was wanted
 		return nil
 	}
 	asked, err := both(q, func(s *diffSide) (*sideSpread, error) { return q.sideSpread(ctx, s) })
@@ -57,13 +61,9 @@ type sideSpread struct {
 
 // sideSpread asks what is to be known before values are sorted into buckets.
 func (q *diffQuery) sideSpread(ctx context.Context, s *diffSide) (*sideSpread, error) {
-	rows := q.out.Rows.Base
-	if s == q.new {
-		rows = q.out.Rows.New
-	}
-	out := &sideSpread{query: &profileQuery{wire: s.wire, context: s.context, table: &s.table, read: rows}}
-	if rows > spreadRows {
-		out.query.sample, out.query.read = sampleOf(spreadRows, rows), spreadRows
+	out := &sideSpread{query: &profileQuery{wire: s.wire, context: s.context, table: &s.table, from: s.rows}}
+	if q.out.Sampled > 0 {
+		out.query.from += " as mod_rows"
 	}
 	system := types.For(s.wire.dialect)
 	for _, c := range q.out.Columns {

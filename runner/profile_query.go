@@ -17,9 +17,10 @@ type profileQuery struct {
 	wire    *wire
 	context *macros.Context
 	table   *relation.Table
-	sample  any   // as the macros take it; nil for all rows
-	read    int64 // about how many rows are read
-	asked   bool  // something was answered
+	from    string // what is read instead of the table, in SQL; "" for that
+	sample  any    // as the macros take it; nil for all rows
+	read    int64  // about how many rows are read
+	asked   bool   // something was answered
 }
 
 // sampleOf asks for about so many of all rows.
@@ -32,7 +33,11 @@ func sampleOf(rows, all int64) any {
 const exactly = 2_000_000
 
 func (q *profileQuery) rows(ctx context.Context, macro string, args ...any) ([][]any, error) {
-	sql, err := q.context.Spell(ctx, macro, append([]any{q.wire.dialect.Relation(q.wire.place(q.wire.node, q.table.Relation))}, args...)...)
+	from := q.from
+	if from == "" {
+		from = q.wire.dialect.Relation(q.wire.place(q.wire.node, q.table.Relation))
+	}
+	sql, err := q.context.Spell(ctx, macro, append([]any{from}, args...)...)
 	if err != nil {
 		return nil, err
 	}

@@ -177,8 +177,7 @@ type Column struct {
 	Spread  *Pair[Spread] // how its values are spread; nil if that was not asked
 }
 
-// Spread is how the values of a column are spread: over buckets of one width, the same of both relations, or by value. Of a large relation it is that of
-// some of the rows.
+// Spread is how the values of a column are spread: over buckets of one width, the same of both relations, or by value.
 type Spread struct {
 	Distinct     int64
 	Start, Width float64
