@@ -78,6 +78,16 @@ Exit status: 0 without errors, 1 if a check found some, 2 if a check cannot be r
 	return c
 }
 
+// openChecks compiles the project and reads its checks.
+func (a *app) openChecks() (*session, []*policy.Check, *diag.List, error) {
+	s, err := a.compile(compileOptions{which: "parse"})
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	checks, problems, err := s.allChecks()
+	return s, checks, problems, err
+}
+
 // allChecks are the checks of the project.
 func (s *session) allChecks() ([]*policy.Check, *diag.List, error) {
 	files, err := s.project.CheckFiles()
@@ -131,11 +141,7 @@ func (a *app) checksList(format string) error {
 	if err := oneOf("--format", format, "text", "json"); err != nil {
 		return err
 	}
-	s, err := a.compile(compileOptions{which: "parse"})
-	if err != nil {
-		return err
-	}
-	checks, problems, err := s.allChecks()
+	_, checks, problems, err := a.openChecks()
 	if err != nil {
 		return err
 	}
@@ -203,11 +209,7 @@ func wantedChecks(checks []*policy.Check, names []string) (wanted []*policy.Chec
 }
 
 func (a *app) checksExplain(ctx context.Context, name string) error {
-	s, err := a.compile(compileOptions{which: "parse"})
-	if err != nil {
-		return err
-	}
-	checks, problems, err := s.allChecks()
+	s, checks, problems, err := a.openChecks()
 	if err != nil {
 		return err
 	}
@@ -260,11 +262,7 @@ func (a *app) checksRun(ctx context.Context, names []string, format string) erro
 	if err := oneOf("--format", format, "text", "json", "sarif", "github"); err != nil {
 		return err
 	}
-	s, err := a.compile(compileOptions{which: "parse"})
-	if err != nil {
-		return err
-	}
-	checks, problems, err := s.allChecks()
+	s, checks, problems, err := a.openChecks()
 	if err != nil {
 		return err
 	}
@@ -286,8 +284,16 @@ func (a *app) checksRun(ctx context.Context, names []string, format string) erro
 	if err := a.printFound(told, format, s.pathPrefix()); err != nil {
 		return err
 	}
-	s.view.note(fmt.Sprintf("%s: %s asked", s.project.Root.Name, count(len(checks), "check")))
+	s.view.note(s.asked(checks, problems))
 	return checksOutcome(told)
+}
+
+// asked says how many checks were asked, and of none how one is switched on.
+func (s *session) asked(checks []*policy.Check, problems *diag.List) string {
+	if len(checks) == 0 && problems.Len() == 0 {
+		return s.project.Root.Name + ": every check is off; mod checks list tells which there are, and checks: {NAME: warning} in the project file switches one on"
+	}
+	return fmt.Sprintf("%s: %s asked", s.project.Root.Name, count(len(checks), "check"))
 }
 
 // checksOutcome is the status to end with.
