@@ -261,6 +261,10 @@ func (e estimate) share(wanted, done int) estimate {
 		rows := int64(math.Round(float64(*e.Rows) * part))
 		e.Rows = &rows
 	}
+	if e.Bytes != nil {
+		bytes := int64(math.Round(float64(*e.Bytes) * part))
+		e.Bytes = &bytes
+	}
 	if e.Seconds != nil {
 		seconds := *e.Seconds * part
 		e.Seconds = &seconds
@@ -286,8 +290,8 @@ func (s *upkeepStep) reason() string {
 	return strings.Join(texts, "; ")
 }
 
-// seconds is how long it took to build what is to be built again, and how many steps it is not known of.
-func (u *upkeep) seconds() (known time.Duration, unknown int) {
+// costs is what it took to build what is to be built again, and of how many steps that is not known.
+func (u *upkeep) costs() (all cost, unknown int) {
 	for _, s := range u.steps {
 		e := s.estimate()
 		switch {
@@ -295,10 +299,13 @@ func (u *upkeep) seconds() (known time.Duration, unknown int) {
 		case e.Seconds == nil:
 			unknown++
 		default:
-			known += time.Duration(*e.Seconds * float64(time.Second))
+			all.took += time.Duration(*e.Seconds * float64(time.Second))
+			if e.Bytes != nil {
+				all.bytes += *e.Bytes
+			}
 		}
 	}
-	return known, unknown
+	return all, unknown
 }
 
 // identify is the ID of a plan: that of another one which does the same to the same builds.
@@ -335,7 +342,7 @@ func (u *upkeep) summary() string {
 	if len(u.steps) == 0 {
 		return "nothing to do: " + u.rest()
 	}
-	known, unknown := u.seconds()
+	known, unknown := u.costs()
 	does := map[string]int{}
 	for _, s := range u.steps {
 		does[s.action]++
@@ -355,8 +362,11 @@ func (u *upkeep) summary() string {
 	if does["roll back"] == 0 {
 		text += "; " + u.rest()
 	}
-	if known > 0 {
-		text += "; about " + took(known)
+	if known.took > 0 {
+		text += "; about " + took(known.took)
+		if known.bytes > 0 {
+			text += ", " + size(known.bytes) + " read"
+		}
 		if unknown > 0 {
 			text += fmt.Sprintf(", without %d of which it is not known", unknown)
 		}

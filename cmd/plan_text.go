@@ -223,6 +223,9 @@ func (p *planText) cost(s *upkeepStep) string {
 		if e.Rows != nil {
 			parts = append(parts, count(int(*e.Rows), "row"))
 		}
+		if e.Bytes != nil && s.action != "promote" {
+			parts = append(parts, size(*e.Bytes)+" read")
+		}
 	}
 	if n := p.tests[s.ID]; n > 0 {
 		parts = append(parts, count(n, "test"))

@@ -354,6 +354,9 @@ func (b *Book) buildOf(r *Result) *state.Build {
 	if r.Rows >= 0 && m.Stored() {
 		out.Rows = &r.Rows
 	}
+	if r.Bytes > 0 {
+		out.Bytes = &r.Bytes
+	}
 	if !key.IsZero() && !b.Known.Has(key) {
 		out.Detail = &detail
 	}

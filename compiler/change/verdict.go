@@ -25,7 +25,7 @@ type Built struct {
 	// nobody looked at, nothing.
 	Seen        map[string]time.Time
 	Beside      map[string]string // what was set beside its rows, as Made has it
-	Rows, Bytes *int64            // nil where it is not known
+	Rows, Bytes *int64            // that it has, and that building it read; nil where it is not known
 	Back        time.Time         // when it was rolled back to this build; the zero time if it is the last one
 	Unsure      bool              // it may be another one that is there: a run that was to replace it ended before it could be noted
 	Until       time.Time         // of one that it was rolled back to: when another one had taken its place

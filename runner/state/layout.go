@@ -97,7 +97,7 @@ func Layouts() []Layout {
 			{"built_at", Time, "when"},
 			{"seconds", Number, "how long it took"},
 			{"row_count", Count, "rows that it wrote; null if the warehouse did not say"},
-			{"byte_count", Count, "bytes that the relation has; null if that is not known"},
+			{"byte_count", Count, "bytes that building it read, as the warehouse counts them; null if it does not say"},
 			{"run", Text, "the run that did it"},
 			{"watermark", Time, "since when the relation has the data that it has: earlier than `built_at` where it was built again for other code alone; null for `built_at`"},
 			{"code", Text, "the key of the row in `code`; null if there is none"},

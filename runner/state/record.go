@@ -53,7 +53,7 @@ type Build struct {
 	At        time.Time // to the microsecond
 	Seconds   float64
 	Rows      *int64 // written; nil if it is not known
-	Bytes     *int64 // of the relation; nil if it is not known
+	Bytes     *int64 // that building it read, as the warehouse counts them; nil if it does not say
 	Run       string
 	Watermark *time.Time // since when the relation has the data that it has; nil for At
 	// Sources are when the newest rows of the sources that were read had come, by the sources' IDs; of those that nobody looked at, nothing.
