@@ -177,6 +177,7 @@ type review struct {
 	*session
 	options  ciOptions
 	base     *base
+	made     *change.Graph     // what the project is made of now; nil until that is compared with the base
 	place    *place            // where the report is posted; nil for nowhere
 	unposted bool              // it should have been, and was not
 	steps    *upkeep           // nil without a warehouse

@@ -90,6 +90,7 @@ func (a *app) variables() (list []string) {
 // compareWithBase finds out what the pull request itself has otherwise than its base, given what the project is made of now.
 func (v *review) compareWithBase(ctx context.Context, made *change.Graph, catalog *relation.Catalog) (err error) {
 	b := v.base
+	v.made = made
 	if b.why != nil {
 		return nil
 	}

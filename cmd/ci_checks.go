@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/modsql/mod/compiler/diag"
+	"github.com/modsql/mod/compiler/diff"
 	"github.com/modsql/mod/compiler/policy"
 )
 
@@ -21,6 +22,9 @@ func (v *review) askChecks(ctx context.Context) (*diag.List, error) {
 		if i, ok := results[m.ID]; ok {
 			change.Result = v.found[i].Result
 		}
+		if change.Result == nil {
+			change.Schema = v.schemaOf(m.ID)
+		}
 		changes = append(changes, change)
 	}
 	found, err := v.session.askChecks(ctx, changes)
@@ -29,4 +33,17 @@ func (v *review) askChecks(ctx context.Context) (*diag.List, error) {
 		list.Add(f.Diagnostic)
 	}
 	return list, err
+}
+
+// schemaOf is how the columns of a node differ from those at the base, as its query says; nothing where either is not known.
+func (v *review) schemaOf(id string) diff.Schema {
+	if v.base.graph == nil || v.made == nil {
+		return diff.Schema{}
+	}
+	was, known := v.base.graph.Table(id)
+	is, knownToo := v.made.Table(id)
+	if !known || !knownToo {
+		return diff.Schema{}
+	}
+	return diff.Spec{Base: was, New: is}.Schema()
 }

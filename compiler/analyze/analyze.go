@@ -173,6 +173,22 @@ func (n *Node) Column(name string) *lineage.Column {
 	return nil
 }
 
+// Table is a node's relation, with the columns and the types that the queries of the graph's own target find in it. It is false if they are not known to
+// the last, or if there is no relation.
+func (a *Analysis) Table(n *Node) (relation.Table, bool) {
+	if n == nil || n.Open || n.Node.Ephemeral() {
+		return relation.Table{}, false
+	}
+	t := relation.Table{Relation: n.Relation, Columns: make([]relation.Column, len(n.Columns))}
+	for i, c := range a.ColumnsAt(n, a.Graph) {
+		t.Columns[i] = relation.Column{Name: c.Name, Type: a.Spelled(c.Type)}
+		if t.Columns[i].Type == "" {
+			return t, false
+		}
+	}
+	return t, len(t.Columns) > 0
+}
+
 // node finds out about one node.
 func (a *Analysis) node(ctx context.Context, n *Node, o Options) {
 	if ctx.Err() != nil {

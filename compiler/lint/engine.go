@@ -64,7 +64,7 @@ func (c *checking) ready(ctx context.Context, known *analyze.Analysis, nodes []*
 		if !wanted[n.ID] || !c.here(n) {
 			continue
 		}
-		t, ok := empty(known, known.Node(n.ID))
+		t, ok := known.Table(known.Node(n.ID))
 		if ok {
 			tables = append(tables, t)
 		}
@@ -88,28 +88,13 @@ func (c *checking) copies(known *analyze.Analysis) (out []relation.Table) {
 				continue
 			}
 			seen[copied.ID] = true
-			if t, ok := empty(known, known.Node(copied.Copied.ID)); ok {
+			if t, ok := known.Table(known.Node(copied.Copied.ID)); ok {
 				t.Relation = copied.Relation
 				out = append(out, t)
 			}
 		}
 	}
 	return out
-}
-
-// empty is a node's relation without rows; false if its columns are not known to the last.
-func empty(known *analyze.Analysis, n *analyze.Node) (relation.Table, bool) {
-	if n == nil || n.Open || n.Ephemeral() {
-		return relation.Table{}, false
-	}
-	t := relation.Table{Relation: n.Relation, Columns: make([]relation.Column, len(n.Columns))}
-	for i, c := range known.ColumnsAt(n, known.Graph) {
-		t.Columns[i] = relation.Column{Name: c.Name, Type: known.Spelled(c.Type)}
-		if t.Columns[i].Type == "" {
-			return t, false
-		}
-	}
-	return t, len(t.Columns) > 0
 }
 
 // judge asks the engine about the forms of a node. A generic test is written by a macro that works: the engine is asked only where

@@ -26,6 +26,7 @@ type Facts struct {
 type Change struct {
 	Node, State string
 	Result      *diff.Result // nil if rows were not compared
+	Schema      diff.Schema  // how the columns differ, where there is no Result
 }
 
 // Rows are the rows of the tables, by the names of these; a value is a text, an int64, a bool or nil.
@@ -194,22 +195,28 @@ func (c *collection) tests(n *compiler.Node) {
 
 func severity(n *compiler.Node) any { return text(strings.ToLower(n.Config.String("severity"))) }
 
+// schema tells how the columns of a node differ.
+func (c *collection) schema(node string, s diff.Schema) {
+	for _, col := range s.Added {
+		c.add("diff_columns", node, col.Name, "added", nil, col.Type, nil)
+	}
+	for _, col := range s.Removed {
+		c.add("diff_columns", node, col.Name, "removed", col.Type, nil, nil)
+	}
+	for _, col := range s.Retyped {
+		c.add("diff_columns", node, col.Name, "retyped", col.Base, col.New, nil)
+	}
+}
+
 func (c *collection) change(change Change) {
 	r := change.Result
 	if r == nil {
 		c.add("diff", change.Node, change.State, nil, nil, nil, nil, nil)
+		c.schema(change.Node, change.Schema)
 		return
 	}
 	c.add("diff", change.Node, change.State, r.Rows.Base, r.Rows.New, r.Added, r.Removed, r.Changed)
-	for _, col := range r.Schema.Added {
-		c.add("diff_columns", change.Node, col.Name, "added", nil, col.Type, nil)
-	}
-	for _, col := range r.Schema.Removed {
-		c.add("diff_columns", change.Node, col.Name, "removed", col.Type, nil, nil)
-	}
-	for _, col := range r.Schema.Retyped {
-		c.add("diff_columns", change.Node, col.Name, "retyped", col.Base, col.New, nil)
-	}
+	c.schema(change.Node, r.Schema)
 	for _, col := range r.Columns {
 		kind := r.TypeOf(col.Name)
 		c.add("diff_columns", change.Node, col.Name, "values", text(kind), text(kind), col.Changed)
