@@ -238,7 +238,7 @@ func briefSelector(g *compiler.Graph, n *compiler.Node) string {
 	return selectorOf(n)
 }
 
-// describe tells of a node: at once what is at hand, then its columns too.
+// describe tells of a node: at once what is at hand, then its columns too. Those of an outline are the ones that its properties tell of.
 func (h *hands) describe(ctx context.Context, id string, send func(tui.Msg)) {
 	sc := h.current()
 	if sc == nil {
@@ -250,11 +250,10 @@ func (h *hands) describe(ctx context.Context, id string, send func(tui.Msg)) {
 	}
 	d := sc.details(ctx, n)
 	d.Columns = declared(n)
+	send(tui.Described{Details: d})
 	if !sc.whole {
-		send(tui.Described{Details: d})
 		return
 	}
-	send(tui.Described{Details: d})
 	if known := sc.columns(); known != nil && ctx.Err() == nil {
 		whole := *d
 		whole.Columns = sc.columnsOf(known, n)

@@ -111,8 +111,6 @@ type Details struct {
 	Runs        []RunOf // the newest first
 	Reason      []string
 	Facts       [][2]string // of its configuration: names and values
-	// Brief says that columns and what else takes a compilation of a large project are to be asked for: [Describe] with Whole.
-	Brief bool
 
 	sqlLines, compiledLines []line // SQL and Compiled as they are drawn
 }
