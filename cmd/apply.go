@@ -117,6 +117,7 @@ type savedPlan struct {
 	Forward  []string `json:"forward_only,omitempty"`
 	Backfill []string `json:"backfill,omitempty"`
 	Exact    bool     `json:"exact,omitempty"`
+	Anytime  bool     `json:"anytime,omitempty"`
 }
 
 func (s *session) planFile(id string) string {
@@ -129,7 +130,7 @@ func (s *session) savePlan(u *upkeep) error {
 		return nil
 	}
 	o := u.options
-	text, err := json.MarshalIndent(savedPlan{u.json(true), o.selects, o.excludes, o.selector, o.refresh, o.unasked, o.forward, o.backfill, o.exact}, "", "  ")
+	text, err := json.MarshalIndent(savedPlan{u.json(true), o.selects, o.excludes, o.selector, o.refresh, o.unasked, o.forward, o.backfill, o.exact, o.anytime}, "", "  ")
 	if err != nil {
 		return err
 	}
@@ -162,7 +163,7 @@ func (s *session) asPlanned(o planOptions) (planOptions, error) {
 		return o, usagef("choose it with --env, or leave --env out for the target's own", "plan %s is one for %s, and this is %s", o.id, saved.Environment, s.environmentName())
 	}
 	o.selects, o.excludes, o.selector, o.refresh, o.unasked = saved.Select, saved.Exclude, saved.Selector, saved.Refresh, saved.Unasked
-	o.forward, o.backfill, o.exact = saved.Forward, saved.Backfill, saved.Exact
+	o.forward, o.backfill, o.exact, o.anytime = saved.Forward, saved.Backfill, saved.Exact, saved.Anytime
 	return o, nil
 }
 

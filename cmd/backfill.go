@@ -79,7 +79,7 @@ func (o backfillOptions) both() error {
 
 // aim selects the models, and what is made of them, and says what of them is to be loaded.
 func (s *session) aim(o *backfillOptions, models []string) error {
-	o.exact, o.unasked = o.from != "", true
+	o.exact, o.unasked, o.anytime = o.from != "", true, true
 	for _, name := range models {
 		n, err := s.batched(name)
 		if err != nil {

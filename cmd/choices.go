@@ -16,6 +16,7 @@ import (
 type choices struct {
 	forward  []string // models whose rows stay
 	backfill []string // the same, and what of them is loaded again: MODEL=FROM..TO
+	anytime  bool     // nothing waits for its cron
 	exact    bool     // of the models to backfill nothing else is loaded
 }
 
@@ -41,7 +42,7 @@ func (s *session) choose(h *change.History, o choices) error {
 			forward[n] = true
 		}
 	}
-	h.Restate, h.Exact = map[string]interval.Set{}, o.exact
+	h.Restate, h.Exact, h.Anytime = map[string]interval.Set{}, o.exact, o.anytime
 	for _, text := range o.backfill {
 		name, asked, ok := strings.Cut(text, "=")
 		from, to, two := strings.Cut(asked, "..")

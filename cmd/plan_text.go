@@ -98,6 +98,9 @@ func (s *session) printPlan(u *upkeep, o planOptions) error {
 		b.WriteString("\n")
 	}
 	b.WriteString(p.strong.Render(u.summary()) + "\n")
+	if len(u.steps) == 0 || o.all {
+		p.next(&b)
+	}
 	if how := s.doneBy(u); how != "" && len(u.steps) > 0 {
 		fmt.Fprintf(&b, "%s\n", p.dim.Render("do it with: "+how+" --plan "+u.id))
 	}
@@ -253,6 +256,27 @@ func (p *planText) state(s change.State) string {
 func padded(text, shown string, width int) string {
 	return text + strings.Repeat(" ", max(width-lipgloss.Width(shown), 0))
 }
+
+// next tells of the models that are left alone when times of them are due, the soonest first.
+func (p *planText) next(b *strings.Builder) {
+	var waiting []*change.Verdict
+	for _, v := range p.upkeep.verdicts {
+		if !v.Needed() && v.Next != nil {
+			waiting = append(waiting, v)
+		}
+	}
+	slices.SortStableFunc(waiting, func(a, b *change.Verdict) int { return a.Next.At.Compare(b.Next.At) })
+	for i, v := range waiting {
+		if i == nextShown && !p.options.all {
+			fmt.Fprintf(b, "and %d more later: mod plan --all\n", len(waiting)-i)
+			break
+		}
+		fmt.Fprintf(b, "%s is %s\n", p.nameOf(v), v.Next)
+	}
+}
+
+// nextShown is of how many models a plan tells when they are due.
+const nextShown = 3
 
 // left tells what is left alone, and what proves that it may be.
 func (p *planText) left(b *strings.Builder) {

@@ -188,6 +188,9 @@ func (s *standing) old(a *change.Age) string {
 	case a.Behind || a.AsOf.Before(s.started):
 		text = "complete up to " + moment(a.AsOf)
 	}
+	if a.Next != nil {
+		text += ", " + a.Next.String()
+	}
 	rule := a.Freshness()
 	switch {
 	case a.Limit != nil && a.Known:

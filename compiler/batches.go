@@ -144,6 +144,21 @@ func (n *Node) Begin() time.Time {
 // PartialBatches tells whether a microbatch model loads a batch whose time is not over, as far as it has come. It does, unless it says otherwise.
 func (n *Node) PartialBatches() bool { return n.Config.Bool("partial_batches", true) }
 
+// Cron is when the batches of a microbatch model that have ended become due; false if they are as soon as they begin.
+func (n *Node) Cron() (interval.Cron, bool) {
+	c, err := interval.ParseCron(n.Config.String("cron"))
+	return c, err == nil
+}
+
+// Due is the end of the times that a microbatch model is to have at that moment: the moment itself, or with a cron the end of the last batch that had ended when
+// the schedule last came round.
+func (n *Node) Due(now time.Time) time.Time {
+	if c, ok := n.Cron(); ok {
+		return n.BatchSize().Floor(c.Last(now))
+	}
+	return now
+}
+
 // Lookback is how many batches before those that are new a microbatch model loads again.
 func (n *Node) Lookback() int {
 	if back, ok := n.Config.Get("lookback").(int); ok {
@@ -207,6 +222,7 @@ func (b *builder) checkBatches(n *Node) {
 			bad("lookback", "use a whole number", "has the lookback %v", v)
 		}
 	}
+	b.checkCron(n, bad)
 	if v := config("concurrent_batches"); v != nil {
 		said, ok := v.(bool)
 		if !ok {
@@ -218,6 +234,27 @@ func (b *builder) checkBatches(n *Node) {
 		}
 	}
 }
+
+// checkCron reports a schedule that is none, or that something else in the config contradicts.
+func (b *builder) checkCron(n *Node, bad func(config, hint, format string, args ...any)) {
+	v := n.Config.Get("cron")
+	if v == nil {
+		return
+	}
+	text, isText := v.(string)
+	_, err := interval.ParseCron(text)
+	switch {
+	case !isText:
+		bad("cron", cronForm, "has the cron %v, which is no text", v)
+	case err != nil:
+		bad("cron", cronForm, "has the cron %q: %s", text, strings.TrimPrefix(err.Error(), interval.ErrCron.Error()+": "))
+	case n.Config.Bool("partial_batches", false):
+		bad("cron", "leave one of them away: with a cron a batch is loaded once its time is over", "has a cron and partial_batches: true")
+	}
+}
+
+// cronForm says how a schedule is written.
+const cronForm = "write minute, hour, day of the month, month and day of the week, in UTC: 0 5 * * * is each day at 05:00, and there is @hourly, @daily, @weekly, @monthly, @yearly"
 
 // checkBatchInputs warns of microbatch models whose batches all read the same rows.
 func (b *builder) checkBatchInputs() {

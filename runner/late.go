@@ -194,7 +194,7 @@ func (r *Runner) lateOf(n *compiler.Node, now time.Time) []change.Late {
 	}
 	before := n.BatchSize().Move(end, -n.Lookback())
 	next, err := interval.Plan(interval.Request{
-		Begin: n.Begin(), End: now, Size: n.BatchSize(), Loaded: loaded, Lookback: max(n.Lookback(), 0), Partial: n.PartialBatches(),
+		Begin: n.Begin(), End: n.Due(now), Size: n.BatchSize(), Loaded: loaded, Lookback: max(n.Lookback(), 0), Partial: n.PartialBatches(),
 	})
 	if err != nil {
 		next = nil // it begins later than now

@@ -16,6 +16,7 @@ type Age struct {
 	Failed bool               // the limit is error_after
 	Newest time.Time          // of a source: when its newest row came
 	Behind bool               // there is newer data that it has not
+	Next   *Due               // of a microbatch model with a cron: what is due next; nil of others
 	Cause  *Cause             // why a limit is exceeded; nil if none is
 }
 
@@ -91,6 +92,9 @@ func (r *reckoner) found(n *compiler.Node) *Age {
 		return r.source(n)
 	}
 	a := &Age{Node: n, AsOf: r.Now, Known: true}
+	if r.graph.Of(n).Batched(n) {
+		a.Next = nextDue(n, r.Now)
+	}
 	inputs := r.inputs(n)
 	if n.Stored() && !live(n) {
 		built, ok := r.Built[n.ID]
@@ -138,7 +142,7 @@ func (r *reckoner) has(a *Age, in *Age, built Built) {
 		a.older(in)
 		return
 	}
-	a.Behind = true
+	a.Behind = a.Behind || a.Next == nil || !r.rests(a.Node, &built)
 	a.older(&Age{AsOf: built.Began, Known: true})
 }
 

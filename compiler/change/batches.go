@@ -26,7 +26,8 @@ func (j *judge) load(v *Verdict, m *Made) {
 	if !j.inBatches(m) || v.Elsewhere || v.State == Kept && v.Newer { // which waits
 		return
 	}
-	l := &loading{judge: j, m: m, size: m.BatchSize(), end: j.Now}
+	l := &loading{judge: j, m: m, size: m.BatchSize(), end: j.Now, partial: m.PartialBatches()}
+	v.Next = l.schedule()
 	l.look()
 	v.Until = l.end
 	if v.Rebuild() || v.State == New || v.State == Missing {
@@ -35,7 +36,8 @@ func (j *judge) load(v *Verdict, m *Made) {
 	}
 	claims := v.Built.Claims
 	known := claims.Loaded()
-	if v.Newer {
+	rests := j.rests(m.Node, v.Built)
+	if v.Newer && !rests {
 		known = known.Minus(interval.Of(l.last()))
 	}
 	again := l.planned
@@ -44,6 +46,9 @@ func (j *judge) load(v *Verdict, m *Made) {
 	}
 	l.never = l.without(l.missing(l.begun(known), 0))
 	l.newer = l.without(l.missing(l.begun(claims.Loaded().Minus(again)), 0)).Minus(l.never)
+	if rests {
+		l.newer = nil
+	}
 	v.Again = l.without(l.missing(interval.Of(interval.Range{From: l.from(), To: l.end}).Minus(j.Restate[m.ID]), 0))
 	v.Intervals = l.without(l.missing(l.begun(known), m.Lookback())).Union(l.newer).Union(v.Again)
 	if j.Exact && len(j.Restate[m.ID]) > 0 {
@@ -64,6 +69,52 @@ func (j *judge) load(v *Verdict, m *Made) {
 	}
 }
 
+// schedule makes the times that there is something to load of end where the model's cron has them end, and says what is due next. What was asked for is loaded
+// whatever a cron says.
+func (l *loading) schedule() *Due {
+	if l.Anytime {
+		return nil
+	}
+	next := nextDue(l.m.Node, l.Now)
+	if next == nil {
+		return nil
+	}
+	asked := l.Restate[l.m.ID].Bounds().To
+	switch {
+	case !asked.After(next.From):
+		l.end, l.partial = next.From, false
+	case asked.Before(l.Now):
+		l.end = asked
+	}
+	return next
+}
+
+// nextDue is what is due next of a microbatch model, and when; nil if it has no cron.
+func nextDue(n *compiler.Node, now time.Time) *Due {
+	cron, ok := n.Cron()
+	if !ok {
+		return nil
+	}
+	size, from := n.BatchSize(), n.Due(now)
+	if begin := size.Floor(n.Begin()); from.Before(begin) {
+		from = begin
+	}
+	next := interval.Range{From: from, To: size.Move(from, 1)}
+	if ended := next.To.Add(-time.Nanosecond); ended.After(now) {
+		now = ended
+	}
+	return &Due{next, cron.Next(now)}
+}
+
+// rests tells whether newer data of a microbatch model waits for the next time that its cron comes round, as the model was built since the last one.
+func (h *History) rests(n *compiler.Node, built *Built) bool {
+	cron, ok := n.Cron()
+	if !ok || h.Anytime || h.Refresh != nil && h.Refresh(n) {
+		return false
+	}
+	return !built.Began.Before(cron.Last(h.Now))
+}
+
 // forward tells whether what is there of a model stays when its code changes.
 func (j *judge) forward(n *compiler.Node) bool {
 	if n.Type != compiler.Model || n.Config.Materialized() != "incremental" {
@@ -79,6 +130,7 @@ type loading struct {
 	size    interval.Size
 	parents []*Made      // the microbatch models that it reads, through views too
 	end     time.Time    // nothing is to be read from then on
+	partial bool         // the batch that the end is in is loaded as far as that
 	lacking interval.Set // what some of them do not have
 	planned interval.Set // what they are going to load, with other data than before
 	never   interval.Set // what is not loaded, or only in part
@@ -160,7 +212,7 @@ func (l *loading) missing(loaded interval.Set, lookback int) interval.Set {
 		return nil
 	}
 	out, err := interval.Plan(interval.Request{
-		Begin: l.m.Begin(), End: l.end, Size: l.size, Loaded: loaded, Lookback: max(lookback, 0), Partial: l.m.PartialBatches(),
+		Begin: l.m.Begin(), End: l.end, Size: l.size, Loaded: loaded, Lookback: max(lookback, 0), Partial: l.partial,
 	})
 	if err != nil {
 		return nil // the compiler refuses a model whose configs are no such request
@@ -183,7 +235,7 @@ func (l *loading) begun(set interval.Set) interval.Set {
 // last is the last batch that there is something of to be read.
 func (l *loading) last() interval.Range {
 	end := l.end
-	if !l.m.PartialBatches() {
+	if !l.partial {
 		end = l.size.Floor(end)
 	}
 	return interval.Range{From: l.size.Floor(end.Add(-time.Nanosecond)), To: l.size.Ceil(end)}

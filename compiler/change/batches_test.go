@@ -174,3 +174,47 @@ func (w *world) checkParents(r *rapid.T, g *change.Graph) {
 		}
 	}
 }
+
+// TestCronRests lets newer data come before and after a model's cron comes round.
+func TestCronRests(t *testing.T) {
+	t.Parallel()
+	w, _ := newBatchWorld(t)
+	w.files["models/daily.sql"] = "{{ config(cron='0 5,17 * * *') }} select id, at_time from {{ ref('events') }}"
+	w.planned = func(n *compiler.Node) bool { return n.Name == "events" || n.Name == "daily" }
+	g := w.compiled()
+	at := func(day, hour int) { w.now = time.Date(2026, 1, day, hour, 0, 0, 0, time.UTC); w.clock = w.now }
+	daily := func() *change.Verdict {
+		all := w.verdicts(g)
+		return all[slices.IndexFunc(all, func(v *change.Verdict) bool { return v.ID == "model.shop.daily" })]
+	}
+	newer := func() {
+		b := w.built["model.shop.events"]
+		b.Began, b.Ended, b.Data = w.clock, w.clock.Add(time.Second), time.Time{}
+		w.built["model.shop.events"] = b
+	}
+	for _, step := range []struct {
+		day, hour int
+		newer     bool
+		want, due string
+	}{
+		{4, 4, false, "2026-01-01 – 2026-01-03", "next due on 2026-01-04 05:00 UTC: 2026-01-03 – 2026-01-04"},
+		{4, 5, false, "2026-01-02 – 2026-01-04", "next due on 2026-01-05 05:00 UTC: 2026-01-04 – 2026-01-05"},
+		{4, 9, true, "", "next due on 2026-01-05 05:00 UTC: 2026-01-04 – 2026-01-05"},
+		{4, 17, false, "2026-01-02 – 2026-01-04", "next due on 2026-01-05 05:00 UTC: 2026-01-04 – 2026-01-05"},
+		{5, 4, true, "", "next due on 2026-01-05 05:00 UTC: 2026-01-04 – 2026-01-05"},
+		{5, 5, false, "2026-01-03 – 2026-01-05", "next due on 2026-01-06 05:00 UTC: 2026-01-05 – 2026-01-06"},
+	} {
+		if at(step.day, step.hour); step.newer {
+			newer()
+		}
+		v := daily()
+		got := ""
+		if len(v.Intervals) > 0 {
+			got = v.Intervals.String()
+		}
+		if got != step.want || v.Needed() != (step.want != "") || v.Next == nil || v.Next.String() != step.due {
+			t.Fatalf("on %s: %s %q, %v; want %q, %s", w.now, v.State, got, v.Next, step.want, step.due)
+		}
+		w.load(g, func(interval.Range) bool { return false })
+	}
+}

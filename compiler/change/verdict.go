@@ -61,6 +61,8 @@ type History struct {
 	Restate map[string]interval.Set
 	// Exact tells that of those models nothing else is loaded.
 	Exact bool
+	// Anytime tells that nothing waits for its cron.
+	Anytime bool
 	// Forward tells of which changed incremental models what is there stays; nil means of those that are never to be built anew.
 	Forward func(*compiler.Node) bool
 
@@ -117,10 +119,23 @@ type Verdict struct {
 	Until     time.Time
 	// Again are those of them that count as not loaded from the moment on that they begin to be.
 	Again interval.Set
+	// Next is what is due next of a microbatch model with a cron, and when; nil if it has none, or is loaded whatever it says.
+	Next *Due
 	// To is the build before, of one that is Replaced.
 	To *Built
 	// Unbuilt says that it was never built here, and that the rest is told of what another environment has.
 	Unbuilt bool
+}
+
+// Due is a range that becomes due at some time.
+type Due struct {
+	interval.Range
+	At time.Time
+}
+
+// String is a clause for people.
+func (d Due) String() string {
+	return fmt.Sprintf("next due on %s UTC: %s", d.At.UTC().Format(minute), d.Range)
 }
 
 // Needed tells whether something is to be done.
