@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync"
 	"time"
 
 	"github.com/modsql/mod/runner"
@@ -19,7 +20,8 @@ func (h *hands) run(ctx context.Context, e tui.Run, send func(tui.Msg)) {
 		send(tui.RunEnded{At: h.app.Now(), Failure: &tui.Failed{Text: "another run goes on"}})
 		return
 	}
-	defer h.ends()
+	over := sync.OnceFunc(h.ends)
+	defer over()
 	h.warehouse.Lock()
 	defer h.warehouse.Unlock()
 	defer h.works()()
@@ -38,6 +40,7 @@ func (h *hands) run(ctx context.Context, e tui.Run, send func(tui.Msg)) {
 	if m.Summary == "" {
 		m.Summary = map[bool]string{true: "failed", false: "nothing to do"}[err != nil]
 	}
+	over() // before it is told: the next run may be asked for at once, and waits for the warehouse alone
 	send(m)
 	h.load(context.WithoutCancel(ctx), send)
 }
