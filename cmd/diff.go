@@ -168,7 +168,7 @@ func (d *differ) compare(ctx context.Context, args []string) (found []runner.Com
 	case len(args) == 2:
 		list, err = d.named(ctx, r, sides)
 	case d.options.against != "":
-		list, err = d.against(ctx, r, sides[0].graph)
+		list, err = d.against(ctx, r, sides[0])
 	default:
 		list, err = d.built(ctx, r)
 	}
@@ -178,13 +178,19 @@ func (d *differ) compare(ctx context.Context, args []string) (found []runner.Com
 	return r.Diff(ctx, list)
 }
 
-// built are comparisons of what the environment has with what the target has.
-func (d *differ) built(ctx context.Context, r *runner.Runner) ([]runner.Comparison, error) {
+// stored are the picked nodes that may have rows, and what the warehouse has of the project.
+func (d *differ) stored(ctx context.Context, r *runner.Runner) ([]*compiler.Node, plan.Seen, error) {
 	nodes, err := d.pick(d.options.selection, compiler.Model, compiler.Seed)
 	if err != nil {
-		return nil, err
+		return nil, plan.Seen{}, err
 	}
 	seen, err := r.Observe(ctx, d.graph.Order)
+	return nodes, seen, err
+}
+
+// built are comparisons of what the environment has with what the target has.
+func (d *differ) built(ctx context.Context, r *runner.Runner) ([]runner.Comparison, error) {
+	nodes, seen, err := d.stored(ctx, r)
 	if err != nil {
 		return nil, err
 	}

@@ -107,45 +107,36 @@ func (d *differ) reachBeside(ctx context.Context, r *runner.Runner, sides []diff
 }
 
 // against are comparisons of what another target has with what the target has.
-func (d *differ) against(ctx context.Context, r *runner.Runner, other *compiler.Graph) ([]runner.Comparison, error) {
-	nodes, err := d.pick(d.options.selection, compiler.Model, compiler.Seed)
+func (d *differ) against(ctx context.Context, r *runner.Runner, other diffSide) ([]runner.Comparison, error) {
+	nodes, seen, err := d.stored(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	seen, err := r.Observe(ctx, d.graph.Order)
+	var both []*compiler.Node // that the target has, and the other could have
+	var there []relation.Relation
+	for _, n := range nodes {
+		twin := other.graph.Nodes[n.ID]
+		if n.Stored() && twin != nil && seen.Existing(d.graph, n) != nil && d.graph.Of(n) == d.graph {
+			both, there = append(both, n), append(there, twin.Relation)
+		}
+	}
+	if len(both) == 0 {
+		return nil, usagef("build it first: mod run", "target %s has nothing to compare", d.project.Target.Name)
+	}
+	found, err := r.Find(ctx, other.at, there...)
 	if err != nil {
 		return nil, err
 	}
 	var list []runner.Comparison
-	for _, n := range nodes {
-		there := other.Nodes[n.ID]
+	for i, n := range both {
 		is := seen.Existing(d.graph, n)
-		if !n.Stored() || there == nil || is == nil || d.graph.Of(n) != d.graph {
+		if found[i] == nil {
+			d.alone = append(d.alone, runner.Compared{Comparison: runner.Comparison{Node: n, Spec: diff.Spec{New: *is}}})
 			continue
 		}
-		at := d.warehouseOf(other)
-		found, err := r.Find(ctx, at, there.Relation)
-		switch {
-		case err != nil:
-			return nil, err
-		case found[0] == nil:
-			d.alone = append(d.alone, runner.Compared{Comparison: runner.Comparison{Node: n, Spec: diff.Spec{New: *is}}})
-		default:
-			list = append(list, runner.Comparison{Node: n, Spec: d.spec(n, *found[0], *is), At: diff.Pair[*compiler.Graph]{Base: at}})
-		}
-	}
-	if len(list)+len(d.alone) == 0 {
-		return nil, usagef("build it first: mod run", "target %s has nothing to compare", d.project.Target.Name)
+		list = append(list, runner.Comparison{Node: n, Spec: d.spec(n, *found[i], *is), At: diff.Pair[*compiler.Graph]{Base: other.at}})
 	}
 	return list, nil
-}
-
-// warehouseOf is the graph by which the warehouse of a graph's target is reached.
-func (d *differ) warehouseOf(g *compiler.Graph) *compiler.Graph {
-	if sameWarehouse(g.Project.Target, d.project.Target) {
-		return d.graph
-	}
-	return g
 }
 
 // named is the comparison of two relations.
