@@ -175,7 +175,7 @@ type Options struct {
 // Rendered is a node's code, ready for the warehouse. It is used by one goroutine at a time.
 type Rendered struct {
 	Code
-	// Origin maps a byte of SQL to the place in the user's file that produced it; the zero Span for what mod added.
+	// Origin maps a byte of SQL to the place in the node's own file that produced it; the zero Span for what was put in.
 	Origin func(offset int) diag.Span
 	// Context is the names the node's templates see: for its hooks, and for the macros that spell its statements.
 	Context   *macros.Context
@@ -184,6 +184,7 @@ type Rendered struct {
 	hook     func(context.Context, project.Text) (string, error)
 	overload func(context.Context, int) error
 	hooks    map[string]diag.Span // of those that were rendered, by their statements
+	inlined  func(int) diag.Span  // where what was put in of ephemeral models was written; nil without any
 }
 
 // Code is what a node's template renders to.

@@ -79,11 +79,14 @@ func (g *Graph) renderCode(ctx context.Context, c *nodeContext, n *Node, r *Rend
 	if err != nil {
 		return err
 	}
-	if r.CTEs, err = g.ctes(ctx, c, nil); err != nil {
+	put, err := g.ctes(ctx, c, nil)
+	if err != nil {
 		return err
 	}
+	r.CTEs = put.all()
 	at, added := insertCTEs(text, r.CTEs)
 	r.SQL = text[:at] + added + text[at:]
+	r.inlined = func(offset int) diag.Span { return put.placeAt(added, offset-at) }
 	r.Origin = func(offset int) diag.Span {
 		if written, ok := n.relationAt(); ok {
 			return written
@@ -139,6 +142,16 @@ func (g *Graph) failure(err error, n *Node) error {
 func worldly(cause error) bool {
 	var w interface{ Worldly() bool }
 	return errors.As(cause, &w) && w.Worldly()
+}
+
+// Place is where a byte of SQL was written: what Origin says of it, or the place in the file of an ephemeral model that was put in. It is
+// the zero Span for what mod added.
+func (r *Rendered) Place(offset int) diag.Span {
+	at := r.Origin(offset)
+	if at.IsZero() && r.inlined != nil {
+		return r.inlined(offset)
+	}
+	return at
 }
 
 // Blank tells whether there is no code but comments.
@@ -258,23 +271,56 @@ func (g *Graph) relation(n *Node) *macros.Relation {
 // CTEName is the name of the CTE that holds an ephemeral model's query in the queries that refer to it.
 func (n *Node) CTEName() string { return "__dbt__cte__" + n.Relation.Name }
 
+// inlined are CTEs with the places that their text comes from.
+type inlined []inlinedCTE
+
+type inlinedCTE struct {
+	CTE
+	origin func(int) diag.Span
+}
+
+// all are the CTEs alone; nil for none.
+func (list inlined) all() []CTE {
+	var out []CTE
+	for _, e := range list {
+		out = append(out, e.CTE)
+	}
+	return out
+}
+
+// placeAt is the place of an offset of what [insertCTEs] made of the CTEs; the zero Span if that is in none of them.
+func (list inlined) placeAt(added string, offset int) diag.Span {
+	start := 0
+	for _, e := range list {
+		opening := opensCTE(e.CTE)
+		start += strings.Index(added[start:], opening) + len(opening)
+		if offset >= start && offset < start+len(e.SQL) {
+			return e.origin(offset - start)
+		}
+		start += len(e.SQL)
+	}
+	return diag.Span{}
+}
+
+func opensCTE(e CTE) string { return " " + e.Name + " as (\n" }
+
 // ctes renders the ephemeral models that a rendering referred to, each after those it refers to itself.
-func (g *Graph) ctes(ctx context.Context, c *nodeContext, done []CTE) ([]CTE, error) {
+func (g *Graph) ctes(ctx context.Context, c *nodeContext, done inlined) (inlined, error) {
 	for _, n := range c.used {
-		if slices.ContainsFunc(done, func(e CTE) bool { return e.ID == n.ID }) {
+		if slices.ContainsFunc(done, func(e inlinedCTE) bool { return e.ID == n.ID }) {
 			continue
 		}
 		inside := c.sight
 		inside.Existing, inside.Batch = nil, nil // as in dbt, a batch does not reach through an ephemeral model
 		inner := g.renderContext(n, inside)
-		text, _, err := g.query(ctx, inner, n)
+		text, origin, err := g.query(ctx, inner, n)
 		if err != nil {
 			return nil, err
 		}
 		if done, err = g.ctes(ctx, inner, done); err != nil {
 			return nil, err
 		}
-		done = append(done, CTE{ID: n.ID, Name: n.CTEName(), SQL: text})
+		done = append(done, inlinedCTE{CTE{ID: n.ID, Name: n.CTEName(), SQL: text}, origin})
 	}
 	return done, nil
 }
@@ -315,7 +361,7 @@ func insertCTEs(sql string, ctes []CTE) (at int, added string) {
 	}
 	parts := make([]string, len(ctes))
 	for i, e := range ctes {
-		parts[i] = " " + e.Name + " as (\n" + e.SQL + "\n)"
+		parts[i] = opensCTE(e) + e.SQL + "\n)"
 	}
 	list := strings.Join(parts, ", ")
 	word, end := wordAt(sql, skipBlank(sql, 0))

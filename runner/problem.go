@@ -107,7 +107,7 @@ func placeIn(rendered *compiler.Rendered, f *fault, position int) diag.Span {
 	if query == "" || start < 0 || position < start || position > start+len(query) {
 		return diag.Span{}
 	}
-	return wholeName(rendered.Origin(position - start + strings.Index(rendered.SQL, query)))
+	return wholeName(rendered.Place(position - start + strings.Index(rendered.SQL, query)))
 }
 
 // wholeName widens a span of one character to the name that begins there: warehouses tell where a fault begins, not how far it goes.
