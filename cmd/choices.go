@@ -60,6 +60,9 @@ func (s *session) choose(h *change.History, o choices) error {
 		if r = n.BatchSize().Align(r); !r.To.After(n.Begin()) {
 			return usagef("", "there is nothing of %s in %s: it begins on %s", n.Name, r, n.Config.String("begin"))
 		}
+		if !r.From.Before(s.started) {
+			return usagef("", "there is nothing of %s in %s yet: it is %s", n.Name, r, s.started.UTC().Format("2006-01-02 15:04 UTC"))
+		}
 		h.Restate[n.ID], forward[n] = h.Restate[n.ID].Union(interval.Of(r)), true
 	}
 	h.Forward = func(n *compiler.Node) bool { return forward[n] }

@@ -93,13 +93,7 @@ func count(n int, noun string) string {
 }
 
 // grouped writes a number with commas between thousands.
-func grouped(n int64) string {
-	text := fmt.Sprint(n)
-	for i := len(text) - 3; i > 0 && text[i-1] != '-'; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	return text
-}
+func grouped(n int64) string { return diag.Grouped(n) }
 
 // typeWord is the word for a type of node.
 func typeWord(t compiler.Type) string { return strings.ReplaceAll(string(t), "_", " ") }

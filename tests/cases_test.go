@@ -14,6 +14,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/modsql/mod/adapters"
+	"github.com/modsql/mod/adapters/postgres/postgrestest"
 	"github.com/modsql/mod/adapters/snowflake/snowflaketest"
 	"github.com/modsql/mod/adapters/trino/trinotest"
 )
@@ -95,8 +96,11 @@ func TestCasesAreTheSameElsewhere(t *testing.T) {
 // serverConfig is a place of its own for a test on that warehouse. Without a server the test is skipped.
 func serverConfig(t testing.TB, warehouse string) adapters.Config {
 	t.Helper()
-	if warehouse == "trino" {
+	switch warehouse {
+	case "trino":
 		return trinotest.Config(t)
+	case "postgres":
+		return postgrestest.Config(t)
 	}
 	c := snowflaketest.Config(t)
 	delete(c, "inline_values") // what stands in for Snowflake copies no files of more than ten columns from a stage

@@ -7,6 +7,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,6 +65,35 @@ const (
 	later    = "with MOD_ELSEWHERE=all, in make conformance: it takes its time" // what it shows does not differ from warehouse to warehouse, or is shown by adaptertest
 )
 
+// onPostgres tells whether a script that runs on DuckDB in TestScript runs on Postgres as well: the stories, which say what a plan does beside what others do,
+// and what happens behind mod's back. Other scripts have a twin of their own, whose name ends in _postgres.
+func onPostgres(name string) bool {
+	return strings.HasPrefix(name, "story_") || slices.Contains([]string{"bad_environment", "bad_times", "bad_world"}, name)
+}
+
+// whyNotThere is why a script that runs on DuckDB does not run on that warehouse, or not now; it is empty if it does.
+func whyNotThere(t *testing.T, name, warehouse string) string {
+	t.Helper()
+	if warehouse == "postgres" {
+		if onPostgres(name) {
+			return ""
+		}
+		return "it has a twin"
+	}
+	why, known := elsewhereScripts[name]
+	if !known && onPostgres(name) {
+		return "it is told on DuckDB and Postgres"
+	}
+	if !known {
+		t.Logf("elsewhereScripts does not say whether %s runs on other warehouses", name)
+		return "nobody knows"
+	}
+	if warehouse == "trino" {
+		return why.trino
+	}
+	return why.snowflake
+}
+
 // TestScriptElsewhere runs scripts that were written for DuckDB on other warehouses.
 func TestScriptElsewhere(t *testing.T) {
 	t.Parallel()
@@ -71,7 +101,7 @@ func TestScriptElsewhere(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("there are no scripts, %v", err)
 	}
-	for _, warehouse := range []string{"snowflake", "trino"} {
+	for _, warehouse := range []string{"postgres", "snowflake", "trino"} {
 		t.Run(warehouse, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
@@ -81,7 +111,13 @@ func TestScriptElsewhere(t *testing.T) {
 			serverConfig(t, warehouse) // without a server the test ends here, skipped
 			params := scriptsIn("script")
 			params.Dir, params.UpdateScripts = dir, false
-			setUp := params.Setup
+			setUp, holds := params.Setup, params.Condition
+			params.Condition = func(name string) (bool, error) {
+				if name == "duckdb" {
+					return false, nil
+				}
+				return holds(name)
+			}
 			params.Setup = func(e *testscript.Env) error {
 				if err := setUp(e); err != nil {
 					return err
@@ -104,13 +140,7 @@ func moveScript(t *testing.T, file, dir, warehouse string) {
 		return
 	}
 	name := strings.TrimSuffix(filepath.Base(file), ".txtar")
-	why, known := elsewhereScripts[name]
-	if !known {
-		t.Logf("elsewhereScripts does not say whether %s runs on other warehouses", name)
-		return
-	}
-	reason := map[string]string{"snowflake": why.snowflake, "trino": why.trino}[warehouse]
-	if reason != "" && (reason != later || os.Getenv("MOD_ELSEWHERE") != "all") {
+	if reason := whyNotThere(t, name, warehouse); reason != "" && (reason != later || os.Getenv("MOD_ELSEWHERE") != "all") {
 		return
 	}
 	if err := os.WriteFile(filepath.Join(dir, filepath.Base(file)), txtar.Format(archive), 0o600); err != nil {
@@ -136,7 +166,7 @@ func anywhere(text string) string {
 // moved rewrites a script that runs on DuckDB for another warehouse: its projects get a target there, its queries go there, and what is printed is
 // compared without how many rows there are, which not every warehouse tells. It is false if the script names targets of its own.
 func moved(a *txtar.Archive, warehouse string) bool {
-	if !duckFile.Match(a.Comment) || strings.Contains(string(a.Comment), "profiles.yml") {
+	if warehouse != "postgres" && !duckFile.Match(a.Comment) || strings.Contains(string(a.Comment), "profiles.yml") {
 		return false
 	}
 	a.Comment = duckFile.ReplaceAll(a.Comment, []byte("$1 "+warehouse+" "))
@@ -168,7 +198,7 @@ func atServer(e *testscript.Env, c adapters.Config) error {
 		return fmt.Errorf("the script has no database")
 	}
 	c = maps.Clone(c)
-	if c["type"] == "snowflake" {
+	if c["type"] == "snowflake" || c["type"] == "postgres" {
 		c["schema"] = "main"
 	}
 	d.config, d.elsewhere = c, true

@@ -53,7 +53,7 @@ func TestMain(m *testing.M) {
 //	trino file profile         the same with a schema of Trino's
 //	snowflake file profile     the same with a database of what stands in for Snowflake
 //
-// and the conditions [root], [postgres], [trino], [snowflake], [python] and [artifacts]. No script sees the environment or the home folder of who runs the test.
+// and the conditions [duckdb] (what the script runs on), [root], [postgres], [trino], [snowflake], [python] and [artifacts]. No script sees the environment or the home folder of who runs the test.
 func TestScript(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, scriptsIn("script"))
@@ -73,6 +73,8 @@ func scriptsIn(folder string) testscript.Params {
 		Setup: setUp,
 		Condition: func(name string) (bool, error) {
 			switch name {
+			case "duckdb":
+				return true, nil // TestScriptElsewhere says no
 			case "root":
 				return os.Getuid() == 0, nil
 			case "postgres":

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/interval"
 )
 
@@ -277,10 +278,11 @@ func (l *loading) sources() string {
 // counted says how many batches a set is, and which.
 func (l *loading) counted(set interval.Set, one, more string) string {
 	n, unit := l.size.Count(set), l.size.Unit.String()
-	count := fmt.Sprintf("%d %ss", n, unit)
+	many := diag.Grouped(int64(n))
+	count := many + " " + unit + "s"
 	switch {
 	case l.size.N > 1:
-		count = fmt.Sprintf("%d batches of %s", n, l.size)
+		count = many + " batches of " + l.size.String()
 		if n == 1 {
 			count = "a batch of " + l.size.String()
 		}

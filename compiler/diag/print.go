@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -19,6 +20,15 @@ type Style struct {
 
 // tabWidth is the distance between tab stops in excerpts.
 const tabWidth = 4
+
+// Grouped writes a number as messages have it, with commas between thousands: -1,234,567.
+func Grouped(n int64) string {
+	text := strconv.FormatInt(n, 10)
+	for i := len(text) - 3; i > 0 && text[i-1] != '-'; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
 
 // Print writes diagnostics for people, in the order given: place, severity, message and code, then the line with a caret under the
 // span, the hint, and the related places. The error is the writer's.
