@@ -65,15 +65,18 @@ func (v *review) leaveBaseline(ctx context.Context) error {
 	return nil
 }
 
-// leftToBaseline says how many problems are left out, or why none are.
-func (v *review) leftToBaseline() string {
+// leftOut says how many problems are left out, or with --baseline why none are.
+func (v *review) leftOut() string {
+	text := ""
+	if v.elsewhere > 0 {
+		text = fmt.Sprintf("- Left out: %s of what this leaves as it is, which the base %s has too.\n", count(v.elsewhere, "problem"), code(v.base.Short()))
+	}
 	switch {
 	case !v.options.baseline:
-		return ""
 	case v.base.why != nil || v.base.Base == nil:
-		return "- What the base has is not known, and nothing is left out.\n"
+		text += "- What the base has is not known, and nothing is left out.\n"
 	case v.before > 0:
-		return fmt.Sprintf("- %s that the base %s has too, left out.\n", count(v.before, "problem"), code(v.base.Short()))
+		text += fmt.Sprintf("- Left out: %s that the base %s has too.\n", count(v.before, "problem"), code(v.base.Short()))
 	}
-	return ""
+	return text
 }

@@ -6,9 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -39,10 +37,11 @@ func newCI(a *app) *cobra.Command {
 write what a reviewer wants to know: Markdown on stdout, and all else in target/ci. All else is read from the target, which is left as it is.
 
 The environment is called after the pull request where the variables of GitHub Actions, GitLab CI, Azure Pipelines, Bitbucket, Buildkite or CircleCI tell
-its number; elsewhere --env names it. The base is the last commit that the branch has in common with the one that it is to go into, which the same variables
-name; the report says so if the target was not built of it.
+its number. Outside a CI it is called after the branch that is checked out, unless that is the one that others go into; --env names another. The base is the
+last commit that the branch has in common with the one that it is to go into, which the same variables name; the report says so if the target was not built
+of it.
 
-  mod ci
+  mod ci                           in a CI, or on a branch here
   mod ci --env pr-123
   mod ci --base origin/main        compare with this commit
   mod ci --no-warehouse            compile, check and compare with the base, without a login
@@ -81,7 +80,7 @@ Exit status: 0 it is set aside, or there was nothing, as of a pull request that 
 cannot be reached.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			name, err := a.pullRequest(env)
+			name, err := a.reviewed(c.Context(), env)
 			if err != nil {
 				return err
 			}
@@ -90,37 +89,6 @@ cannot be reached.`,
 	}
 	c.Flags().StringVar(&env, "env", "", "the `name` of the environment")
 	return c
-}
-
-// requests are the variables by which a CI tells which pull request it is about, and what the environment is called by that.
-func requests() []struct{ variable, name string } {
-	return []struct{ variable, name string }{
-		{"CI_MERGE_REQUEST_IID", "mr-"},                 // https://docs.gitlab.com/ci/variables/predefined_variables/
-		{"SYSTEM_PULLREQUEST_PULLREQUESTNUMBER", "pr-"}, // https://learn.microsoft.com/azure/devops/pipelines/build/variables
-		{"SYSTEM_PULLREQUEST_PULLREQUESTID", "pr-"},
-		{"BITBUCKET_PR_ID", "pr-"},        // https://support.atlassian.com/bitbucket-cloud/docs/variables-and-secrets/
-		{"BUILDKITE_PULL_REQUEST", "pr-"}, // https://buildkite.com/docs/pipelines/configure/environment-variables
-		{"CIRCLE_PR_NUMBER", "pr-"},       // https://circleci.com/docs/variables/
-	}
-}
-
-// githubRequest is the ref of a pull request: https://docs.github.com/actions/reference/workflows-and-actions/variables
-var githubRequest = regexp.MustCompile(`^refs/pull/(\d+)/`)
-
-// pullRequest is the name of the environment: that which is given, or else by the pull request of the CI.
-func (a *app) pullRequest(given string) (string, error) {
-	if given != "" {
-		return given, nil
-	}
-	if m := githubRequest.FindStringSubmatch(a.Env["GITHUB_REF"]); m != nil {
-		return "pr-" + m[1], nil
-	}
-	for _, r := range requests() {
-		if number := a.Env[r.variable]; number != "" && strings.Trim(number, "0123456789") == "" {
-			return r.name + number, nil
-		}
-	}
-	return "", usagef("name the environment: mod ci --env pr-123", "no variable tells which pull request this is")
 }
 
 // ci builds, tests and compares what the project has otherwise than the target, and reports.
@@ -135,7 +103,7 @@ func (a *app) ci(ctx context.Context, o ciOptions) error {
 			return err
 		}
 	}
-	name, err := a.pullRequest(a.flags.environment)
+	name, err := a.reviewed(ctx, a.flags.environment)
 	if err != nil && !o.offline {
 		return err
 	}
@@ -192,6 +160,7 @@ type review struct {
 	home        map[string]*change.Verdict // on what the environment has of its own, beside the target; without a warehouse on what is not as the base has it
 	problems    []*diag.Diagnostic         // what checks found wrong with what changes
 	before      int                        // how many of those are left out, since the base has them too
+	elsewhere   int                        // how many checks found in what stays as it is, and at the base too: they are left out always
 	of          *reviewIndex               // all that by nodes; made once everything is found
 }
 
@@ -274,9 +243,11 @@ func (v *review) check(ctx context.Context) (err error) {
 			c.Nodes = append(c.Nodes, n)
 		}
 	}
-	if c.Found, err = v.askChecks(ctx); err != nil {
+	found, err := v.askChecks(ctx)
+	if err != nil {
 		return err
 	}
+	c.Found = diagnosed(found)
 	if len(c.Nodes) > 0 || len(c.Found.Sorted()) > 0 {
 		v.problems, err = v.lint(ctx, c)
 	}
@@ -285,7 +256,7 @@ func (v *review) check(ctx context.Context) (err error) {
 		told[placeOf(problemOf(r))] = true
 	}
 	v.problems = slices.DeleteFunc(v.problems, func(d *diag.Diagnostic) bool { return !d.Span.IsZero() && told[placeOf(d)] })
-	return errors.Join(err, v.leaveBaseline(ctx))
+	return errors.Join(err, v.leaveOlder(ctx, found), v.leaveBaseline(ctx))
 }
 
 // ordered are the results in the graph's order, which is the same in each run, and then those of what is not in it.

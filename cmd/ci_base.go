@@ -14,6 +14,7 @@ import (
 	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/change"
 	"github.com/modsql/mod/compiler/dialect"
+	"github.com/modsql/mod/compiler/policy"
 	"github.com/modsql/mod/compiler/project"
 	"github.com/modsql/mod/compiler/relation"
 	"github.com/modsql/mod/runner/git"
@@ -26,6 +27,7 @@ type base struct {
 	manifest   string                     // the folder of a manifest that is used instead; "" for none
 	why        error                      // why nothing is known of it; nil if it is
 	graph      *change.Graph              // nil if it is not known, or is a manifest's
+	checks     []*policy.Check            // that it has; those in whose files something is wrong among them
 	own        map[string]*change.Verdict // on what the pull request has otherwise, by IDs; nil if that is not known
 
 	// stale are the nodes that the target has otherwise than the base makes them: it was built of another commit. That is a newer one of the branch that
@@ -101,7 +103,12 @@ func (v *review) compareWithBase(ctx context.Context, made *change.Graph, catalo
 			return err
 		}
 	} else {
-		if b.graph, b.why = v.graphAt(ctx, b.Commit, catalog); b.why != nil {
+		b.graph, b.why = v.graphAt(ctx, b.Commit, catalog, func(g *compiler.Graph) error {
+			files, err := g.Project.CheckFiles()
+			b.checks, _ = policy.Checks(g.Project, files)
+			return err
+		})
+		if b.why != nil {
 			return ctx.Err()
 		}
 		verdicts, _ = made.Since(b.graph.AsBuilt())
@@ -115,15 +122,18 @@ func (v *review) compareWithBase(ctx context.Context, made *change.Graph, catalo
 	return nil
 }
 
-// graphAt is what the project was made of at a commit. It is checked out beside, and compiled for the same target.
-func (v *review) graphAt(ctx context.Context, commit string, catalog *relation.Catalog) (made *change.Graph, err error) {
+// graphAt is what the project was made of at a commit. It is checked out beside, and compiled for the same target; read reads more of its files, nil nothing.
+func (v *review) graphAt(ctx context.Context, commit string, catalog *relation.Catalog, read func(*compiler.Graph) error) (made *change.Graph, err error) {
 	err = v.checkedOut(ctx, commit, func(there string) error {
 		g, err := v.compileThere(there)
 		if err != nil {
 			return err
 		}
 		made = madeOf(ctx, g, catalog, nil)
-		return ctx.Err()
+		if err := context.Cause(ctx); err != nil || read == nil {
+			return err
+		}
+		return read(g)
 	})
 	return made, err
 }
@@ -235,7 +245,7 @@ func (v *review) findStale(ctx context.Context) error {
 	if b.Behind == 0 {
 		return nil
 	}
-	g, err := v.graphAt(ctx, b.Tip, v.steps.seen.All())
+	g, err := v.graphAt(ctx, b.Tip, v.steps.seen.All(), nil)
 	if err != nil {
 		return ctx.Err() // it is not known, then
 	}

@@ -21,6 +21,7 @@ type ciJSON struct {
 	Models      []ciModelJSON `json:"models"`
 	Tests       []ciTestJSON  `json:"tests"`
 	Problems    []jsonProblem `json:"problems"`
+	LeftOut     int           `json:"problems_left_out"` // that the base has too
 	Comparisons []diffJSON    `json:"comparisons"`
 	Syncs       []ciSyncJSON  `json:"syncs"` // what those of what changes would send
 }
@@ -62,7 +63,7 @@ type ciTestJSON struct {
 func (v *review) writeJSON(w io.Writer) error {
 	out := ciJSON{
 		Verdict: v.verdict(), Project: v.project.Root.Name, Target: v.project.Target.Name, Base: v.base.json(),
-		Models: []ciModelJSON{}, Tests: []ciTestJSON{}, Problems: problemsJSON(v.problems), Comparisons: []diffJSON{}, Syncs: []ciSyncJSON{},
+		Models: []ciModelJSON{}, Tests: []ciTestJSON{}, Problems: problemsJSON(v.problems), LeftOut: v.before + v.elsewhere, Comparisons: []diffJSON{}, Syncs: []ciSyncJSON{},
 	}
 	var ended outcome
 	if errors.As(v.outcome(), &ended) {

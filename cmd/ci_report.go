@@ -210,8 +210,8 @@ func (v *review) checked(most int) string {
 			lines = append(lines, fmt.Sprintf("- %s: %s [%s]%s\n", s, cell(d.Message), cell(string(d.Code)), placeOf(d)))
 		}
 	}
-	rest := v.leftToBaseline()
-	if len(lines) == 0 && rest == "" {
+	rest := v.leftOut()
+	if len(lines) == 0 && (rest == "" || !v.options.baseline) { // what is wrong elsewhere is worth no section
 		return ""
 	}
 	return "\n### Checks\n\n" + fitted(lines, most, func(n int) string { return fmt.Sprintf("- %d more in target/ci/report.md\n", n) }) + rest

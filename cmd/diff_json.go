@@ -58,6 +58,7 @@ type statsJSON struct {
 	Mean  *string `json:"mean"`
 
 	Distinct  *int64         `json:"distinct,omitempty"`
+	SpreadOf  int64          `json:"spread_of_rows,omitempty"` // a sample, of which distinct, histogram and values are told
 	Histogram *histogramJSON `json:"histogram,omitempty"`
 	Values    []countJSON    `json:"values,omitempty"`
 }
@@ -79,7 +80,7 @@ func statsOf(s diff.Stats, spread *diff.Spread) statsJSON {
 	if spread == nil {
 		return out
 	}
-	out.Distinct = &spread.Distinct
+	out.Distinct, out.SpreadOf = &spread.Distinct, spread.Read
 	if len(spread.Counts) > 0 {
 		out.Histogram = &histogramJSON{spread.Start, spread.Width, spread.Counts, spread.Times}
 	}

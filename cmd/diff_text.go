@@ -16,7 +16,7 @@ import (
 
 // text tells of comparisons for people.
 func (d *differ) text(found []runner.Compared) string {
-	t := &diffText{paint: d.paint()}
+	t := &diffText{paint: d.paint(), keys: true}
 	for _, c := range d.alone {
 		fmt.Fprintf(&t.out, "%s is new\n\n", t.strong.Render(c.Node.Label()))
 	}
@@ -55,7 +55,8 @@ func nameOf(c runner.Compared) string {
 type diffText struct {
 	paint
 	out   strings.Builder
-	width int // of the words before lines
+	width int  // of the words before lines
+	keys  bool // who reads it can name a key
 }
 
 // line writes a line with a word before it.
@@ -74,7 +75,11 @@ func (t *diffText) result(name string, r *diff.Result) {
 	}
 	t.out.WriteString("\n")
 	if r.Unkeyed != "" {
-		t.line("", "%s", t.dim.Render(r.Unkeyed))
+		hint := ""
+		if t.keys && r.Unkeyed == diff.NoKey {
+			hint = ", and --key may"
+		}
+		t.line("", "%s", t.dim.Render(r.Unkeyed+hint))
 	}
 	t.schema(r.Schema)
 	rows := grouped(r.Rows.Base)

@@ -86,6 +86,7 @@ type diffQuery struct {
 	out        *diff.Result
 	keys, rest []any // columns as the macros take them
 	cells      []diff.Cell
+	counted    bool // it is known how many rows both have
 	single     bool // both have one row, which needs no key
 	changes    string
 }
@@ -135,15 +136,17 @@ func (v *Visit) side(ctx context.Context, name string, t relation.Table) (*diffS
 
 // find finds out how the relations differ.
 func (q *diffQuery) find(ctx context.Context) (_ *diff.Result, err error) {
-	if err := q.count(ctx); err != nil {
-		return nil, err
+	if !q.countsLast() {
+		if err := q.count(ctx); err != nil {
+			return nil, err
+		}
 	}
 	if err := q.settleKey(ctx); err != nil {
 		return nil, err
 	}
 	q.keys, q.rest = q.columns(q.keyColumns()), q.columns(q.out.Common())
 	if len(q.keys) == 0 && len(q.rest) == 0 {
-		return q.out, nil // there is nothing that both have
+		return q.out, q.count(ctx) // there is nothing that both have
 	}
 	if q.across() {
 		return q.out, q.bisect(ctx)
@@ -154,7 +157,7 @@ func (q *diffQuery) find(ctx context.Context) (_ *diff.Result, err error) {
 	}
 	defer func() { err = errors.Join(err, q.forget(context.WithoutCancel(ctx))) }()
 	if q.whole() {
-		return q.out, q.unkeyed(ctx)
+		return q.out, errors.Join(q.count(ctx), q.unkeyed(ctx))
 	}
 	return q.out, q.keyed(ctx)
 }
@@ -196,7 +199,17 @@ func (s *diffSide) ask(ctx context.Context, macro string, args ...any) ([][]any,
 	return result.Rows, nil
 }
 
+// countsLast tells whether rows can be counted when both relations are read for something else: where nothing is decided by how many there are.
+func (q *diffQuery) countsLast() bool {
+	return !q.across() && q.out.Sample == diff.Sampling{} && len(q.out.Key) > 0 && len(q.out.Lacking()) == 0
+}
+
+// count counts the rows, unless that was done.
 func (q *diffQuery) count(ctx context.Context) error {
+	if q.counted {
+		return nil
+	}
+	q.counted = true
 	if q.across() {
 		counts, err := both(q, func(s *diffSide) (int64, error) {
 			rows, err := s.ask(ctx, "diff_count_one", s.rows)

@@ -22,11 +22,11 @@ func (q *diffQuery) bisect(ctx context.Context) error {
 	if q.out.Differing() == 0 {
 		return nil
 	}
-	return errors.Join(q.weighCells(ctx), q.statistics(ctx), q.spreads(ctx))
+	return errors.Join(q.surveyCells(ctx), q.spreads(ctx))
 }
 
-// weighCells finds out how many of all rows have what changed rows have in common, of values as they are compared.
-func (q *diffQuery) weighCells(ctx context.Context) error {
+// surveyCells is survey, with values of a Focus as they are compared.
+func (q *diffQuery) surveyCells(ctx context.Context) error {
 	idents := make([]string, len(q.out.Focus))
 	for i, f := range q.out.Focus {
 		at := slices.IndexFunc(q.out.Common(), func(c relation.Column) bool { return c.Name == f.Column })
@@ -40,7 +40,7 @@ func (q *diffQuery) weighCells(ctx context.Context) error {
 		}
 		idents[i] = sql
 	}
-	return q.weigh(ctx, func(i int) string { return idents[i] })
+	return q.survey(ctx, func(i int) string { return idents[i] })
 }
 
 // segment finds the segments whose rows are to be read; same is set if there are none.

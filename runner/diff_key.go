@@ -19,7 +19,7 @@ func (q *diffQuery) settleKey(ctx context.Context) error {
 		q.single = true
 		return nil
 	case len(s.Key) == 0:
-		q.out.Unkeyed = "there is no key: neither a test that is unique nor unique_key names one, and --key may"
+		q.out.Unkeyed = diff.NoKey
 	case len(lacking) > 0:
 		q.out.Unkeyed = "the key " + strings.Join(s.Key, ", ") + " is not in both: " + strings.Join(lacking, ", ") + " is not"
 	}

@@ -41,9 +41,9 @@ func (q *diffQuery) keyed(ctx context.Context) error {
 	}
 	slices.SortStableFunc(q.out.Columns, func(a, b *diff.Column) int { return int(b.Changed - a.Changed) })
 	if q.out.Differing() == 0 {
-		return nil
+		return q.count(ctx)
 	}
-	return errors.Join(q.look(ctx), q.statistics(ctx), q.spreads(ctx))
+	return errors.Join(q.look(ctx), q.survey(ctx, func(i int) string { return q.new.wire.dialect.Ident(q.out.Focus[i].Column) }), q.spreads(ctx))
 }
 
 // look reads some of the rows that differ, and finds out where they are.
@@ -64,31 +64,6 @@ func (q *diffQuery) look(ctx context.Context) error {
 		rows = append(rows, row)
 	}
 	q.out.Read(rows)
-	return q.weigh(ctx, func(i int) string { return q.new.wire.dialect.Ident(q.out.Focus[i].Column) })
-}
-
-// weigh finds out how many of all rows have what changed rows have in common. ident is the column of a Focus in SQL.
-func (q *diffQuery) weigh(ctx context.Context, ident func(i int) string) error {
-	if len(q.out.Focus) == 0 {
-		return nil
-	}
-	var values []any
-	for i, f := range q.out.Focus {
-		value := any(f.Value)
-		if f.Null {
-			value = nil
-		}
-		values = append(values, map[string]any{"ident": ident(i), "value": value})
-	}
-	parts, err := q.new.ask(ctx, "diff_parts", q.new.rows, values)
-	if err != nil {
-		return fmt.Errorf("look where rows differ: %w", err)
-	}
-	var weights []float64
-	for _, n := range parts[0][1:] {
-		weights = append(weights, float64(wholeNumber(n))/float64(max(wholeNumber(parts[0][0]), 1)))
-	}
-	q.out.Weigh(weights)
 	return nil
 }
 
@@ -101,28 +76,67 @@ func asText(v any) *string {
 	return &text
 }
 
-// statistics describe the columns that differ, before and after.
-func (q *diffQuery) statistics(ctx context.Context) error {
+// survey describes the columns that differ, before and after, and finds out how many of all rows have what changed rows have in common; and it counts the rows,
+// if that was not done. Each relation is read once for all that. ident is the column of a Focus in SQL.
+func (q *diffQuery) survey(ctx context.Context, ident func(i int) string) error {
 	var wanted []relation.Column
 	for _, c := range q.out.Columns {
 		if !q.out.Hides(c.Name) {
 			wanted = append(wanted, relation.Column{Name: c.Name, Type: q.out.TypeOf(c.Name)})
 		}
 	}
-	if len(wanted) == 0 {
-		return nil
-	}
 	columns := q.columns(wanted)
 	for _, side := range []*diffSide{q.base, q.new} {
-		rows, err := side.ask(ctx, "diff_statistics", side.rows, side.name, columns)
+		var values []any
+		if side == q.new {
+			values = q.focused(ident)
+		}
+		if q.counted && len(columns)+len(values) == 0 {
+			continue
+		}
+		rows, err := side.ask(ctx, "diff_statistics", side.rows, side.name, columns, values)
 		if err != nil {
 			return fmt.Errorf("describe what differs: %w", err)
 		}
-		for i, c := range wanted {
-			told := rows[0][1+4*i:]
-			stats := diff.Stats{Nulls: wholeNumber(told[0]), Min: asText(told[1]), Max: asText(told[2]), Mean: asText(told[3])}
-			q.out.Describe(c.Name, side == q.new, stats)
-		}
+		q.surveyed(side, rows[0], wanted)
 	}
+	q.counted = true
 	return nil
+}
+
+// focused are the values that changed rows have in common, as the macros take them.
+func (q *diffQuery) focused(ident func(i int) string) (values []any) {
+	for i, f := range q.out.Focus {
+		value := any(f.Value)
+		if f.Null {
+			value = nil
+		}
+		values = append(values, map[string]any{"ident": ident(i), "value": value})
+	}
+	return values
+}
+
+// surveyed takes what a survey told of one of the relations.
+func (q *diffQuery) surveyed(side *diffSide, row []any, columns []relation.Column) {
+	all := wholeNumber(row[0])
+	switch row = row[1:]; {
+	case q.counted:
+	case side == q.new:
+		q.out.Rows.New = all
+	default:
+		q.out.Rows.Base = all
+	}
+	for _, c := range columns {
+		stats := diff.Stats{Nulls: wholeNumber(row[0]), Min: asText(row[1]), Max: asText(row[2]), Mean: asText(row[3])}
+		q.out.Describe(c.Name, side == q.new, stats)
+		row = row[4:]
+	}
+	if len(row) == 0 {
+		return
+	}
+	var weights []float64
+	for _, n := range row {
+		weights = append(weights, float64(wholeNumber(n))/float64(max(all, 1)))
+	}
+	q.out.Weigh(weights)
 }

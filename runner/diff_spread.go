@@ -7,25 +7,41 @@ import (
 
 	"github.com/modsql/mod/compiler/artifact"
 	"github.com/modsql/mod/compiler/diff"
+	"github.com/modsql/mod/compiler/relation"
 	"github.com/modsql/mod/compiler/types"
 )
 
 // Limits of what is told of how values are spread.
 const (
 	mostSpread = 20      // columns
-	spreadRows = 100_000 // of a relation, or of the sample of it: to sort more takes longer than to compare them
+	spreadRows = 100_000 // that are read where values can only be counted by sorting them, which of more takes longer than to compare them
+	fewSpread  = 10      // rows that have to have changed before it is told
 )
 
-// spreads tells how the values of columns that differ are spread in both relations, over the same buckets.
+// spreads tells how the values of columns that differ are spread in both relations, over the same buckets: of all rows, or of a sample of each where it takes too long to
+// read all. Of what cannot be sampled, such as a view, it is not told then.
 func (q *diffQuery) spreads(ctx context.Context) error {
+	if q.out.Changed < fewSpread {
+		return nil
+	}
 	read := float64(max(q.out.Rows.Base, q.out.Rows.New))
 	if q.out.Sampled > 0 {
 		read *= q.out.Sampled
 	}
-	if q.out.Changed < fewSpread || read > 1.1*spreadRows { // a sample is about as large as was wanted
-		return nil
+	sample := any(nil)
+	if read > 1.1*spreadRows { // a sample is about as large as was wanted
+		quick, err := q.countsQuickly(ctx)
+		if err != nil {
+			return err
+		}
+		if !quick && (q.out.Sampled > 0 || !q.sampled(q.base) || !q.sampled(q.new)) {
+			return nil
+		}
+		if !quick {
+			sample = blocksOf(spreadRows, int64(read))
+		}
 	}
-	asked, err := both(q, func(s *diffSide) (*sideSpread, error) { return q.sideSpread(ctx, s) })
+	asked, err := both(q, func(s *diffSide) (*sideSpread, error) { return q.sideSpread(ctx, s, int64(read), sample) })
 	if err != nil {
 		return fmt.Errorf("describe what differs: %w", err)
 	}
@@ -45,23 +61,32 @@ func (q *diffQuery) spreads(ctx context.Context) error {
 	}
 	for i, was := range asked.Base.columns {
 		is := asked.New.columns[i]
-		q.out.Spread(was.Name, diff.Pair[diff.Spread]{Base: spreadOf(was), New: spreadOf(is)})
+		q.out.Spread(was.Name, diff.Pair[diff.Spread]{Base: asked.Base.of(was), New: asked.New.of(is)})
 	}
 	return nil
 }
 
-// fewSpread is how many rows have to have changed before it is told how values are spread.
-const fewSpread = 10
+// countsQuickly tells whether both warehouses can tell about how many values there are without sorting them.
+func (q *diffQuery) countsQuickly(ctx context.Context) (bool, error) {
+	texts, err := both(q, func(s *diffSide) (string, error) { return s.context.Spell(ctx, "profile_approximate_distinct", "1") })
+	return texts.Base != "" && texts.New != "", err
+}
+
+// sampled tells whether some of the rows of a relation can be read, the same whenever that is asked, without reading all.
+func (q *diffQuery) sampled(s *diffSide) bool {
+	return s.table.Kind == relation.BaseTable || s.table.Kind == relation.MaterializedView
+}
 
 // sideSpread is how values are spread in one of the relations, as it is asked.
 type sideSpread struct {
 	query   *profileQuery
 	columns []*profileColumn
+	read    int64 // how many rows, if they are a sample; else 0
 }
 
 // sideSpread asks what is to be known before values are sorted into buckets.
-func (q *diffQuery) sideSpread(ctx context.Context, s *diffSide) (*sideSpread, error) {
-	out := &sideSpread{query: &profileQuery{wire: s.wire, context: s.context, table: &s.table, from: s.rows}}
+func (q *diffQuery) sideSpread(ctx context.Context, s *diffSide, rows int64, sample any) (*sideSpread, error) {
+	out := &sideSpread{query: &profileQuery{wire: s.wire, context: s.context, table: &s.table, from: s.rows, read: rows, sample: sample, every: true}}
 	if q.out.Sampled > 0 {
 		out.query.from += " as mod_rows"
 	}
@@ -78,13 +103,16 @@ func (q *diffQuery) sideSpread(ctx context.Context, s *diffSide) (*sideSpread, e
 	if len(out.columns) == 0 {
 		return out, nil
 	}
-	_, err := out.query.statistics(ctx, out.columns)
+	read, err := out.query.statistics(ctx, out.columns)
+	if sample != nil {
+		out.read = read
+	}
 	return out, err
 }
 
-// spreadOf is how the values of a column are spread.
-func spreadOf(c *profileColumn) diff.Spread {
-	out := diff.Spread{Distinct: c.distinct}
+// of is how the values of a column are spread.
+func (s *sideSpread) of(c *profileColumn) diff.Spread {
+	out := diff.Spread{Distinct: c.distinct, Read: s.read}
 	if h := c.Histogram; h != nil {
 		out.Start, out.Width, out.Counts, out.Times = h.Start, h.Width, h.Counts, h.Times
 	}

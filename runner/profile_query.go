@@ -20,12 +20,20 @@ type profileQuery struct {
 	from    string // what is read instead of the table, in SQL; "" for that
 	sample  any    // as the macros take it; nil for all rows
 	read    int64  // about how many rows are read
+	every   bool   // all values of a column are told that has few, and not those alone that most rows have
 	asked   bool   // something was answered
 }
 
 // sampleOf asks for about so many of all rows.
 func sampleOf(rows, all int64) any {
 	return map[string]any{"rows": rows, "percent": strconv.FormatFloat(100*float64(rows)/float64(all), 'f', 8, 64)}
+}
+
+// blocksOf asks for about so many of all rows as well, by whole blocks where the warehouse has such: quicker, and rows that were stored together come together.
+func blocksOf(rows, all int64) any {
+	sample, _ := sampleOf(rows, all).(map[string]any)
+	sample["blocks"] = true
+	return sample
 }
 
 // exactly is up to how many rows values are counted one by one, where the warehouse has a quicker way. DuckDB's is no quicker for a million
@@ -128,7 +136,9 @@ func (q *profileQuery) spread(ctx context.Context, columns []*profileColumn) err
 		slices.SortFunc(c.Values, func(a, b artifact.ValueCount) int {
 			return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Value, b.Value))
 		})
-		c.Values = c.Values[:min(len(c.Values), mostValues)]
+		if !q.every {
+			c.Values = c.Values[:min(len(c.Values), mostValues)]
+		}
 	}
 	return nil
 }

@@ -8,7 +8,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -22,12 +24,21 @@ import (
 // discussion is where a pull request is discussed: GitHub and GitLab answer the requests for comments alike.
 type discussion struct {
 	mu       sync.Mutex
-	comments []string // their texts; the ID is the place, from 1
+	comments []string // their texts; the ID is the place, from 1; "" of one that is deleted
 	checks   []map[string]any
 	refuses  bool
+	requests int
+	before   func(w http.ResponseWriter, n int) (answered bool) // the nth request, from 1; nothing holds the discussion meanwhile
 }
 
 func (d *discussion) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	d.mu.Lock()
+	d.requests++
+	n, before := d.requests, d.before
+	d.mu.Unlock()
+	if before != nil && before(w, n) {
+		return
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.refuses || r.Header.Get("Authorization") != "Bearer s3cret" && r.Header.Get("Private-Token") != "s3cret" {
@@ -38,22 +49,153 @@ func (d *discussion) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var in map[string]any
 	_ = json.NewDecoder(r.Body).Decode(&in)
 	text, _ := in["body"].(string)
+	id, _ := strconv.Atoi(path.Base(r.URL.Path))
 	switch {
 	case strings.HasSuffix(r.URL.Path, "/check-runs"):
 		d.checks = append(d.checks, in)
 	case r.Method == http.MethodGet:
 		list := []map[string]any{}
 		for i, body := range d.comments {
-			list = append(list, map[string]any{"id": i + 1, "body": body})
+			if body != "" {
+				list = append(list, map[string]any{"id": i + 1, "body": body})
+			}
 		}
 		_ = json.NewEncoder(w).Encode(list)
 		return
 	case r.Method == http.MethodPost:
 		d.comments = append(d.comments, text)
+	case id < 1 || id > len(d.comments) || d.comments[id-1] == "":
+		w.WriteHeader(http.StatusNotFound)
+		fmt.Fprint(w, `{"message": "Not Found"}`)
+		return
+	case r.Method == http.MethodDelete:
+		d.comments[id-1] = ""
+		w.WriteHeader(http.StatusNoContent)
+		return
 	default:
-		d.comments[0] = text
+		d.comments[id-1] = text
 	}
 	fmt.Fprintf(w, `{"id": %d}`, len(d.comments))
+}
+
+// left are the comments that are not deleted.
+func (d *discussion) left() (list []string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, body := range d.comments {
+		if body != "" {
+			list = append(list, body)
+		}
+	}
+	return list
+}
+
+// begin forgets what was asked, and has something done before each request from now on.
+func (d *discussion) begin(before func(w http.ResponseWriter, n int) bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.requests, d.before = 0, before
+}
+
+// reviewing is a project with a pull request that changes a model, and a run of mod ci in it that posts: that number of run, at GitHub.
+func reviewing(t *testing.T, api string) (run func(number string, more ...string) (status int, out, said string)) {
+	t.Helper()
+	dir := t.TempDir()
+	writeFile(t, filepath.Join(dir, "project.yml"), "name: shop\nmodels: {+materialized: table}\n")
+	writeFile(t, filepath.Join(dir, "models/orders.sql"), "select i as id, i as amount from range(5) as t (i)")
+	modIn(t, dir, 0, "apply", "--yes", "--quiet")
+	writeFile(t, filepath.Join(dir, "models/orders.sql"), "select i as id, i * 2 as amount from range(5) as t (i)")
+	return func(number string, more ...string) (int, string, string) {
+		var stdout, stderr bytes.Buffer
+		env := map[string]string{
+			"GITHUB_REPOSITORY": "modsql/shop", "GITHUB_API_URL": api, "GITHUB_REF": "refs/pull/12/merge", "GITHUB_RUN_ID": number, "GITHUB_TOKEN": "s3cret",
+			"PATH": os.Getenv("PATH"),
+		}
+		args := append([]string{"ci", "--quiet", "--post", "comment"}, more...)
+		status := cmd.Run(t.Context(), cmd.System{Out: &stdout, Err: &stderr, Env: env, Dir: dir, Now: time.Now}, args...)
+		return status, stdout.String(), stderr.String()
+	}
+}
+
+// TestACommentThatSomebodyDeletesIsMadeAnew has it deleted between two runs, and before each request of a run.
+func TestACommentThatSomebodyDeletesIsMadeAnew(t *testing.T) {
+	t.Parallel()
+	d := &discussion{}
+	server := httptest.NewServer(d)
+	t.Cleanup(server.Close)
+	run := reviewing(t, server.URL)
+	for moment := range 4 {
+		d.begin(func(_ http.ResponseWriter, n int) bool {
+			if n == moment {
+				d.mu.Lock()
+				defer d.mu.Unlock()
+				clear(d.comments)
+			}
+			return false
+		})
+		status, _, said := run("7")
+		if left := d.left(); moment < 3 && (status != 0 || said != "" || len(left) != 1 || !strings.Contains(left[0], "1 model changes")) {
+			t.Errorf("deleted before request %d: status %d, %q, %q", moment, status, said, left)
+		}
+	}
+}
+
+// TestOfTwoRunsThatPostAtTheSameTimeTheLaterStays has another run post before each request of one.
+func TestOfTwoRunsThatPostAtTheSameTimeTheLaterStays(t *testing.T) {
+	t.Parallel()
+	d := &discussion{}
+	server := httptest.NewServer(d)
+	t.Cleanup(server.Close)
+	first, second := reviewing(t, server.URL), reviewing(t, server.URL)
+	for _, number := range []string{"7", "9"} {
+		for moment := 1; moment <= 4; moment++ {
+			d.comments = nil
+			posted := false
+			other := func() {
+				posted = true
+				if status, _, said := second("8"); status != 0 {
+					t.Errorf("run 8: status %d, %s", status, said)
+				}
+			}
+			d.begin(func(_ http.ResponseWriter, n int) bool {
+				if n == moment && !posted {
+					other()
+				}
+				return false
+			})
+			status, _, said := first(number)
+			if !posted {
+				other()
+			}
+			want := map[string]string{"7": "<!-- run 8 -->", "9": "<!-- run 9 -->"}[number]
+			if left := d.left(); status != 0 || len(left) != 1 || !strings.Contains(left[0], want) {
+				t.Errorf("run %s, and run 8 at its request %d: status %d, %q\n%s", number, moment, status, said, left)
+			}
+		}
+	}
+}
+
+// TestALimitThatIsTooFarOffIsTold has GitHub say that there are no more requests for an hour: nobody wants a job that waits for that.
+func TestALimitThatIsTooFarOffIsTold(t *testing.T) {
+	t.Parallel()
+	d := &discussion{}
+	server := httptest.NewServer(d)
+	t.Cleanup(server.Close)
+	run := reviewing(t, server.URL)
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	d.begin(func(w http.ResponseWriter, _ int) bool {
+		w.Header().Set("Date", now.Format(http.TimeFormat))
+		w.Header().Set("X-Ratelimit-Remaining", "0")
+		w.Header().Set("X-Ratelimit-Reset", strconv.FormatInt(now.Add(time.Hour).Unix(), 10))
+		w.WriteHeader(http.StatusForbidden)
+		fmt.Fprint(w, `{"message": "API rate limit exceeded for installation ID 1."}`)
+		return true
+	})
+	status, out, said := run("7")
+	want := "post the comment: there may be another try in 60 minutes: 403 Forbidden: API rate limit exceeded for installation ID 1."
+	if status != 3 || !strings.Contains(out, "1 model changes") || !strings.Contains(said, want) || !strings.Contains(said, "target/ci/report.md") || d.requests != 1 {
+		t.Errorf("status %d after %d requests\n%s\n%s", status, d.requests, out, said)
+	}
 }
 
 // TestTheReportIsPosted runs mod ci as GitHub and GitLab run it, with what they say of a pull request.

@@ -116,7 +116,11 @@ func setUp(e *testscript.Env) error {
 	if err != nil {
 		return err
 	}
-	e.Vars = append(vars, "HOME="+home, "USERPROFILE="+home, "TERM=dumb", "MOD_PYTHON="+os.Getenv("MOD_PYTHON"), "KINDS="+kinds)
+	review, err := filepath.Abs(filepath.Join("..", ".ci", "review")) // of this project's own CI
+	if err != nil {
+		return err
+	}
+	e.Vars = append(vars, "HOME="+home, "USERPROFILE="+home, "TERM=dumb", "MOD_PYTHON="+os.Getenv("MOD_PYTHON"), "KINDS="+kinds, "REVIEW="+review)
 	e.Values["t"], e.Values["database"] = e.T(), &database{}
 	return os.MkdirAll(home, 0o755)
 }

@@ -53,6 +53,9 @@ type Graph struct {
 // Table is a node's relation with the columns that it has when it is built; false if they are not known to the last.
 func (g *Graph) Table(id string) (relation.Table, bool) { return g.analysis.Table(g.analysis.Node(id)) }
 
+// Analysis is what the graph was made from.
+func (g *Graph) Analysis() *analyze.Analysis { return g.analysis }
+
 // Options are what is known besides the queries.
 type Options struct {
 	Catalog *relation.Catalog               // tells the columns of sources; nil knows none

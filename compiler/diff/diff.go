@@ -130,6 +130,9 @@ type Result struct {
 	Focus  []Focus
 }
 
+// NoKey is why rows are not compared by a key where nobody names one.
+const NoKey = "there is no key: neither a test that is unique nor unique_key names one"
+
 // Pair is something of both relations.
 type Pair[T any] struct{ Base, New T }
 
@@ -180,6 +183,7 @@ type Column struct {
 // Spread is how the values of a column are spread: over buckets of one width, the same of both relations, or by value.
 type Spread struct {
 	Distinct     int64
+	Read         int64 // rows that a sample of the relation has, of which this is told; 0 if it is told of all that were compared
 	Start, Width float64
 	Counts       []int64 // of buckets; none if it is told by value, or not at all
 	Times        bool    // Start and Width are in seconds, the first since 1970

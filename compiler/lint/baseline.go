@@ -17,7 +17,9 @@ func samenessOf(d *diag.Diagnostic, path bool) sameness {
 	if d.Span.IsZero() {
 		return s
 	}
-	s.line = strings.Join(strings.Fields(d.Span.Source.Line(d.Span.Position().Line)), " ")
+	if d.Span.End > d.Span.Start { // else it is of the file, as of a model that no properties file has, and not of what its line says
+		s.line = strings.Join(strings.Fields(d.Span.Source.Line(d.Span.Position().Line)), " ")
+	}
 	if path {
 		s.path = d.Span.Source.Path
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"regexp"
 	"slices"
@@ -130,7 +131,10 @@ func (f *Forge) again(ctx context.Context, try func() error) error {
 		if errors.As(err, &told) && told.After > 0 {
 			pause = told.After
 		}
-		if i == tries || pause > patience {
+		switch {
+		case pause > patience:
+			return fmt.Errorf("there may be another try in %d minutes: %w", int(math.Ceil(pause.Minutes())), err)
+		case i == tries:
 			return fmt.Errorf("given up after %d tries: %w", i, err)
 		}
 		if err := f.options.Wait(ctx, pause); err != nil {

@@ -265,7 +265,7 @@ func TestWhatIsRefusedIsGivenUpWithoutTheToken(t *testing.T) {
 		{403, nil, `{"message": "Resource not accessible by integration, s3cret"}`, "post the comment: 403 Forbidden: Resource not accessible by integration, ***", 0},
 		{401, nil, `{"message": "Bad credentials"}`, "post the comment: 401 Unauthorized: Bad credentials", 0},
 		{404, nil, `{"message": "Not Found"}`, "post the comment: 404 Not Found: Not Found", 0},
-		{403, map[string]string{"Retry-After": "3600"}, "", "post the comment: given up after 1 tries: 403 Forbidden", 0},
+		{403, map[string]string{"Retry-After": "3600"}, "", "post the comment: there may be another try in 60 minutes: 403 Forbidden", 0},
 		{503, nil, "", "post the comment: given up after 5 tries: 503 Service Unavailable", 4},
 		{200, nil, "<html>", "post the comment: GET /repos/modsql/shop/issues/12/comments?per_page=100&page=1: the answer is not what was asked for: invalid character '<' looking for beginning of value", 0},
 	} {

@@ -54,7 +54,7 @@ type Base struct {
 	Time   time.Time
 	Branch string // that it is to go into, for people; "" if that is not known
 	Tip    string // the newest commit of that; "" if it is not known
-	Behind int    // how many commits that has more
+	Behind int    // how many commits that has which are neither in the base nor in what is checked out
 }
 
 // Short is the commit for people.
@@ -147,6 +147,19 @@ func firstLine(err error) string {
 // deeper is what can be done about a history that is cut off.
 const deeper = "let the CI check out the whole history: fetch-depth: 0 (GitHub), GIT_DEPTH: 0 (GitLab), or git fetch --unshallow"
 
+// Branch is the branch that is checked out, "" if none is, and whether it is the one that others go into: the default of origin, or main or master.
+func (r *Repository) Branch(ctx context.Context) (name string, isDefault bool, err error) {
+	name, err = r.Output(ctx, "symbolic-ref", "--quiet", "--short", "HEAD")
+	if err != nil {
+		return "", false, context.Cause(ctx)
+	}
+	others, err := r.Output(ctx, "symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
+	if err != nil {
+		return name, name == "main" || name == "master", context.Cause(ctx)
+	}
+	return name, name == strings.TrimPrefix(others, "origin/"), nil
+}
+
 // tip is the newest commit of the branch of a base, which it names if nobody has.
 func (r *Repository) tip(ctx context.Context, b *Base) (string, error) {
 	names := []string{"refs/remotes/origin/" + b.Branch, "refs/heads/" + b.Branch}
@@ -232,7 +245,7 @@ func (r *Repository) aged(ctx context.Context, b *Base) (*Base, error) {
 	if b.Tip == "" {
 		return b, nil
 	}
-	more, err := r.Output(ctx, "rev-list", "--count", b.Commit+".."+b.Tip)
+	more, err := r.Output(ctx, "rev-list", "--count", b.Tip, "^"+b.Commit, "^HEAD")
 	if err != nil {
 		return nil, err
 	}

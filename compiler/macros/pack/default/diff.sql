@@ -50,7 +50,7 @@ select
   {%- endfor %}
 from (select t.*, 1 as mod_here from {{ base }} as t) as a
 full outer join (select t.*, 1 as mod_here from {{ new }} as t) as b
-  on a.mod_here = b.mod_here{% for k in keys %} and a.{{ k.base }} = b.{{ k.new }}{% endfor %}
+  on {% for k in keys %}a.{{ k.base }} = b.{{ k.new }}{{ ' and ' if not loop.last }}{% else %}a.mod_here = b.mod_here{% endfor %}
 where a.mod_here is null or b.mod_here is null
 {%- for c in columns %}
   or {{ diff_differs(c, tolerance) }}
@@ -119,22 +119,18 @@ select * from (select more {%- for c in columns %}, c{{ loop.index0 }}{% endfor 
 {%- endfor %}
 {%- endmacro %}
 
-{# How many rows there are, and how many of them have each of the values: {ident, value}, value none for null. #}
-{% macro diff_parts(relation, values) -%}
-{%- set text = diff_text_type() -%}
-select count(*)
-{%- for v in values %}, count(case when {{ v.ident ~ ' is null' if v.value is none else 'cast(' ~ v.ident ~ ' as ' ~ text ~ ') = ' ~ state_text(v.value) }} then 1 end){% endfor %}
-from {{ relation }} as mod_rows
-{%- endmacro %}
-
-{# Of each column how many values are null, the least, the greatest, and the mean of numbers, as texts. #}
-{% macro diff_statistics(relation, side, columns) -%}
+{# One scan: how many rows there are; of each column how many values are null, the least, the greatest, and the mean of numbers, as texts; and how many rows have
+   each of the values: {ident, value}, value none for null. #}
+{% macro diff_statistics(relation, side, columns, values) -%}
 {%- set text = diff_text_type() -%}
 select count(*)
 {%- for c in columns %}
   {%- set ident = 'cast(' ~ c[side] ~ ' as ' ~ text ~ ')' if c.text else c[side] %}
   , count(*) - count({{ c[side] }}), {{ 'null, null' if c.boolean else 'substr(cast(min(' ~ ident ~ ') as ' ~ text ~ '), 1, 100), substr(cast(max(' ~ ident ~ ') as ' ~ text ~ '), 1, 100)' }},
   {{ 'cast(avg(' ~ ident ~ ') as ' ~ text ~ ')' if c.number else 'null' }}
+{%- endfor %}
+{%- for v in values %}
+  , count(case when {{ v.ident ~ ' is null' if v.value is none else 'cast(' ~ v.ident ~ ' as ' ~ text ~ ') = ' ~ state_text(v.value) }} then 1 end)
 {%- endfor %}
 from {{ relation }} as mod_rows
 {%- endmacro %}
