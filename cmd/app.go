@@ -38,7 +38,8 @@ type app struct {
 	flags   globals
 	command *cobra.Command // the one that was called; nil until it is known
 	started time.Time
-	id      string // a UUID
+	began   time.Time // the same by the clock of the machine
+	id      string    // a UUID
 	secrets *redactor
 	policy  *lint.Policy // nil until the project is read
 	out     io.Writer    // stdout without secrets
@@ -51,20 +52,23 @@ type app struct {
 }
 
 func newApp(s System) *app {
-	a := &app{System: s, started: startedAt(s), id: newID(), secrets: &redactor{}, heard: &heard{}}
+	a := &app{System: s, started: startedAt(s), began: s.Now(), id: newID(), secrets: &redactor{}, heard: &heard{}}
 	a.out, a.err = a.secrets.around(s.Out), a.secrets.around(s.Err)
 	a.view = a.newView()
 	return a
 }
 
 // startedAt is when the call of mod began. The variable MOD_NOW sets another time, for tests of what depends on it: microbatch models,
-// samples, run_started_at.
+// samples, run_started_at, what is noted of builds.
 func startedAt(s System) time.Time {
 	if t, err := time.Parse(time.RFC3339, s.Env["MOD_NOW"]); err == nil {
 		return t
 	}
 	return s.Now()
 }
+
+// clock tells the time as the call has it: from when it is said to have begun.
+func (a *app) clock() time.Time { return a.started.Add(a.Now().Sub(a.began)) }
 
 // newID returns a random UUID (version 4).
 func newID() string {

@@ -12,11 +12,13 @@ import (
 
 	"github.com/modsql/mod/compiler/project"
 	"github.com/modsql/mod/runner"
+	"github.com/modsql/mod/runner/state"
 )
 
 // gcOptions are the options of mod gc.
 type gcOptions struct {
 	env, format string
+	schemas     []string
 	undo, yes   bool
 }
 
@@ -37,6 +39,7 @@ own for a week, can be brought back, and are dropped then. Only what the state s
 	}
 	f := c.Flags()
 	f.StringVar(&o.env, "env", "", "the `name` of an environment: all of it, and nothing else")
+	f.StringSliceVar(&o.schemas, "schema", nil, "with --env: clear these `schemas` too, in which the environment was built before its rule for schemas changed")
 	f.BoolVar(&o.undo, "undo", false, "bring back what was set aside")
 	f.BoolVarP(&o.yes, "yes", "y", false, "do not ask")
 	f.StringVar(&o.format, "format", "text", "`text` or json")
@@ -55,7 +58,10 @@ func (a *app) gc(ctx context.Context, o gcOptions) error {
 	if s.project.State.Off {
 		return errStateOff
 	}
-	c := runner.Collecting{Undo: o.undo, Now: s.started}
+	c := runner.Collecting{Undo: o.undo, Now: s.started, Schemas: o.schemas}
+	if len(o.schemas) > 0 && o.env == "" {
+		return usagef("name it with --env", "--schema is of an environment")
+	}
 	if o.env != "" || s.command.Flags().Changed("env") {
 		if c.Environment, err = s.project.Environments.EnvironmentNamed(o.env); err != nil {
 			return usagef(project.EnvironmentHint, "%v", err)
@@ -78,11 +84,11 @@ func (s *session) collect(ctx context.Context, r *runner.Runner, c runner.Collec
 	}
 	g := gcText{session: s, paint: s.paint(), options: o}
 	if !o.undo && o.env == "" {
-		if g.superseded, err = r.Superseded(ctx); err != nil {
+		if g.surplus, err = r.Surplus(ctx, s.started); err != nil {
 			return err
 		}
 	}
-	if err := g.print(list); err != nil || g.count == 0 && g.superseded == 0 {
+	if err := g.print(list); err != nil || g.count == 0 && g.surplus.Rows() == 0 {
 		return errors.Join(err, s.forgetting(ctx, r, list, o))
 	}
 	if !o.yes && (!s.Prompts || o.format == "json") {
@@ -93,10 +99,10 @@ func (s *session) collect(ctx context.Context, r *runner.Runner, c runner.Collec
 			return err
 		}
 	}
-	if err := r.Collect(ctx, list); err != nil || g.superseded == 0 {
+	if err := r.Collect(ctx, list); err != nil || g.surplus.Rows() == 0 {
 		return err
 	}
-	return r.Compact(ctx)
+	return r.Compact(ctx, g.surplus)
 }
 
 // forgetting notes of what is not there any more that it is gone.
@@ -124,11 +130,28 @@ type gcText struct {
 	options gcOptions
 	count   int // relations to which something is done
 
-	superseded int64 // rows of the state for which later ones stand
+	surplus state.Surplus // what of the state nothing reads any more
 }
 
 // disposals are what can become of relations, in the order in which they are counted.
 var disposals = []runner.Disposal{runner.Aside, runner.Restore, runner.Drop}
+
+// rows tells what of the state goes.
+func (g *gcText) rows(b *strings.Builder) {
+	for _, part := range []struct {
+		n   int64
+		why string
+	}{
+		{g.surplus.Events, "of builds and ranges for which later ones stand"},
+		{g.surplus.Codes, "of code, to which nothing refers"},
+		{g.surplus.Runs, "of runs, to which nothing refers"},
+	} {
+		if part.n > 0 {
+			action := padded(g.paint.warn.Render("delete"), "delete", len(runner.Restore))
+			fmt.Fprintf(b, "%s  %s  %s\n", action, g.strong.Render(count(int(part.n), "row")), g.dim.Render(part.why))
+		}
+	}
+}
 
 func (g *gcText) print(list []*runner.Leftover) error {
 	shown := []leftoverJSON{}
@@ -144,7 +167,7 @@ func (g *gcText) print(list []*runner.Leftover) error {
 		shown = append(shown, leftoverJSON{l.Environment, l.Node, g.graph.Dialect.Relation(l.Relation), string(l.Kind), string(l.Disposal), l.Why})
 	}
 	if g.options.format == "json" {
-		text, err := json.MarshalIndent(map[string]any{"steps": shown, "state_rows": g.superseded}, "", "  ")
+		text, err := json.MarshalIndent(map[string]any{"steps": shown, "state_rows": g.surplus.Rows()}, "", "  ")
 		if err == nil {
 			_, err = fmt.Fprintln(g.out, string(text))
 		}
@@ -155,16 +178,17 @@ func (g *gcText) print(list []*runner.Leftover) error {
 	for _, l := range shown {
 		names = max(names, lipgloss.Width(l.Relation))
 	}
+	g.rows(&b)
 	for _, l := range shown {
 		action, name := padded(g.paint.warn.Render(l.Action), l.Action, len(runner.Restore)), padded(g.strong.Render(l.Relation), l.Relation, names)
 		fmt.Fprintf(&b, "%s  %s  %s\n", action, name, g.dim.Render(l.Reason))
 	}
-	if g.count == 0 && g.superseded == 0 {
+	if g.count == 0 && g.surplus.Rows() == 0 {
 		b.WriteString(g.strong.Render("nothing is left over") + "\n")
 	} else {
 		var parts []string
-		if g.superseded > 0 {
-			parts = append(parts, count(int(g.superseded), "row")+" of the state to delete, for which later ones stand")
+		if g.surplus.Rows() > 0 {
+			parts = append(parts, count(int(g.surplus.Rows()), "row")+" of the state to delete")
 		}
 		for _, d := range disposals {
 			if of[d] > 0 {

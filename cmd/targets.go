@@ -63,7 +63,7 @@ func (s *session) reach(ctx context.Context, nodes []*compiler.Node) (*runner.Ru
 		return nil, err
 	}
 	r := &runner.Runner{
-		Graph: s.graph, Warehouse: w, Far: map[string]adapters.Warehouse{}, Threads: s.threads(), Timeout: s.flags.timeout, Report: s.view.event, Deferral: s.deferral, Cancels: s.cancels,
+		Graph: s.graph, Warehouse: w, Far: map[string]adapters.Warehouse{}, Threads: s.threads(), Timeout: s.flags.timeout, Report: s.view.event, Deferral: s.deferral, Cancels: s.cancels, Clock: s.clock,
 	}
 	for _, t := range s.farTargets(nodes) {
 		if r.Far[t.Name], err = s.connectTo(ctx, t); err != nil {

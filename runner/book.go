@@ -47,6 +47,33 @@ type Book struct {
 
 	built map[string]change.Version // what was built last, by the IDs of nodes
 	ended map[string]time.Time      // when that was, of what this run built
+	ahead time.Duration             // how far what it notes is from the clock of the machine
+}
+
+// now is what time it is noted to be.
+func (b *Book) now() time.Time { return b.noted(time.Now()) }
+
+// noted is a time of the clock of the machine as it is noted. The order of times stays.
+func (b *Book) noted(at time.Time) time.Time { return at.Add(b.ahead) }
+
+// follow has the clock go on from the last that is known to have been done, if that was done later than it shows now: another machine's may be ahead.
+func (b *Book) follow() {
+	last := b.now()
+	for _, built := range b.Known.Builds {
+		if built.At.After(last) {
+			last = built.At
+		}
+	}
+	for _, claims := range b.Known.Claims {
+		for _, c := range claims {
+			if c.At.After(last) {
+				last = c.At
+			}
+		}
+	}
+	if late := last.Sub(b.now()); late > 0 {
+		b.ahead += late + time.Microsecond
+	}
 }
 
 // OpenBook gives the runner a book in the state's schema of its shelf, or else of its own target. It is to be called before Observe.
@@ -60,6 +87,9 @@ func (r *Runner) OpenBook(ctx context.Context, environment string, run state.Run
 		Tables:      state.Tables{Schema: at.StateSchema(), Dialect: at.Dialect, Spell: blank.Context.Spell},
 		Environment: environment, Run: run, graph: r.Graph,
 		codes: map[fingerprint.Hash]*change.Code{}, built: map[string]change.Version{}, ended: map[string]time.Time{},
+	}
+	if r.Clock != nil {
+		r.Book.ahead = time.Until(r.Clock())
 	}
 	return nil
 }
@@ -94,11 +124,12 @@ func (r *Runner) ReadBook(ctx context.Context) (err error) {
 	if b.Known, err = b.Tables.Read(ctx, conn, b.catalog, environments...); err != nil {
 		return err
 	}
-	now := time.Now()
+	now := b.now()
 	if b.Known.Now.After(now) {
 		now = b.Known.Now
 	}
 	b.Known = b.Known.Before(now.Add(clockSkew))
+	b.follow()
 	for id, built := range b.Builds() {
 		b.built[id] = built.Version
 	}
@@ -304,7 +335,7 @@ func (r *Runner) Retire(ctx context.Context, ids []string) error {
 	mine := b.mine()
 	for key, last := range b.Known.Builds {
 		if key.Environment == b.Environment && slices.Contains(ids, key.Node) && !last.Kind.Gone() && mine(key) {
-			last.Kind, last.At, last.Run = state.Retired, time.Now(), b.Run.ID
+			last.Kind, last.At, last.Run = state.Retired, b.now(), b.Run.ID
 			gone = append(gone, last)
 		}
 	}
@@ -339,10 +370,10 @@ func (b *Book) buildOf(r *Result) *state.Build {
 	if b.Partial {
 		made.Hash, made.Own, key = fingerprint.Hash{}, fingerprint.Hash{}, fingerprint.Hash{}
 	}
-	b.built[m.ID], b.ended[m.ID] = change.Version{Hash: made.Hash, Code: key}, r.Finished
+	b.built[m.ID], b.ended[m.ID] = change.Version{Hash: made.Hash, Code: key}, b.noted(r.Finished)
 	out := &state.Build{
 		Environment: b.Environment, Node: m.ID, Relation: m.Relation, Kind: kindOf(r), Hash: made.Hash, Own: made.Own,
-		At: r.Finished, Seconds: r.Finished.Sub(r.Executing).Seconds(), Run: b.Run.ID, Code: key, Watermark: b.dataOf(r),
+		At: b.noted(r.Finished), Seconds: r.Finished.Sub(r.Executing).Seconds(), Run: b.Run.ID, Code: key, Watermark: b.dataOf(r),
 		Sources: b.Made.Seen(m, b.Looks), Beside: m.Beside,
 	}
 	if r.Node.Type == compiler.Test {
@@ -389,7 +420,7 @@ func (b *Book) versionsFor(n *compiler.Node) func(id string) change.Version {
 
 // holds is the end of a data test's turn, as if it had run after what it reads was published: of data that is tested before that, it is true as well.
 func (b *Book) holds(m *change.Made, r *Result) time.Time {
-	at := r.Finished
+	at := b.noted(r.Finished)
 	for _, id := range m.Reads {
 		if end := b.ended[id].Add(r.Finished.Sub(r.Executing)); end.After(at) {
 			at = end

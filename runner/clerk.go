@@ -8,6 +8,7 @@ import (
 
 	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/plan"
 	"github.com/modsql/mod/runner/state"
 )
 
@@ -60,7 +61,7 @@ func (x *run) newClerk(ctx context.Context) (*clerk, error) {
 			}
 		}
 		if err != nil {
-			c.book.Run.Status, c.book.Run.Ended = state.Failed, time.Now()
+			c.book.Run.Status, c.book.Run.Ended = state.Failed, c.book.now()
 			err = errors.Join(err, c.noteRun(context.WithoutCancel(ctx), conn))
 		}
 	}
@@ -175,6 +176,9 @@ func (c *clerk) append(list []state.Build, r *Result) []state.Build {
 	b := c.book.buildOf(r)
 	switch {
 	case b != nil:
+		if r.Step.Action == plan.Promote && c.book.graph.Batched(r.Node) {
+			c.loads.waiting = append(c.loads.waiting, c.book.takenOver(r.Step)...)
+		}
 		return append(append(list, *b), c.book.keptBy(r)...)
 	case r.undone:
 		return append(list, c.book.keptAsBefore(r.Node))
@@ -194,7 +198,7 @@ func (c *clerk) close(status state.Status, at time.Time) error {
 	if c == nil {
 		return nil
 	}
-	c.book.Run.Status, c.book.Run.Ended = status, at
+	c.book.Run.Status, c.book.Run.Ended = status, c.book.noted(at)
 	close(c.notes)
 	return <-c.ended
 }

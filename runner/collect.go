@@ -49,7 +49,7 @@ func (r *Runner) Collect(ctx context.Context, list []*Leftover) (err error) {
 		if n < 0 {
 			n = len(list)
 		}
-		g := &gathering{Runner: r, conn: conn, book: book, tables: spelled, now: time.Now()}
+		g := &gathering{Runner: r, conn: conn, book: book, tables: spelled, now: r.Book.now()}
 		if err := g.collect(ctx, list[:n]); err != nil {
 			return fmt.Errorf("collect what is left of %s: %w", list[0].Environment, err)
 		}
@@ -191,6 +191,7 @@ func (g *gathering) add(ctx context.Context, l *Leftover) error {
 	case l.Disposal == Aside:
 		g.leaves(here.Relation)
 		l.at, err = g.setAside(ctx, here, there)
+		l.at.Asked = l.asked
 		text, failed := json.Marshal(l.at)
 		note.Kind, note.Note, err = state.SetAside, string(text), errors.Join(err, failed)
 	case l.Disposal == Drop:

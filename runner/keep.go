@@ -98,7 +98,7 @@ func (x *run) unsettle(ctx context.Context, t *turn) error {
 	key := x.Book.previous(t.step.Node)
 	written := make(chan error, 1)
 	x.clerk.note(note{written: written, build: &state.Build{
-		Environment: key.Environment, Node: key.Node, Relation: key.Relation, Kind: state.Replacing, At: time.Now(), Run: x.Book.Run.ID,
+		Environment: key.Environment, Node: key.Node, Relation: key.Relation, Kind: state.Replacing, At: x.Book.now(), Run: x.Book.Run.ID,
 	}})
 	if err := x.await(ctx, written); err != nil {
 		return err
@@ -117,16 +117,16 @@ func (b *Book) keptBy(r *Result) []state.Build {
 	case !r.keeps && was.Kind != state.Replacing:
 		return nil
 	case !r.keeps: // what is there is known from now on, and what was kept is not
-		was.Kind, was.At, was.Run, was.Note = state.Retired, r.Finished, b.Run.ID, unknownKept
+		was.Kind, was.At, was.Run, was.Note = state.Retired, b.noted(r.Finished), b.Run.ID, unknownKept
 		return []state.Build{was}
 	}
 	last, ok := b.Known.Builds[b.key(r.Node)]
 	if r.vacant || !ok || last.Kind.Gone() { // nothing was there, and what was kept is
-		was.Kind, was.At, was.Run, was.Note = state.Dropped, r.Finished, b.Run.ID, "rolled back"
+		was.Kind, was.At, was.Run, was.Note = state.Dropped, b.noted(r.Finished), b.Run.ID, "rolled back"
 		return []state.Build{was}
 	}
 	keeps, _ := b.graph.KeepsPrevious(r.Node)
-	until := keptUntil{Replaced: r.Executing, Until: r.Finished.Add(cmp.Or(keeps, keptFor))}
+	until := keptUntil{Replaced: b.noted(r.Executing), Until: b.noted(r.Finished).Add(cmp.Or(keeps, keptFor))}
 	return []state.Build{until.noted(last, key, b.Run.ID)}
 }
 
@@ -135,7 +135,7 @@ func (b *Book) keptAsBefore(n *compiler.Node) state.Build {
 	key := b.previous(n)
 	was, ok := b.Known.Builds[key]
 	if !ok {
-		was = state.Build{Environment: key.Environment, Node: key.Node, Relation: key.Relation, Kind: state.Dropped, At: time.Now(), Run: b.Run.ID, Note: "nothing was kept"}
+		was = state.Build{Environment: key.Environment, Node: key.Node, Relation: key.Relation, Kind: state.Dropped, At: b.now(), Run: b.Run.ID, Note: "nothing was kept"}
 	}
 	return was
 }
@@ -146,7 +146,7 @@ func (b *Book) restored(r *Result) *state.Build {
 	if !ok {
 		return nil
 	}
-	at := r.Finished
+	at := b.noted(r.Finished)
 	out.Relation, out.Kind, out.Run, out.Watermark = r.Node.Relation, state.RolledBack, b.Run.ID, &at
 	b.built[r.Node.ID], b.ended[r.Node.ID] = change.Version{Hash: out.Hash, Code: out.Code}, at
 	return &out

@@ -20,6 +20,7 @@ import (
 // Collecting says which relations count as left over.
 type Collecting struct {
 	Environment *project.Environment // all that is in it; nil asks for what has expired, and for what is in the project no more
+	Schemas     []string             // of Environment, besides those that its nodes have there now
 	Undo        bool                 // bring back what was set aside
 	Now         time.Time
 }
@@ -47,6 +48,7 @@ type Leftover struct {
 	last   state.Build // what was done to it last
 	before state.Build // of one that was set aside: what was done before that
 	at     asideAt
+	asked  bool // its schema was named
 	back   bool // of one to be brought back: it is in its place already, and that was not noted
 }
 
@@ -54,6 +56,7 @@ type Leftover struct {
 type asideAt struct {
 	Schema string `json:"schema,omitempty"`
 	View   string `json:"view,omitempty"`
+	Asked  bool   `json:"asked,omitempty"` // somebody named the schema that it was in
 }
 
 // keptFor is how long what was set aside can be had again.
@@ -102,33 +105,33 @@ func (r *Runner) readAll(ctx context.Context, conn adapters.Adapter) (noted bool
 	return err == nil, err
 }
 
-// worthCompacting is how many rows for which later ones stand are worth a word.
+// worthCompacting is how many rows that nothing reads are worth a word.
 const worthCompacting = 1000
 
-// Superseded is how many rows of the book nothing reads any more, 0 if they are few. Leftovers was called before.
-func (r *Runner) Superseded(ctx context.Context) (n int64, err error) {
+// Surplus is what of the book nothing reads any more; nothing if it is little. Leftovers was called before.
+func (r *Runner) Surplus(ctx context.Context, now time.Time) (s state.Surplus, err error) {
 	if !r.Book.Tables.Exist(r.Book.catalog) {
-		return 0, nil
+		return s, nil
 	}
 	conn, err := r.openShelf(ctx)
 	if err != nil {
-		return 0, err
+		return s, err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	if n, err = r.Book.Tables.Superseded(ctx, conn); n < worthCompacting {
-		n = 0
+	if s, err = r.Book.Tables.Surplus(ctx, conn, now); s.Rows() < worthCompacting {
+		s = state.Surplus{}
 	}
-	return n, err
+	return s, err
 }
 
-// Compact takes those rows out of the book.
-func (r *Runner) Compact(ctx context.Context) (err error) {
+// Compact takes it out of the book.
+func (r *Runner) Compact(ctx context.Context, s state.Surplus) (err error) {
 	conn, err := r.openShelf(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	return r.Book.Tables.Compact(ctx, conn)
+	return r.Book.Tables.Compact(ctx, conn, s)
 }
 
 // schemasNamed are the schemas that leftovers are in or are to be in, each once.
@@ -188,10 +191,13 @@ func (c *collector) candidate(key state.Key, b state.Build, newest time.Time) *L
 	target := c.project.Target.Name
 	own, beside := key.Environment == target, strings.HasPrefix(key.Environment, target+"/")
 	asked := c.Environment != nil && c.Environment.Key == key.Environment
-	if !own && !beside || c.Environment != nil && !asked || !c.mine(key) {
+	if !own && !beside || c.Environment != nil && !asked {
 		return nil
 	}
 	l := &Leftover{Key: key, last: b}
+	if !c.mine(key) {
+		return c.elsewhere(l, asked)
+	}
 	switch {
 	case b.Kind == state.Dropped:
 		return nil
@@ -213,6 +219,28 @@ func (c *collector) candidate(key state.Key, b state.Build, newest time.Time) *L
 		return nil
 	}
 	l.Disposal = Aside
+	return l
+}
+
+// elsewhere is what becomes of a relation of the environment that was asked for, or set aside, in a schema that the environment has not as the project is now: it may be
+// somebody else's, unless the schema was named. Nil says that it is not the project's.
+func (c *collector) elsewhere(l *Leftover, asked bool) *Leftover {
+	named := slices.ContainsFunc(c.Schemas, func(s string) bool { return strings.EqualFold(s, l.Relation.Schema) })
+	switch {
+	case !strings.Contains(l.Environment, "/") || !ofPackages(c.project, l.Node) || l.Relation.Schema == "":
+		return nil
+	case l.last.Kind == state.SetAside:
+		if l = c.aside(l); l == nil || !l.at.Asked {
+			return nil
+		}
+		return l
+	case !asked || c.Undo || l.last.Kind.Gone():
+		return nil
+	case !named:
+		l.Disposal, l.Why = Leave, "the project builds nothing there, so that it may be another's: --schema "+l.Relation.Schema+" sets it aside too"
+		return l
+	}
+	l.Disposal, l.Why, l.asked = Aside, "its schema was asked for", true
 	return l
 }
 

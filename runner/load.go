@@ -102,7 +102,7 @@ func (x *run) noteBatch(b *batching, p *part, r *Result) {
 	if n.interval == nil {
 		return
 	}
-	n.interval.At, n.interval.Seconds = r.Finished, r.Finished.Sub(r.Executing).Seconds()
+	n.interval.At, n.interval.Seconds = x.Book.noted(r.Finished), r.Finished.Sub(r.Executing).Seconds()
 	if r.Status != Success || x.Book.Partial {
 		n.interval.Op, n.interval.Seconds = state.Clear, 0
 	} else if n.interval.Inputs = p.inputs; p.first && !b.onto {
@@ -165,7 +165,7 @@ func (x *run) clear(ctx context.Context, step *plan.Step, p *part) error {
 	written := make(chan error, 1)
 	for i, r := range ranges {
 		n := note{interval: &state.Interval{
-			Key: state.Key{Environment: x.Book.Environment, Node: m.ID, Relation: m.Relation}, Op: state.Clear, Range: r, At: time.Now(), Run: x.Book.Run.ID,
+			Key: state.Key{Environment: x.Book.Environment, Node: m.ID, Relation: m.Relation}, Op: state.Clear, Range: r, At: x.Book.now(), Run: x.Book.Run.ID,
 		}}
 		if i == len(ranges)-1 {
 			n.written = written

@@ -39,6 +39,8 @@ type Runner struct {
 
 	// Resume are the batches of microbatch models, by ID, as an earlier run left them: those that failed are built, no others.
 	Resume map[string]Batches
+	// Clock tells what time is noted; nil is the clock of the machine.
+	Clock func() time.Time
 
 	known map[*compiler.Graph]*known                 // of each target that was looked at; nil before that
 	wait  func(context.Context, time.Duration) error // between tries; nil waits

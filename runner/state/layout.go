@@ -79,7 +79,7 @@ func layout(name, about string, columns ...[]Column) Layout {
 
 // Layouts are the tables of the state. Rows are only added to them, but for leases.
 func Layouts() []Layout {
-	code := layout("code", "What was built, once for each version of it: the rows of `builds` have its key.", []Column{
+	code := layout("code", "What was built, once for each version of it: the rows of `builds` have its key, and so have the versions of what that read, in `parts`. `mod gc` deletes what neither has.", []Column{
 		{"code", Text, "the key: a hash of the detail"},
 		{"detail", Text, "JSON: `sql`, as it was sent; `parts`, which the fingerprint is made of; `columns`, with their types"},
 	})
@@ -116,7 +116,7 @@ func Layouts() []Layout {
 			{"run", Text, "the run that did it"},
 			{"inputs", Text, "JSON: how many rows of what it was loaded from lay in pieces of the range just before it was, by unique IDs: a list of `[from, to, rows]`; null if nobody counted"},
 		}),
-		layout("runs", "Two rows for each run, one for its beginning and one for its end.", []Column{rank()}, []Column{
+		layout("runs", "Two rows for each run, one for its beginning and one for its end; `mod gc` deletes the first of the two, and both of a run older than a month that did nothing which is there, but for the last hundred of each environment.", []Column{rank()}, []Column{
 			{"run", Text, "the ID of the run"},
 			{"environment", Text, "the environment"},
 			{"command", Text, "what was run"},

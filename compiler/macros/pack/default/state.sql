@@ -147,37 +147,97 @@ from (
 where u.newest <= {{ limit }}
 {%- endmacro %}
 
-{# Rows for which later ones stand, so that nothing reads them: what was done before to the same relation, of the same kind; what was said of ranges before all of
-   them were taken back. Of several that are the last all stay. #}
+{# Rows for which later ones stand, so that nothing reads them: what was done before to the same relation, of the same kind, or before it was dropped; what was said of
+   ranges before all of them were taken back, or their relation was dropped. Of several that are the last all stay. #}
 {% macro state_superseded(builds) -%}
-number is not null and (environment, node, database_name, schema_name, relation_name, kind, number) not in (
-  select environment, node, database_name, schema_name, relation_name, kind, max(number) from {{ builds }}
-  where number is not null and environment is not null and node is not null and database_name is not null and schema_name is not null and relation_name is not null and kind is not null
-  group by environment, node, database_name, schema_name, relation_name, kind
+{%- set place = 'environment, node, database_name, schema_name, relation_name' -%}
+number is not null and (
+  (environment, node, database_name, schema_name, relation_name, kind, number) not in (
+    select {{ place }}, kind, max(number) from {{ builds }}
+    where number is not null and environment is not null and node is not null and database_name is not null and schema_name is not null and relation_name is not null and kind is not null
+    group by {{ place }}, kind
+  )
+  or (environment, node, database_name, schema_name, relation_name, number) in (
+    select {{ place }}, number from ({{ state_ended(builds) }}) as b where newest > 1 and ended = 'drop'
+  )
 )
 {%- endmacro %}
 
-{% macro state_bygone(intervals) -%}
+{# Builds with what was done last to their relations. #}
+{% macro state_ended(builds) -%}
+{%- set place = 'environment, node, database_name, schema_name, relation_name' -%}
+select {{ place }}, number, built_at, first_value(kind) over (partition by {{ place }} order by number desc) as ended, rank() over (partition by {{ place }} order by number desc) as newest
+from {{ builds }} where number is not null and environment is not null and node is not null and database_name is not null and schema_name is not null and relation_name is not null and kind is not null
+{%- endmacro %}
+
+{% macro state_bygone(tables) -%}
 (environment, node, database_name, schema_name, relation_name, number) in (
-  select i.environment, i.node, i.database_name, i.schema_name, i.relation_name, i.number from {{ intervals }} as i
+  select i.environment, i.node, i.database_name, i.schema_name, i.relation_name, i.number from {{ tables.intervals }} as i
   join (
-    select environment, node, database_name, schema_name, relation_name, max(number) as number from {{ intervals }}
+    select environment, node, database_name, schema_name, relation_name, max(number) as number from {{ tables.intervals }}
     where op = 'clear' and from_at is null and to_at is null
     group by environment, node, database_name, schema_name, relation_name
   ) as c on {{ state_same('c', 'i') }} and i.number < c.number
 )
+or (environment, node, database_name, schema_name, relation_name, number) in (
+  select i.environment, i.node, i.database_name, i.schema_name, i.relation_name, i.number from {{ tables.intervals }} as i
+  join (select * from ({{ state_ended(tables.builds) }}) as b where newest = 1 and ended = 'drop') as d on {{ state_same('d', 'i') }} and i.loaded_at < d.built_at
+)
 {%- endmacro %}
 
-{% macro state_count_superseded(builds, intervals) -%}
-select (select count(*) from {{ builds }} where {{ state_superseded(builds) }}) + (select count(*) from {{ intervals }} where {{ state_bygone(intervals) }}) as superseded
+{# Runs that have not ended, and were begun so lately that they may be going on. #}
+{% macro state_going(runs, spent) -%}
+select run from {{ runs }} where ended_at is null and began_at > cast({{ state_text(spent.alive) }} as {{ spent.type }})
+  and run not in (select run from {{ runs }} where ended_at is not null and run is not null)
+{%- endmacro %}
+
+{# Rows of runs that did nothing which is there, and are old; rows of beginnings whose runs have ended. #}
+{% macro state_spent(tables, spent) -%}
+run is not null and number is not null and (
+  ended_at is null and run in (select run from {{ tables.runs }} where ended_at is not null and run is not null)
+  or began_at < cast({{ state_text(spent.before) }} as {{ spent.type }})
+    and run not in (select run from {{ tables.builds }} where run is not null and not coalesce({{ state_superseded(tables.builds) }}, false))
+    and run not in (select run from {{ tables.intervals }} where run is not null and not coalesce({{ state_bygone(tables) }}, false))
+    and run not in (select run from {{ tables.leases }} where run is not null and until_at is not null)
+    and run not in (
+      select run from (
+        select run, row_number() over (partition by environment order by last desc) as newest
+        from (select run, environment, max(number) as last from {{ tables.runs }} where run is not null and number is not null group by run, environment) as u
+      ) as r where newest <= {{ spent.kept }}
+    )
+)
+{%- endmacro %}
+
+{% macro state_count_surplus(tables, spent) -%}
+select (select count(*) from {{ tables.builds }} where {{ state_superseded(tables.builds) }}) + (select count(*) from {{ tables.intervals }} where {{ state_bygone(tables) }}) as events,
+  (select count(*) from {{ tables.runs }} where {{ state_spent(tables, spent) }}) as runs,
+  (select count(*) from ({{ state_going(tables.runs, spent) }}) as g) as going
+{%- endmacro %}
+
+{# The keys of all code, each with whether something that was built and not dropped names it. #}
+{% macro state_codes(tables) -%}
+select c.code, n.code as named from (select distinct code from {{ tables.code }} where code is not null) as c
+left join (
+  select distinct code from {{ tables.builds }} where code is not null and coalesce(kind, '') <> 'drop' and not coalesce({{ state_superseded(tables.builds) }}, false)
+) as n on n.code = c.code
 {%- endmacro %}
 
 {% macro state_delete_superseded(builds) -%}
 delete from {{ builds }} where {{ state_superseded(builds) }}
 {%- endmacro %}
 
-{% macro state_delete_bygone(intervals) -%}
-delete from {{ intervals }} where {{ state_bygone(intervals) }}
+{% macro state_delete_bygone(tables) -%}
+delete from {{ tables.intervals }} where {{ state_bygone(tables) }}
+{%- endmacro %}
+
+{% macro state_delete_codes(tables, keys, spent) -%}
+delete from {{ tables.code }} where code in ({% for key in keys %}{{ state_text(key) }}{{ ', ' if not loop.last }}{% endfor %})
+  and code not in (select code from {{ tables.builds }} where code is not null and coalesce(kind, '') <> 'drop')
+  and not exists ({{ state_going(tables.runs, spent) }})
+{%- endmacro %}
+
+{% macro state_delete_runs(tables, spent) -%}
+delete from {{ tables.runs }} where {{ state_spent(tables, spent) }}
 {%- endmacro %}
 
 {# Leases. There is a row for each relation that was ever written, which is changed in place; claim is another one for each time that leases were
