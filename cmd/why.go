@@ -70,6 +70,9 @@ func (p *planText) why(b *strings.Builder, v *change.Verdict) {
 		fmt.Fprintf(b, "  %s%s\n", r.Text, p.place(r.At))
 	}
 	p.loaded(b, v)
+	if v.Next != nil {
+		fmt.Fprintf(b, "  %s\n", v.Next)
+	}
 	if v.Impact == nil || len(v.Impact.Differences) == 0 {
 		return
 	}

@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,6 +17,9 @@ import (
 
 // UnfilteredBatches is a microbatch model that reads nothing with an event_time: every batch reads all rows.
 const UnfilteredBatches diag.Code = "unfiltered-batches"
+
+// IdleCron is a schedule of a model that is not built in batches: it says when batches become due, and nothing else.
+const IdleCron diag.Code = "idle-cron"
 
 // IdleConcurrency is a microbatch model that asks for batches side by side on a warehouse where they cannot be.
 const IdleConcurrency diag.Code = "idle-concurrency"
@@ -147,7 +151,17 @@ func (n *Node) PartialBatches() bool { return n.Config.Bool("partial_batches", t
 // Cron is when the batches of a microbatch model that have ended become due; false if they are as soon as they begin.
 func (n *Node) Cron() (interval.Cron, bool) {
 	c, err := interval.ParseCron(n.Config.String("cron"))
-	return c, err == nil
+	if err != nil {
+		return c, false
+	}
+	if zone := n.Config.String("cron_tz"); zone != "" {
+		at, err := zoneNamed(zone)
+		if err != nil {
+			return c, false
+		}
+		c = c.In(at)
+	}
+	return c, true
 }
 
 // Due is the end of the times that a microbatch model is to have at that moment: the moment itself, or with a cron the end of the last batch that had ended when
@@ -183,9 +197,18 @@ func EventTime(text string) (time.Time, bool) {
 // batchSizes says how the length of batches is written.
 const batchSizes = "use hour, day, week, month, quarter or year, or several of them: 5 minutes is the shortest, a year the longest"
 
+// zoneNamed is the time zone of a name in the list of IANA, such as Europe/Berlin.
+func zoneNamed(name string) (*time.Location, error) {
+	if strings.EqualFold(name, "local") { // would be the zone of whatever machine this is
+		return nil, errors.New("unknown time zone " + name)
+	}
+	return time.LoadLocation(name)
+}
+
 // checkBatches reports what a microbatch model's config lacks.
 func (b *builder) checkBatches(n *Node) {
 	if !b.Batched(n) {
+		b.checkIdleCron(n)
 		return
 	}
 	bad := func(config, hint, format string, args ...any) {
@@ -237,9 +260,17 @@ func (b *builder) checkBatches(n *Node) {
 
 // checkCron reports a schedule that is none, or that something else in the config contradicts.
 func (b *builder) checkCron(n *Node, bad func(config, hint, format string, args ...any)) {
-	v := n.Config.Get("cron")
+	v, zone := n.Config.Get("cron"), n.Config.Get("cron_tz")
 	if v == nil {
+		if zone != nil {
+			bad("cron", "", "has a cron_tz, and no cron")
+		}
 		return
+	}
+	if name, isText := zone.(string); zone != nil && !isText {
+		bad("cron_tz", zoneForm, "has the cron_tz %v, which is no text", zone)
+	} else if _, err := zoneNamed(name); err != nil {
+		bad("cron_tz", zoneForm, "has the cron_tz %q: there is no such time zone", name)
 	}
 	text, isText := v.(string)
 	_, err := interval.ParseCron(text)
@@ -253,8 +284,20 @@ func (b *builder) checkCron(n *Node, bad func(config, hint, format string, args 
 	}
 }
 
+// checkIdleCron warns of a schedule of what is no microbatch model.
+func (b *builder) checkIdleCron(n *Node) {
+	if n.Type != Model || n.Config == nil || n.Config.Get("cron") == nil {
+		return
+	}
+	d := b.problems.Warnf(n.At, IdleCron, "model %q has a cron, which means nothing: it is not built in batches of time", n.Name)
+	d.Hint = "leave it away, or make it an incremental model with incremental_strategy: microbatch"
+}
+
+// zoneForm says how a time zone is written.
+const zoneForm = "write the name of a zone, such as Europe/Berlin or UTC"
+
 // cronForm says how a schedule is written.
-const cronForm = "write minute, hour, day of the month, month and day of the week, in UTC: 0 5 * * * is each day at 05:00, and there is @hourly, @daily, @weekly, @monthly, @yearly"
+const cronForm = "write minute, hour, day of the month, month and day of the week, in UTC or in the zone that cron_tz names: 0 5 * * * is each day at 05:00, and there is @hourly, @daily, @weekly, @monthly, @yearly"
 
 // checkBatchInputs warns of microbatch models whose batches all read the same rows.
 func (b *builder) checkBatchInputs() {

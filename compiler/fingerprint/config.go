@@ -63,6 +63,7 @@ var rules = []Rule{
 	{"contract", Data, "columns are cast to the types of the contract, and constraints refuse rows"},
 	{"copy_grants", Metadata, "grants are taken along"},
 	{"cron", None, "when times are due is the plan's"},
+	{"cron_tz", None, "when times are due is the plan's"},
 	{"database", None, "where a relation is shows in the plan, and not in what is in it"},
 	{"dbt_valid_to_current", Data, "the current rows of a snapshot get another end"},
 	{"delimiter", Data, "the file of a seed is read in another way"},

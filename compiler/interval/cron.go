@@ -9,11 +9,12 @@ import (
 	"time"
 )
 
-// Cron is a schedule: moments that recur, in UTC, each at the beginning of a minute. The zero Cron has none.
+// Cron is a schedule: moments that recur, in UTC unless it is In another zone, each at the beginning of a minute. The zero Cron has none.
 type Cron struct {
 	text                             string
-	minutes, hours, days, months, on uint64 // a bit for each number that matches; on are the days of the week, from Sunday
-	either                           bool   // a day matches by its number or its name, because both are given
+	minutes, hours, days, months, on uint64         // a bit for each number that matches; on are the days of the week, from Sunday
+	either                           bool           // a day matches by its number or its name, because both are given
+	zone                             *time.Location // whose clocks show the moments; nil for UTC
 }
 
 // ErrCron is text that is no schedule.
@@ -128,6 +129,13 @@ func (f cronField) number(text string) (int, error) {
 // String is the schedule as it was written.
 func (c Cron) String() string { return c.text }
 
+// In is the schedule by the clocks of a zone. What they leave out when they are put forward comes as much later, and what they show twice when they are put back comes
+// once, the first time.
+func (c Cron) In(zone *time.Location) Cron {
+	c.zone = zone
+	return c
+}
+
 // cronDays is how many days can be between two moments: the 29th of February may be eight years away, and be one day of the week after forty.
 const cronDays = 41 * 366
 
@@ -144,6 +152,9 @@ func (c Cron) Last(at time.Time) time.Time {
 
 // seek is the first moment from a minute on, forwards or backwards.
 func (c Cron) seek(t time.Time, step int) time.Time {
+	if c.zone != nil && c.zone != time.UTC {
+		return c.seekIn(t, step)
+	}
 	year, month, day := t.Date()
 	minute := t.Hour()*60 + t.Minute()
 	for i := range cronDays {
@@ -160,6 +171,54 @@ func (c Cron) seek(t time.Time, step int) time.Time {
 		}
 	}
 	return time.Time{}
+}
+
+// seekIn is seek by the clocks of the zone. Of a day on which they are put forward its moments are not in the order of what they show.
+func (c Cron) seekIn(t time.Time, step int) time.Time {
+	year, month, day := t.In(c.zone).Date()
+	for i := range cronDays {
+		date := time.Date(year, month, day+i*step, 0, 0, 0, 0, time.UTC)
+		if !c.has(date) {
+			continue
+		}
+		var best time.Time
+		for minute := range 24 * 60 {
+			if c.hours>>(minute/60)&1 == 0 || c.minutes>>(minute%60)&1 == 0 {
+				continue
+			}
+			at := shown(date, minute, c.zone)
+			ahead := at.Sub(t) * time.Duration(step)
+			if ahead >= 0 && (best.IsZero() || ahead < best.Sub(t)*time.Duration(step)) {
+				best = at
+			}
+		}
+		if !best.IsZero() {
+			return best
+		}
+	}
+	return time.Time{}
+}
+
+// shown is when the clocks of a zone show a minute of a day.
+func shown(day time.Time, minute int, zone *time.Location) time.Time {
+	at := time.Date(day.Year(), day.Month(), day.Day(), 0, minute, 0, 0, zone)
+	_, offset := at.Zone()
+	wanted := time.Date(day.Year(), day.Month(), day.Day(), 0, minute, 0, 0, time.UTC)
+	if late := wanted.Sub(at.Add(time.Duration(offset) * time.Second).UTC()); late > 0 { // they leave it out, and this is before
+		at = at.Add(late)
+	}
+	before := at.Add(-24 * time.Hour)
+	if _, was := before.Zone(); was > offset { // it may have been shown before they were put back
+		if first := at.Add(time.Duration(offset-was) * time.Second); sameClock(first, at) {
+			at = first
+		}
+	}
+	return at.UTC()
+}
+
+// sameClock tells whether clocks show the same twice.
+func sameClock(a, b time.Time) bool {
+	return a.Hour() == b.Hour() && a.Minute() == b.Minute() && a.Day() == b.Day()
 }
 
 // has tells whether there are moments on a day.

@@ -137,3 +137,59 @@ func TestNoCron(t *testing.T) {
 		t.Errorf("the zero schedule has %s", next)
 	}
 }
+
+// TestCronOfAZone has clocks that are put forward on March 29, 2026 at two, and back on October 25 at three.
+func TestCronOfAZone(t *testing.T) {
+	t.Parallel()
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ text, after, want string }{
+		{"0 5 * * *", "2026-01-06T04:00", "2026-01-07T04:00"},
+		{"0 5 * * *", "2026-01-06T03:59", "2026-01-06T04:00"},
+		{"0 5 * * *", "2026-07-06T02:00", "2026-07-06T03:00"},
+		{"30 2 * * *", "2026-03-28T12:00", "2026-03-29T01:30"}, // two hours after midnight UTC it is half past three
+		{"0 3 * * *", "2026-03-29T00:30", "2026-03-29T01:00"},
+		{"30 2,3 * * *", "2026-03-29T01:30", "2026-03-30T00:30"},
+		{"30 2 * * *", "2026-10-24T12:00", "2026-10-25T00:30"},
+		{"30 2 * * *", "2026-10-25T00:30", "2026-10-26T01:30"},
+		{"0 0 1 * *", "2026-01-15T00:00", "2026-01-31T23:00"},
+		{"0 0 * * mon", "2026-01-11T22:59", "2026-01-11T23:00"},
+	} {
+		s, err := interval.ParseCron(c.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		after, err := time.Parse("2006-01-02T15:04", c.after)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.In(berlin).Next(after).Format("2006-01-02T15:04"); got != c.want {
+			t.Errorf("%s after %s: %s, want %s", c.text, c.after, got, c.want)
+		}
+	}
+}
+
+// TestCronsOfZonesGoOn goes from one moment to the next and back, in zones with all sorts of clocks.
+func TestCronsOfZonesGoOn(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(r *rapid.T) {
+		zone, err := time.LoadLocation(rapid.SampledFrom([]string{"Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia", "UTC"}).Draw(r, "zone"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := rapid.SampledFrom([]string{"0 5 * * *", "30 2 * * *", "*/20 1-3 * * *", "0 0 * * mon", "0 0 1 * *", "15 */6 * * *"}).Draw(r, "schedule")
+		c, err := interval.ParseCron(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c = c.In(zone)
+		at := time.Unix(rapid.Int64Range(1.1e9, 2.2e9).Draw(r, "at"), 0).UTC()
+		next := c.Next(at)
+		last := c.Last(at)
+		if !next.After(at) || last.After(at) || !c.Last(next).Equal(next) || !c.Next(last).Equal(next) || !c.Last(next.Add(-time.Minute)).Equal(last) {
+			r.Fatalf("%s in %s at %s: last %s, next %s, the last one then %s, the one before %s", text, zone, at, last, next, c.Last(next), c.Last(next.Add(-time.Minute)))
+		}
+	})
+}

@@ -21,7 +21,7 @@ var nodeKeys = map[string][]string{
 // configKeys are configs that are often put beside config: where they do nothing.
 var configKeys = []string{"enabled", "materialized", "tags", "schema", "database", "alias", "pre-hook", "post-hook", "pre_hook", "post_hook",
 	"persist_docs", "grants", "unique_key", "incremental_strategy", "on_schema_change", "full_refresh", "column_types", "strategy",
-	"updated_at", "check_cols", "severity", "store_failures", "where", "limit", "event_time", "begin", "batch_size", "lookback", "cron",
+	"updated_at", "check_cols", "severity", "store_failures", "where", "limit", "event_time", "begin", "batch_size", "lookback", "cron", "cron_tz",
 	"sql_header", "target_schema", "target_database", "delimiter", "partition_by", "cluster_by", "indexes", "freshness"}
 
 // node reads an entry that has a config and columns.
