@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,6 +34,7 @@ type planOptions struct {
 	shown    bool            // and nothing else
 	id       string          // of apply
 	yes      bool            // of apply
+	late     bool            // rows that came late are counted
 }
 
 func (o *planOptions) register(a *app, c *cobra.Command) {
@@ -56,6 +58,7 @@ reads something that changed without using it. Sources with a loaded_at_field or
   mod plan --no-freshness          for what changed alone
   mod plan --refresh orders        as if there were newer data for it
   mod plan --all                   also what is left alone, with the proof
+  mod plan --late-rows             count rows that came after their times were loaded, as mod status does
   mod plan --format json --sql     for other programs
 
 With --exit-code the status is 10 if there is something to do.`,
@@ -66,6 +69,7 @@ With --exit-code the status is 10 if there is something to do.`,
 	a.registerEnvironment(c)
 	f := c.Flags()
 	f.BoolVar(&o.all, "all", false, "show also what is left alone, and why")
+	f.BoolVar(&o.late, "late-rows", false, "count the rows that came into what microbatch models read after their times were loaded")
 	f.BoolVar(&o.sql, "sql", false, "show the queries")
 	f.BoolVar(&o.exitCode, "exit-code", false, "end with status 10 if there is something to do")
 	f.StringVar(&o.format, "format", "text", "`text` or json")
@@ -85,6 +89,11 @@ func (a *app) plan(ctx context.Context, o planOptions) error {
 	if err != nil {
 		return err
 	}
+	if o.late {
+		if err := s.countLate(ctx, u, o); err != nil {
+			return errors.Join(err, u.runner.Close())
+		}
+	}
 	if err := errors.Join(s.printPlan(u, o), s.savePlan(u), u.runner.Close()); err != nil {
 		return err
 	}
@@ -94,6 +103,20 @@ func (a *app) plan(ctx context.Context, o planOptions) error {
 	return nil
 }
 
+// countLate counts rows that came late into what chosen models read: a query for each thing that they read.
+func (s *session) countLate(ctx context.Context, u *upkeep, o planOptions) error {
+	chosen, err := s.chosen(o.selection, built)
+	if err != nil {
+		return err
+	}
+	late, err := u.runner.Late(ctx, s.started)
+	u.late = slices.DeleteFunc(late, func(l change.Late) bool { return !chosen[l.Node] })
+	if u.late == nil {
+		u.late = []change.Late{}
+	}
+	return err
+}
+
 // upkeep is what there is to do for a project, on an open warehouse.
 type upkeep struct {
 	*judged
@@ -101,6 +124,7 @@ type upkeep struct {
 	steps   []*upkeepStep
 	plan    *plan.Plan
 	id      string
+	late    []change.Late // nil if nobody asked
 
 	environment string // as people call it
 }
@@ -230,7 +254,7 @@ type estimate struct {
 }
 
 func (s *upkeepStep) estimate() estimate {
-	if s.Built == nil || s.action == "alter" || s.action == "roll back" {
+	if s.Built == nil || s.action == "alter" || s.action == "roll back" || s.action == "promote" && len(s.Built.Claims) > 0 { // its rows are those of many loads
 		return estimate{}
 	}
 	return s.last().share(s.batchesOf(s.Intervals))
@@ -247,8 +271,13 @@ func (s *upkeepStep) batchesOf(set interval.Set) (wanted, done int) {
 	if len(set) == 0 {
 		return 0, 0
 	}
-	size := s.Node.BatchSize()
-	return size.Count(set), size.Count(s.Built.Claims.LoadedIn(s.Built.Run))
+	size, claims := s.Node.BatchSize(), s.Built.Claims
+	loaded := claims.LoadedIn(s.Built.Run)
+	if len(loaded) == 0 && len(claims) > 0 { // it was loaded in an environment, and promoted
+		last := slices.MaxFunc(claims, func(a, b interval.Claim) int { return a.At.Compare(b.At) })
+		loaded = claims.LoadedIn(last.Run)
+	}
+	return size.Count(set), size.Count(loaded)
 }
 
 // share is what so many batches cost, if others did that.

@@ -45,10 +45,35 @@ type planJSON struct {
 	Environment string         `json:"environment"`
 	From        string         `json:"from,omitempty"` // the environment that is promoted
 	Steps       []planStepJSON `json:"steps"`
+	Due         []dueJSON      `json:"due,omitempty"`       // of models with a cron: what is due next, after what is done now
+	Late        *[]lateJSON    `json:"late_rows,omitempty"` // with --late-rows: what came late into what models read
+}
+
+// dueJSON is a range of a model that becomes due, as other programs read it.
+type dueJSON struct {
+	Node string    `json:"node"`
+	At   time.Time `json:"at"`
+	intervalJSON
+}
+
+func (u *upkeep) due() (out []dueJSON) {
+	for _, v := range u.verdicts {
+		if v.Next != nil {
+			out = append(out, dueJSON{v.ID, v.Next.At.UTC(), intervalJSON(v.Next.Range)})
+		}
+	}
+	return out
 }
 
 func (u *upkeep) json(sql bool) planJSON {
-	out := planJSON{ID: u.id, Environment: u.environment, Steps: []planStepJSON{}}
+	out := planJSON{ID: u.id, Environment: u.environment, Steps: []planStepJSON{}, Due: u.due()}
+	if u.late != nil {
+		late := []lateJSON{}
+		for _, l := range u.late {
+			late = append(late, lateRowsJSON(l))
+		}
+		out.Late = &late
+	}
 	if from := u.runner.Book.From; from != nil {
 		out.From = from.Name
 	}
@@ -100,6 +125,11 @@ func (s *session) printPlan(u *upkeep, o planOptions) error {
 	b.WriteString(p.strong.Render(u.summary()) + "\n")
 	if len(u.steps) == 0 || o.all {
 		p.next(&b)
+	}
+	if late := lateRows(u.late, o.all); late != "" {
+		b.WriteString("\n" + late)
+	} else if u.late != nil {
+		b.WriteString("no rows came late into what microbatch models read\n")
 	}
 	if how := s.doneBy(u); how != "" && len(u.steps) > 0 {
 		fmt.Fprintf(&b, "%s\n", p.dim.Render("do it with: "+how+" --plan "+u.id))

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/modsql/mod/compiler/change"
+	"github.com/modsql/mod/compiler/interval"
 	"github.com/modsql/mod/compiler/project"
 	"github.com/modsql/mod/runner"
 )
@@ -90,7 +91,7 @@ func (s *session) promotionOf(ctx context.Context, j *judged, e *project.Environ
 	j.verdicts = nil
 	for _, p := range promotions {
 		if p.Why != "" {
-			p.Reasons = append([]change.Reason{{Text: "it is not taken from " + e.Name + ": " + p.Why}}, p.Reasons...)
+			p.Reasons = append([]change.Reason{{Text: "it is not taken from " + e.Name + ": " + p.Why}}, append(loadThere(e, p), p.Reasons...)...)
 		}
 		if p.From == nil || p.Node.Stored() {
 			j.verdicts = append(j.verdicts, p.Verdict)
@@ -102,6 +103,22 @@ func (s *session) promotionOf(ctx context.Context, j *judged, e *project.Environ
 		return nil, err
 	}
 	return s.stepsOf(j, o, chosen)
+}
+
+// loadThere says how an environment gets the batches without which its table is not taken.
+func loadThere(e *project.Environment, p *change.Promotion) (out []change.Reason) {
+	if len(p.Lacks) == 0 {
+		return nil
+	}
+	ranges := []interval.Range(p.Lacks)
+	if len(ranges) > mostBackfills {
+		ranges = []interval.Range{p.Lacks.Bounds()}
+	}
+	text := "it is once that is loaded there: mod apply --env " + e.Name
+	for _, r := range ranges {
+		text += fmt.Sprintf(" --backfill %s=%s..%s", p.Node.Name, day(r.From), day(r.To))
+	}
+	return []change.Reason{{Text: text}}
 }
 
 // unproven is why nothing is promoted: data tests have not passed.

@@ -169,7 +169,9 @@ func (s *standing) text(all bool) string {
 	if b.Len() > 0 {
 		b.WriteString("\n")
 	}
-	b.WriteString(s.lateRows(all))
+	if late := lateRows(s.late, all); late != "" {
+		b.WriteString(late + "\n")
+	}
 	b.WriteString(s.going())
 	b.WriteString(s.count() + "\n")
 	return b.String()

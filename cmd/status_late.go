@@ -10,9 +10,9 @@ import (
 )
 
 // lateRows tells of rows that came after their times were loaded, and how to load them.
-func (s *standing) lateRows(all bool) string {
+func lateRows(late []change.Late, all bool) string {
 	var b strings.Builder
-	for _, l := range s.late {
+	for _, l := range late {
 		switch {
 		case l.Why != "" && all:
 			fmt.Fprintf(&b, "late rows of %s in %s are not known: %s\n", l.Of.Label(), l.Label(), l.Why)
@@ -23,9 +23,6 @@ func (s *standing) lateRows(all bool) string {
 				fmt.Fprintf(&b, "    %s\n", backfillOf(l, r))
 			}
 		}
-	}
-	if b.Len() > 0 {
-		b.WriteString("\n")
 	}
 	return b.String()
 }

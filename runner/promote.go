@@ -8,6 +8,7 @@ import (
 	"github.com/modsql/mod/compiler/change"
 	"github.com/modsql/mod/compiler/dialect"
 	"github.com/modsql/mod/compiler/fingerprint"
+	"github.com/modsql/mod/compiler/interval"
 	"github.com/modsql/mod/compiler/plan"
 	"github.com/modsql/mod/compiler/relation"
 	"github.com/modsql/mod/runner/state"
@@ -54,12 +55,30 @@ func (b *Book) promoted(id string, from relation.Relation) *state.Build {
 	if m.Relation.Name != "" {
 		out.Relation = m.Relation
 	}
-	if v := b.Verdicts[id]; v != nil && v.Built != nil { // its data is no newer than what was there
-		at := v.Built.DataAt()
-		out.Watermark = &at
-	}
 	b.built[id], b.ended[id] = change.Version{Hash: out.Hash, Code: out.Code}, out.At
 	return &out
+}
+
+// takenOver are the notes of what is loaded of a microbatch model whose relation is now the one that another environment had: by whom, and of data of when.
+func (b *Book) takenOver(step *plan.Step) []state.Interval {
+	from := b.keyThere(step.Node.ID, step.From)
+	here := b.key(step.Node)
+	out := []state.Interval{{Key: here, Op: state.Clear, At: b.now(), Run: b.Run.ID}}
+	for _, c := range b.claims(from) {
+		own, err := fingerprint.Parse(c.Code)
+		if err != nil { // it was read as one
+			continue
+		}
+		v := state.Interval{Key: here, Op: state.Load, Range: c.Range, Own: own, At: c.At, Run: c.Run}
+		v.Seconds = max(c.At.Add(time.Microsecond).Sub(c.Began).Seconds(), 0)
+		for _, in := range b.Known.Inputs[from] {
+			if !in.Empty() && interval.Of(c.Range).Covers(in.Range) {
+				v.Inputs = append(v.Inputs, in)
+			}
+		}
+		out = append(out, v)
+	}
+	return out
 }
 
 // keyThere is the key of what the environment that is promoted built of a node. Names of relations are compared as the warehouse does, of what has one.
@@ -87,7 +106,7 @@ func (r *Runner) NotePromoted(ctx context.Context, list []*change.Promotion) err
 			continue
 		}
 		if last, ok := b.Known.Builds[b.keyThere(p.ID, r.there(p.Node))]; ok && r.Graph.Dialect.Has(dialect.MovesTables) {
-			last.Kind, last.At, last.Run, last.Note = state.Dropped, time.Now(), b.Run.ID, "promoted"
+			last.Kind, last.At, last.Run, last.Note = state.Dropped, b.now(), b.Run.ID, "promoted"
 			builds = append(builds, last)
 		}
 	}

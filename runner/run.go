@@ -205,7 +205,7 @@ func (x *run) next() (j job, ok bool) {
 	}
 	steps := x.gather(step)
 	x.tellStarts(steps)
-	if step.Action != plan.None && step.Action != plan.Amend && x.at(step.Node).graph.Batched(step.Node) {
+	if step.Batched(x.at(step.Node).graph) {
 		x.underway = append(x.underway, x.batching(step))
 		return x.nextBatch()
 	}

@@ -7,9 +7,8 @@ import (
 
 // Promote puts a table of another schema in the place of the target, with the rights, descriptions and indexes of that. It is moved where the warehouse
 // has a statement for it, cloned where a clone shares its rows, and copied elsewhere: then the request's query is to give its rows. Until it is published
-// it can be read under its own name.
+// it can be read under its own name. Its hooks are those that may run again.
 func Promote(r Request) ([]Op, error) {
-	r.Pre, r.Post = nil, nil
 	r.Target.Kind = relation.BaseTable
 	from := relation.Table{Relation: r.From, Kind: relation.BaseTable}
 	switch {
@@ -24,6 +23,7 @@ func Promote(r Request) ([]Op, error) {
 // moved gives a table the name of the target.
 func (r Request) moved(from relation.Table) []Op {
 	d := &draft{Request: r}
+	d.hooks(d.Pre, true, Inside)
 	d.add(Op{Phase: Inside, Gate: &Gate{On: from}})
 	switch { // what exists goes first: names of indexes are those of a schema
 	case d.keeps():
@@ -38,6 +38,7 @@ func (r Request) moved(from relation.Table) []Op {
 	d.grants(true)
 	d.verifyGrants()
 	d.docs()
+	d.hooks(d.Post, true, Inside)
 	return d.ops
 }
 

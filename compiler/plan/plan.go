@@ -97,6 +97,15 @@ type Step struct {
 	Weight    float64           // seconds (or a guess) from the start of this step to the end of the run: the longest path goes first
 }
 
+// Batched tells whether the step is done in batches, those of a microbatch model.
+func (s *Step) Batched(g *compiler.Graph) bool {
+	switch s.Action {
+	case Build, Add:
+		return g.Batched(s.Node)
+	}
+	return false
+}
+
 // Action is what a step does.
 type Action string
 
