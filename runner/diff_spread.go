@@ -38,7 +38,7 @@ func (q *diffQuery) spreads(ctx context.Context) error {
 			return nil
 		}
 		if !quick {
-			sample = blocksOf(spreadRows, int64(read))
+			sample = sampleOf(spreadRows, int64(read))
 		}
 	}
 	asked, err := both(q, func(s *diffSide) (*sideSpread, error) { return q.sideSpread(ctx, s, int64(read), sample) })
@@ -72,7 +72,7 @@ func (q *diffQuery) countsQuickly(ctx context.Context) (bool, error) {
 	return texts.Base != "" && texts.New != "", err
 }
 
-// sampled tells whether some of the rows of a relation can be read, the same whenever that is asked, without reading all.
+// sampled tells whether some of the rows of a relation can be read, the same whenever that is asked. They are taken one by one: in a block of the table rows are alike.
 func (q *diffQuery) sampled(s *diffSide) bool {
 	return s.table.Kind == relation.BaseTable || s.table.Kind == relation.MaterializedView
 }

@@ -29,13 +29,6 @@ func sampleOf(rows, all int64) any {
 	return map[string]any{"rows": rows, "percent": strconv.FormatFloat(100*float64(rows)/float64(all), 'f', 8, 64)}
 }
 
-// blocksOf asks for about so many of all rows as well, by whole blocks where the warehouse has such: quicker, and rows that were stored together come together.
-func blocksOf(rows, all int64) any {
-	sample, _ := sampleOf(rows, all).(map[string]any)
-	sample["blocks"] = true
-	return sample
-}
-
 // exactly is up to how many rows values are counted one by one, where the warehouse has a quicker way. DuckDB's is no quicker for a million
 // rows of ten columns, and says 1249 of 1000 values.
 const exactly = 2_000_000

@@ -3,7 +3,7 @@
      date, time              points in time
      text, boolean, other
    Of a column that is personal nothing is asked but how many values there are. sample is none, or about how much of the relation is read:
-   {rows, percent, blocks}; blocks if whole blocks of it will do. #}
+   {rows, percent}. #}
 
 {% macro profile_count(relation) -%}
 select count(*) from {{ relation }}

@@ -1,7 +1,7 @@
 {# Only what is stored can be sampled: https://www.postgresql.org/docs/current/sql-select.html#SQL-FROM #}
 {% macro postgres__profile_sample(relation, kind, sample) -%}
   {%- if kind in ['table', 'materialized_view'] -%}
-    {{ return(relation ~ ' tablesample ' ~ ('system' if sample.blocks else 'bernoulli') ~ ' (' ~ sample.percent ~ ') repeatable (1)') }}
+    {{ return(relation ~ ' tablesample bernoulli (' ~ sample.percent ~ ') repeatable (1)') }}
   {%- endif -%}
   {{ return('(select * from ' ~ relation ~ ' where random() * 100 < ' ~ sample.percent ~ ') as mod_sample') }}
 {%- endmacro %}
