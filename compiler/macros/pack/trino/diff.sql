@@ -1,9 +1,10 @@
 {% macro trino__diff_text_type() -%}{{ return('varchar') }}{%- endmacro %}
 
 {# Values as texts that are the same in every warehouse. #}
+{# A null is asked for first: format() writes it as a text. #}
 {% macro trino__diff_float(ident, digits) -%}
   {%- set value = 'cast(' ~ ident ~ ' as double)' -%}
-  {{ return("case when is_nan(" ~ value ~ ") then 'nan' when is_infinite(" ~ value ~ ") then if(" ~ value ~ " > 0, 'inf', '-inf') else format('%." ~ (digits - 1) ~ "e', " ~ value ~ " + 0e0) end") }}
+  {{ return("case when " ~ value ~ " is null then null when is_nan(" ~ value ~ ") then 'nan' when is_infinite(" ~ value ~ ") then if(" ~ value ~ " > 0, 'inf', '-inf') else format('%." ~ (digits - 1) ~ "e', " ~ value ~ " + 0e0) end") }}
 {%- endmacro %}
 
 {% macro trino__diff_date(ident) -%}{{ return("cast(" ~ ident ~ " as varchar)") }}{%- endmacro %}
