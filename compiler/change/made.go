@@ -148,7 +148,7 @@ func (g *Graph) codeParts(m *Made) []fingerprint.Part {
 			if f.Incremental {
 				name = "incremental"
 			}
-			parts = append(parts, fingerprint.Query(name, f.File, g.naming(m), n.At))
+			parts = append(parts, fingerprint.Query(name, f.File, g.naming(m), codeAt(n)))
 		}
 		return append(parts, hookParts(n, f0(m).Dialect)...)
 	}
@@ -184,7 +184,7 @@ func (g *Graph) template(n *compiler.Node) []fingerprint.Part {
 	if n.IsPython() {
 		text = n.File.Text
 	}
-	parts := []fingerprint.Part{fingerprint.Source("code", text, n.At)}
+	parts := []fingerprint.Part{fingerprint.Source("code", text, codeAt(n))}
 	if n.Test != nil {
 		parts = append(parts, fingerprint.Source("arguments", n.Test.Namespace+"."+n.Test.Name+jinja.Str(n.Test.Kwargs), n.At))
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/modsql/mod/compiler"
 	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/fingerprint"
 	"github.com/modsql/mod/compiler/lineage"
@@ -45,7 +46,7 @@ func causes(differences []fingerprint.Difference) []Reason {
 func (j *judge) whyQuery(v *Verdict) []Reason {
 	m := j.Nodes[v.ID]
 	if m.known == nil || len(m.known.Forms) == 0 {
-		return []Reason{{"what its query will be is known only to the warehouse", v.Node.At}}
+		return []Reason{{"what its query will be is known only to the warehouse", codeAt(v.Node)}}
 	}
 	var out []Reason
 	form := m.known.Forms[0]
@@ -54,7 +55,7 @@ func (j *judge) whyQuery(v *Verdict) []Reason {
 	}
 	for _, c := range v.Impact.Removed {
 		if !slices.ContainsFunc(v.Impact.Added, func(a fingerprint.Clause) bool { return a.Word == c.Word }) {
-			out = append(out, Reason{"its rows are not chosen by a " + c.Word + " any more", v.Node.At})
+			out = append(out, Reason{"its rows are not chosen by a " + c.Word + " any more", codeAt(v.Node)})
 		}
 	}
 	for _, c := range v.Impact.Columns {
@@ -66,7 +67,7 @@ func (j *judge) whyQuery(v *Verdict) []Reason {
 		case c.State == fingerprint.Added:
 			out = append(out, Reason{fmt.Sprintf("the column %s is new", c.Name), at})
 		case c.State == fingerprint.Removed:
-			out = append(out, Reason{fmt.Sprintf("the column %s is gone", c.Name), v.Node.At})
+			out = append(out, Reason{fmt.Sprintf("the column %s is gone", c.Name), codeAt(v.Node)})
 		case c.State == fingerprint.Changed && !v.Impact.Rows:
 			out = append(out, Reason{fmt.Sprintf("the column %s has other values", c.Name), at})
 		}
@@ -74,11 +75,11 @@ func (j *judge) whyQuery(v *Verdict) []Reason {
 	switch {
 	case len(out) > 0:
 	case v.Impact.Rows:
-		out = append(out, Reason{"its query may give other rows", v.Node.At})
+		out = append(out, Reason{"its query may give other rows", codeAt(v.Node)})
 	case v.Impact.Order:
-		out = append(out, Reason{"its columns or rows are in another order", v.Node.At})
+		out = append(out, Reason{"its columns or rows are in another order", codeAt(v.Node)})
 	default:
-		out = append(out, Reason{"its query is written in another way", v.Node.At})
+		out = append(out, Reason{"its query is written in another way", codeAt(v.Node)})
 	}
 	return out
 }
@@ -90,15 +91,12 @@ func (j *judge) whyAffected(v *Verdict) []Reason {
 	for _, b := range v.Impact.Because {
 		rows[b.Table] = rows[b.Table] || b.Column == ""
 	}
-	for _, b := range v.Impact.Because {
-		if rows[b.Table] && b.Column != "" {
+	for i, b := range v.Impact.Because {
+		same := func(t fingerprint.Through) bool { return t.Input == b.Input && t.State == b.State }
+		if rows[b.Table] && b.Column != "" || slices.ContainsFunc(v.Impact.Because[:i], same) {
 			continue
 		}
-		at := diag.Span{}
-		if m := j.Nodes[b.Table]; m != nil {
-			at = m.At
-		}
-		out = append(out, Reason{j.used(b), at})
+		out = append(out, Reason{j.used(b, v.Impact.Because[i:]), j.placeOf(b.Input)})
 	}
 	if len(out) > 0 {
 		return out
@@ -111,17 +109,53 @@ func (j *judge) whyAffected(v *Verdict) []Reason {
 	return out
 }
 
-// used says what a node does with what changed.
-func (j *judge) used(t fingerprint.Through) string {
+// placeOf is where the code gives a column of a node, or where that code begins; the zero Span of what is not in the project.
+func (g *Graph) placeOf(c lineage.Input) diag.Span {
+	m := g.Nodes[c.Table]
+	if m == nil {
+		return diag.Span{}
+	}
+	if m.known != nil && len(m.known.Forms) > 0 {
+		if column := m.known.Column(c.Column); column != nil {
+			if at := m.known.Forms[0].At(column.At); !at.IsZero() {
+				return at
+			}
+		}
+	}
+	return codeAt(m.Node)
+}
+
+// codeAt is where the code of a node begins, wherever its properties are.
+func codeAt(n *compiler.Node) diag.Span {
+	if n.Type == compiler.Model && n.File != nil {
+		return diag.Span{Source: n.File.Source}
+	}
+	return n.At
+}
+
+// verbs say what a query does with a column that it reads.
+var verbs = map[lineage.Kind]string{
+	lineage.Copy: "copies", lineage.Rename: "copies", lineage.Transform: "computes with", lineage.Aggregate: "aggregates", lineage.Filter: "filters by",
+	lineage.Join: "joins by", lineage.Group: "groups by", lineage.Order: "sorts by",
+}
+
+// used says what a node does with what changed: all that it does with the same column, as a list of such has it.
+func (j *judge) used(t fingerprint.Through, all []fingerprint.Through) string {
 	if t.Column == "" {
 		return fmt.Sprintf("it reads the rows of %s, which may be others", j.nameOf(t.Table))
 	}
-	verbs := map[lineage.Kind]string{
-		lineage.Copy: "copies", lineage.Rename: "copies", lineage.Transform: "computes with", lineage.Aggregate: "aggregates", lineage.Filter: "filters by",
-		lineage.Join: "joins by", lineage.Group: "groups by", lineage.Order: "sorts by",
+	var does []string
+	for _, other := range all {
+		if verb := verbs[other.Kind]; other.Input == t.Input && other.State == t.State && !slices.Contains(does, verb) {
+			does = append(does, verb)
+		}
+	}
+	what := does[0]
+	if last := len(does) - 1; last > 0 {
+		what = strings.Join(does[:last], ", ") + " and " + does[last]
 	}
 	states := map[fingerprint.State]string{fingerprint.Added: "is new", fingerprint.Removed: "is gone", fingerprint.Changed: "has other values"}
-	return fmt.Sprintf("it %s %s.%s, which %s", verbs[t.Kind], j.nameOf(t.Table), t.Column, states[t.State])
+	return fmt.Sprintf("it %s %s.%s, which %s", what, j.nameOf(t.Table), t.Column, states[t.State])
 }
 
 // whyKept tells what changed of what the node reads, none of which it uses.
