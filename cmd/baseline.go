@@ -69,7 +69,7 @@ func (v *review) leaveBaseline(ctx context.Context) error {
 func (v *review) leftOut() string {
 	text := ""
 	if v.elsewhere > 0 {
-		text = fmt.Sprintf("- Left out: %s of what this leaves as it is, which the base %s has too.\n", count(v.elsewhere, "problem"), code(v.base.Short()))
+		text = fmt.Sprintf("- Left out: %s of what this does not touch, which the base %s has too.\n", count(v.elsewhere, "problem"), code(v.base.Short()))
 	}
 	switch {
 	case !v.options.baseline:

@@ -80,7 +80,7 @@ Exit status: 0 it is set aside, or there was nothing, as of a pull request that 
 cannot be reached.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			name, err := a.reviewed(c.Context(), env)
+			name, err := a.reviewed(c.Context(), env, true)
 			if err != nil {
 				return err
 			}
@@ -103,7 +103,7 @@ func (a *app) ci(ctx context.Context, o ciOptions) error {
 			return err
 		}
 	}
-	name, err := a.reviewed(ctx, a.flags.environment)
+	name, err := a.reviewed(ctx, a.flags.environment, !o.offline)
 	if err != nil && !o.offline {
 		return err
 	}
@@ -160,7 +160,7 @@ type review struct {
 	home        map[string]*change.Verdict // on what the environment has of its own, beside the target; without a warehouse on what is not as the base has it
 	problems    []*diag.Diagnostic         // what checks found wrong with what changes
 	before      int                        // how many of those are left out, since the base has them too
-	elsewhere   int                        // how many checks found in what stays as it is, and at the base too: they are left out always
+	elsewhere   int                        // how many checks found in what is not touched, and at the base too: they are left out always
 	of          *reviewIndex               // all that by nodes; made once everything is found
 }
 

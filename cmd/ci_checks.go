@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/modsql/mod/compiler"
+	"github.com/modsql/mod/compiler/change"
 	"github.com/modsql/mod/compiler/diag"
 	"github.com/modsql/mod/compiler/diff"
 	"github.com/modsql/mod/compiler/lint"
@@ -22,14 +23,14 @@ func (v *review) askChecks(ctx context.Context) ([]policy.Finding, error) {
 		}
 	}
 	for _, m := range v.models() {
-		change := policy.Change{Node: m.ID, State: string(m.State)}
+		told := policy.Change{Node: m.ID, State: string(m.State)}
 		if i, ok := results[m.ID]; ok {
-			change.Result = v.found[i].Result
+			told.Result = v.found[i].Result
 		}
-		if change.Result == nil {
-			change.Schema = v.schemaOf(m.ID)
+		if told.Result == nil {
+			told.Schema = v.schemaOf(m.ID)
 		}
-		changes = append(changes, change)
+		changes = append(changes, told)
 	}
 	return v.session.askChecks(ctx, changes)
 }
@@ -43,7 +44,7 @@ func diagnosed(found []policy.Finding) *diag.List {
 	return list
 }
 
-// leaveOlder leaves out what checks find wrong with what stays as it is, if they find the same at the base: that is no matter of the pull request's. What it
+// leaveOlder leaves out what checks find wrong with what the pull request does not touch, if they find the same at the base: that is no matter of it. What it
 // brings about elsewhere is told, as of a model whose last test it drops, and so is all that a check finds which the base does not have.
 func (v *review) leaveOlder(ctx context.Context, found []policy.Finding) error {
 	elsewhere := slices.DeleteFunc(slices.Clone(found), func(f policy.Finding) bool {
@@ -70,9 +71,10 @@ func (v *review) leaveOlder(ctx context.Context, found []policy.Finding) error {
 	return nil
 }
 
-// touches tells whether a node is not as the target or the base has it.
+// touches tells whether a node is another than at the base by itself, and not by what it is made of alone.
 func (v *review) touches(n *compiler.Node) bool {
-	return v.home[n.ID] != nil || v.base.own[n.ID] != nil
+	own := v.base.own[n.ID]
+	return own != nil && own.State != change.Affected
 }
 
 // schemaOf is how the columns of a node differ from those at the base, as its query says; nothing where either is not known.

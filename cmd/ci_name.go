@@ -26,8 +26,9 @@ func requests() []struct{ variable, name string } {
 // githubRequest is the ref of a pull request: https://docs.github.com/actions/reference/workflows-and-actions/variables
 var githubRequest = regexp.MustCompile(`^refs/pull/(\d+)/`)
 
-// reviewed is the name of the environment of what is reviewed: that which is given, or else by the pull request of the CI, or where there is no CI by the branch.
-func (a *app) reviewed(ctx context.Context, given string) (string, error) {
+// reviewed is the name of the environment of what is reviewed: that which is given, or else by the pull request of the CI, or where there is no CI by the branch. Without a
+// warehouse there is none of a branch.
+func (a *app) reviewed(ctx context.Context, given string, warehouse bool) (string, error) {
 	if given != "" {
 		return given, nil
 	}
@@ -40,7 +41,7 @@ func (a *app) reviewed(ctx context.Context, given string) (string, error) {
 		}
 	}
 	why := "no variable tells which pull request this is"
-	if a.Env["CI"] == "" && a.Env["TF_BUILD"] == "" { // of what a CI builds besides pull requests nobody would close it
+	if warehouse && a.Env["CI"] == "" && a.Env["TF_BUILD"] == "" { // of what a CI builds besides pull requests nobody would close it
 		branch, isDefault, err := a.branch(ctx)
 		switch {
 		case err != nil:
