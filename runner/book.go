@@ -56,22 +56,16 @@ func (b *Book) now() time.Time { return b.noted(time.Now()) }
 // noted is a time of the clock of the machine as it is noted. The order of times stays.
 func (b *Book) noted(at time.Time) time.Time { return at.Add(b.ahead) }
 
-// follow has the clock go on from the last that is known to have been done, if that was done later than it shows now: another machine's may be ahead.
+// follow has the clock go on from when something was last done anywhere, if that was later than it shows now: another machine's may be ahead. What is of the future is
+// left out of account.
 func (b *Book) follow() {
-	last := b.now()
-	for _, built := range b.Known.Builds {
-		if built.At.After(last) {
-			last = built.At
-		}
-	}
+	late := b.Known.Newest.Sub(b.now())
 	for _, claims := range b.Known.Claims {
 		for _, c := range claims {
-			if c.At.After(last) {
-				last = c.At
-			}
+			late = max(late, c.At.Sub(b.now()))
 		}
 	}
-	if late := last.Sub(b.now()); late > 0 {
+	if late > 0 && late <= clockSkew {
 		b.ahead += late + time.Microsecond
 	}
 }

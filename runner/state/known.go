@@ -21,6 +21,7 @@ type Known struct {
 	Leases   []Lease                 // that are held now
 	Runs     []Run                   // the newest ones, the newest first
 	Now      time.Time               // by the clock of the warehouse; zero if there is no state
+	Newest   time.Time               // when something was last done in any environment, as it was noted; zero if nothing was
 	Problems []Problem
 
 	codes map[fingerprint.Hash]bool

@@ -104,6 +104,7 @@ func (t Tables) Details(ctx context.Context, conn Conn, keys []fingerprint.Hash)
 type reader struct {
 	version   int64
 	now       time.Time
+	newest    time.Time
 	builds    []*event[Build]
 	intervals []*event[Interval]
 	leases    []Lease
@@ -154,7 +155,7 @@ func (r *reader) add(row []any) error {
 	number := c.rank()
 	switch text(row[whatColumn]) {
 	case "meta":
-		r.version, r.now = c.number(numberColumn), c.time(at1Column)
+		r.version, r.now, r.newest = c.number(numberColumn), c.time(at1Column), c.optionalTime(at2Column)
 		return c.err
 	case "build":
 		r.addBuild(&c, key, number)
@@ -238,7 +239,7 @@ func keyOf(row []any) Key {
 
 // known puts the rows in order.
 func (r *reader) known() Known {
-	k := Known{Now: r.now, Leases: r.leases, Problems: r.problems, codes: r.codes}
+	k := Known{Now: r.now, Newest: r.newest, Leases: r.leases, Problems: r.problems, codes: r.codes}
 	r.buildsInto(&k)
 	r.claimsInto(&k)
 	byNumber(r.runs)

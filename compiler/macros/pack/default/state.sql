@@ -111,7 +111,7 @@ select distinct environment from {{ builds }} where environment is not null orde
    intervals; leases; the last runs. tables are the relations by their names. #}
 {% macro state_read(tables, environments, columns, limit) -%}
 {%- set place = 'environment, node, database_name, schema_name, relation_name' -%}
-{{ state_part('meta', columns, {'number': '(select max(version) from ' ~ tables.meta ~ ')', 'at_1': state_now()}) }}
+{{ state_part('meta', columns, {'number': '(select max(version) from ' ~ tables.meta ~ ')', 'at_1': state_now(), 'at_2': '(select max(case when watermark > built_at then watermark else built_at end) from ' ~ tables.builds ~ ')'}) }}
 union all
 {% set given = state_places('b') -%}
 {%- do given.update({'number': 'b.number', 'kind': 'b.kind', 'hash': 'b.hash', 'own': 'b.own', 'run': 'b.run', 'code': 'b.code', 'note': 'b.note',
