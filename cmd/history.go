@@ -95,22 +95,18 @@ func (s *session) pastRuns() []*artifact.Run {
 }
 
 // withLast puts the run of run_results.json before the others if it is not among them: dbt may have written it. What this command or
-// one that is among them wrote is not read: it is large.
+// one that is among them wrote is not read, and of others no code is held: it is large.
 func (s *session) withLast(runs []*artifact.Run) []*artifact.Run {
 	known := func(id string) bool {
 		return id == s.id || slices.ContainsFunc(runs, func(r *artifact.Run) bool { return r.ID == id })
 	}
-	last, err := readArtifact(s.targetDir(), s.shown(s.targetDir()), "run_results.json", func(r io.Reader) (*artifact.RunResults, error) {
-		return artifact.ReadNewResults(r, known)
+	run, err := readArtifact(s.targetDir(), s.shown(s.targetDir()), "run_results.json", func(r io.Reader) (*artifact.Run, error) {
+		return artifact.ReadNewRun(r, known)
 	})
 	if err != nil {
 		s.warn(err.Error())
 	}
-	if err != nil || last == nil {
-		return runs
-	}
-	run := last.Run()
-	if len(run.Results) == 0 || !slices.Contains(historic, run.Command) {
+	if run == nil || len(run.Results) == 0 || !slices.Contains(historic, run.Command) {
 		return runs
 	}
 	return append([]*artifact.Run{run}, runs...)

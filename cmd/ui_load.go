@@ -52,6 +52,7 @@ func (h *hands) load(ctx context.Context, send func(tui.Msg)) {
 		}
 		send(tui.Loaded{Project: h.enter(sc)})
 	}
+	h.app.collector.resting() // the project is there: what is read of runs is mostly garbage
 	runs := sc.pastRuns()
 	sc.share(runs)
 	sc.runs.Store(&runs)

@@ -183,38 +183,19 @@ func value[T any](p *T) jinja.Value {
 	return *p
 }
 
+// The versions of run_results.json that are read.
+const (
+	oldestRunResults = 4
+	newestRunResults = 6
+)
+
 // ReadRunResults reads run_results.json of version 4, 5 or 6. Statuses and names that it does not know are kept or passed over.
 func ReadRunResults(r io.Reader) (*RunResults, error) {
 	out := &RunResults{}
 	if err := decode(r, out); err != nil {
 		return nil, err
 	}
-	return out, checkSchema(out.Metadata.Schema, "run-results", 4, 6)
-}
-
-// ReadNewResults is ReadRunResults but for results of an invocation that is known: of those it reads no more than who wrote them, and
-// gives nil.
-func ReadNewResults(r io.Reader, known func(invocation string) bool) (*RunResults, error) {
-	var head bytes.Buffer
-	if id := writer(io.TeeReader(r, &head)); id != "" && known(id) {
-		return nil, nil
-	}
-	return ReadRunResults(io.MultiReader(&head, r))
-}
-
-// writer is the invocation that wrote an artifact, "" if it does not begin with that.
-func writer(r io.Reader) string {
-	d := json.NewDecoder(r)
-	for _, want := range []json.Token{json.Delim('{'), "metadata"} {
-		if got, err := d.Token(); err != nil || got != want {
-			return ""
-		}
-	}
-	var about RunMetadata
-	if d.Decode(&about) != nil {
-		return ""
-	}
-	return about.InvocationID
+	return out, checkSchema(out.Metadata.Schema, "run-results", oldestRunResults, newestRunResults)
 }
 
 // Time is an instant in UTC, to the microsecond. The zero value is null.

@@ -83,27 +83,51 @@ func TestRunResultsAreReadAsTheyWereWritten(t *testing.T) {
 	}
 }
 
-func TestResultsThatAreKnownAreNotRead(t *testing.T) {
+func TestARunIsReadResultByResultUnlessItIsKnown(t *testing.T) {
 	t.Parallel()
 	id := ran().Metadata.InvocationID
 	var asked []string
 	know := func(invocation string) bool { asked = append(asked, invocation); return invocation == id }
 	half := written[:strings.Index(written, `"results"`)]
-	if got, err := ReadNewResults(strings.NewReader(half), know); got != nil || err != nil {
+	if got, err := ReadNewRun(strings.NewReader(half), know); got != nil || err != nil {
 		t.Errorf("of a known invocation: %+v, %v", got, err)
 	}
+	if len(asked) != 1 {
+		t.Errorf("asked whether %q are known", asked)
+	}
 	others := strings.ReplaceAll(written, id, "another")
-	for name, text := range map[string]string{"its writer first": others, "its writer last": `{"args": {}, ` + others[1:]} {
-		got, err := ReadNewResults(strings.NewReader(text), know)
+	want := ran().Run()
+	want.ID = "another"
+	metadata := others[strings.Index(others, `"metadata"`) : strings.Index(others, `"results"`)-2]
+	last := strings.TrimSuffix(strings.Replace(others, metadata+", ", "", 1), "}") + ", " + metadata + "}"
+	for name, text := range map[string]string{"its writer first": others, "its writer last": last, "with what nobody knows": `{"new": [{}], ` + others[1:]} {
+		got, err := ReadNewRun(strings.NewReader(text), know)
 		if err != nil {
 			t.Fatal(name, err)
 		}
-		if diff := cmp.Diff(ran().Results, got.Results, cmpopts.EquateEmpty()); diff != "" {
-			t.Errorf("%s: results mismatch (-want +got):\n%s", name, diff)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: mismatch (-want +got):\n%s", name, diff)
 		}
 	}
-	if diff := cmp.Diff([]string{id, "another"}, asked); diff != "" {
-		t.Errorf("asked mismatch (-want +got):\n%s", diff)
+	if got, err := ReadNewRun(strings.NewReader(strings.ReplaceAll(last, "another", id)), know); got != nil || err != nil {
+		t.Errorf("of a known invocation that is told last: %+v, %v", got, err)
+	}
+}
+
+func TestABrokenRunIsToldByItsLine(t *testing.T) {
+	t.Parallel()
+	none := func(string) bool { return false }
+	for text, want := range map[string]string{
+		"":                            "not JSON: line 1",
+		"{\n\"results\": [{},\n{":     "not JSON: line 2",
+		"[]":                          `[ stands where "{" is to be`,
+		"{\"results\": {}}":           `{ stands where "[" is to be`,
+		"{}":                          `it is no run results: metadata.dbt_schema_version is ""`,
+		"{\"results\": []\n\"args\"}": "not JSON: line",
+	} {
+		if got, err := ReadNewRun(strings.NewReader(text), none); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("ReadNewRun(%q) = %+v, %v; want an error with %q", text, got, err, want)
+		}
 	}
 }
 
