@@ -35,7 +35,7 @@ lint: ## format, vet, layers, golangci-lint
 fuzz: ## every fuzz target for fifteen seconds
 	@.ci/fuzz 15s
 
-bench: ## mod, dbt 1.x and 2.x in turn on one project, then mod and raw SQL, as ratios (an hour; N=100 makes it minutes, B=Project, B=Site and B=Snowflake are among them)
+bench: ## mod, dbt 1.x and 2.x in turn on one project, then mod and raw SQL, as ratios (an hour; N=100 makes it minutes, B=Project, B=Site, B=Interface and B=Snowflake are among them)
 	go test -run '^$$' -bench '$(or $(B),.)' -benchtime 1x -timeout 5h ./tests/bench -models $(or $(N),1000) -alone=$(or $(ALONE),false)
 
 golden: ## rewrite golden files, the templates' with Jinja2 itself; read the diff

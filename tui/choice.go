@@ -12,6 +12,8 @@ type chosen struct {
 	terms    []term
 	excludes []string
 	ids      map[string]bool
+	brief    string // the line, as far as the screen can show it
+	counted  string // how many ids there are, in words
 	seq      int    // of the question that ids answer, or are going to
 	problem  string // of the line
 }
@@ -99,12 +101,21 @@ func (c chosen) line() string {
 	return out
 }
 
+// head is as much of the selection as there is room for in a line.
+func (c chosen) head() chosen {
+	c.terms, c.excludes = c.terms[:min(len(c.terms), wordsDrawn)], c.excludes[:min(len(c.excludes), wordsDrawn)]
+	return c
+}
+
+// wordsDrawn is how many criteria are more than a line has room for.
+const wordsDrawn = 150
+
 // choose takes a new selection; what it picks is asked for.
 func (s State) choose(c chosen) (State, []Effect) {
-	c.seq, c.ids, c.problem = s.chosen.seq+1, s.chosen.ids, ""
+	c.seq, c.ids, c.counted, c.problem, c.brief = s.chosen.seq+1, s.chosen.ids, s.chosen.counted, "", c.head().line()
 	s.chosen = c
 	if len(c.terms) == 0 && len(c.excludes) == 0 {
-		s.chosen.ids = nil
+		s = s.taken(nil)
 		return s, nil
 	}
 	return s, []Effect{Select{c.seq, c.choice()}}
@@ -119,11 +130,9 @@ func (s State) toggle(nodes ...*Node) (State, []Effect) {
 	for _, n := range nodes {
 		all = all && s.chosen.ids[n.ID]
 	}
-	c := chosen{terms: slices.Clone(s.chosen.terms), excludes: slices.Clone(s.chosen.excludes)}
-	ids := maps.Clone(s.chosen.ids)
-	if ids == nil {
-		ids = map[string]bool{}
-	}
+	c := chosen{terms: slices.Grow(slices.Clone(s.chosen.terms), len(nodes)), excludes: slices.Clone(s.chosen.excludes)}
+	ids := make(map[string]bool, len(s.chosen.ids)+len(nodes))
+	maps.Copy(ids, s.chosen.ids)
 	for _, n := range nodes {
 		if all {
 			c = c.without(n)
@@ -138,7 +147,7 @@ func (s State) toggle(nodes ...*Node) (State, []Effect) {
 	}
 	s, effects := s.choose(c)
 	if effects != nil {
-		s.chosen.ids = ids
+		s = s.taken(ids)
 	}
 	return s, effects
 }
@@ -177,7 +186,7 @@ func (s State) toggleFolder(folder string) (State, []Effect) {
 	}
 	s, effects := s.choose(c)
 	if effects != nil {
-		s.chosen.ids = ids
+		s = s.taken(ids)
 	}
 	return s, effects
 }
@@ -250,8 +259,7 @@ func (s State) picked(m Selected) State {
 	for _, id := range m.IDs {
 		ids[id] = true
 	}
-	s.chosen.ids = ids
-	return s
+	return s.taken(ids)
 }
 
 // wanted is what a command is for: the selection, or without one the node or the folder that the cursor is on.
@@ -270,13 +278,19 @@ func (s State) wanted() (Choice, bool) {
 	}
 }
 
-// counted is how many of a selection there are, in words.
-func (s State) counted() string {
+// taken is the state in which those nodes are selected; they are counted, once for all the screens that tell of it.
+func (s State) taken(ids map[string]bool) State {
+	s.chosen.ids, s.chosen.counted = ids, s.counted(ids)
+	return s
+}
+
+// counted is how many nodes there are, in words.
+func (s State) counted(ids map[string]bool) string {
 	if s.project == nil {
 		return ""
 	}
 	nodes, tests := 0, 0
-	for id := range s.chosen.ids {
+	for id := range ids {
 		switch n := s.nodes[id]; {
 		case n == nil:
 		case n.test():

@@ -68,7 +68,7 @@ func runCommands() []command {
 		{name: "test", help: "test the selection", keys: []string{"t"}, on: from, do: func(s State) (State, []Effect) { return s.askRun("test") }},
 		{name: "check", help: "see what is wrong with the selection, without a warehouse", keys: []string{"c"}, on: from, do: State.makeCheck},
 		{name: "apply", help: "do what the plan says", keys: []string{"A"}, on: []Place{AtPlan}, writes: true, hint: true, do: State.askApply},
-		{name: "rerun", help: "run again what failed, what was skipped, and what was changed since", keys: []string{"R"}, on: from, writes: true, hint: true, only: func(s State) bool { return s.run != nil && s.run.over() && len(s.unfinishedWords()) > 0 }, do: State.askRerun},
+		{name: "rerun", help: "run again what failed, what was skipped, and what was changed since", keys: []string{"R"}, on: from, writes: true, hint: true, only: State.incomplete, do: State.askRerun},
 		{name: "cancel node", help: "cancel the node; the others go on", keys: []string{"x"}, on: []Place{AtRun}, only: State.unfinished, hint: true, do: State.cancelNode},
 		{name: "cancel run", help: "cancel all that runs", keys: []string{"X"}, only: State.running, hint: true, do: State.cancelRun},
 		{name: "watch", help: "when a file is saved, compile, and build what it affects", keys: []string{"w"}, on: from, writes: true, do: State.toggleWatch},

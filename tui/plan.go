@@ -55,10 +55,11 @@ func (s State) askApply() (State, []Effect) {
 		return s.complain("a run goes on: X cancels it, L shows it"), nil
 	}
 	p := s.plan.plan
-	body := []line{text(strong, strings.TrimSpace("mod apply "+p.Choice.String())), nil}
-	for _, st := range p.Steps {
-		body = append(body, st.brief(28))
+	body := []line{Run{Command: "apply", Choice: p.Choice}.line(), nil}
+	for i := range p.Steps[:min(len(p.Steps), linesAsked)] {
+		body = append(body, p.Steps[i].brief(28))
 	}
+	body = append(body, rest(len(p.Steps))...)
 	body = append(body, nil, text(dim, p.Summary))
 	e := Run{Command: "apply", Choice: p.Choice, Plan: p.ID}
 	if p.Promotes != "" {
@@ -128,15 +129,15 @@ func (st *PlanStep) cost() string {
 	return strings.Join(parts, " in ")
 }
 
-// rows are the lines of a plan.
-func (p *planView) rows(cells int) []line {
+// rows are lines of a plan.
+func (p *planView) rows(cells, from, to int) []line {
 	names := 0
 	for _, st := range p.plan.Steps {
 		names = max(names, width(st.Name))
 	}
 	names = min(names, max(cells-32, 12))
-	out := make([]line, 0, len(p.plan.Steps))
-	for i := range p.plan.Steps {
+	out := make([]line, 0, to-from)
+	for i := from; i < to; i++ {
 		st := &p.plan.Steps[i]
 		cost := ""
 		if st.Took != nil {

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"encoding/csv"
+	"fmt"
 	"strings"
 )
 
@@ -185,6 +186,9 @@ func (s State) table() *Table {
 // copy puts on the clipboard what is shown: rows as CSV, code, a problem, or the name under the cursor.
 func (s State) copy() (State, []Effect) {
 	if t := s.table(); t != nil {
+		if t.long() > clipboard {
+			return s.complain(tooLong(t.long())), nil
+		}
 		return s.tell("copied " + many(len(t.Rows), "row") + " as CSV"), []Effect{Copy{t.csv()}}
 	}
 	if s.place == AtRun && s.run != nil {
@@ -220,7 +224,28 @@ func (s State) copyMarkdown() (State, []Effect) {
 	if t == nil {
 		return s.complain("there are no rows to copy"), nil
 	}
+	if t.long() > clipboard {
+		return s.complain(tooLong(t.long())), nil
+	}
 	return s.tell("copied " + many(len(t.Rows), "row") + " as Markdown"), []Effect{Copy{t.markdown()}}
+}
+
+// clipboard is how many bytes a terminal takes onto its clipboard: xterm stops at a megabyte, others sooner.
+const clipboard = 100_000
+
+func tooLong(bytes int) string {
+	return fmt.Sprintf("that is too much for a clipboard: %d kB", bytes/1000)
+}
+
+// long is about how many bytes the rows are.
+func (t *Table) long() int {
+	sum := 0
+	for _, r := range t.Rows {
+		for _, cell := range r {
+			sum += len(cell) + 1
+		}
+	}
+	return sum
 }
 
 // csv is the table as RFC 4180 has it: https://www.rfc-editor.org/rfc/rfc4180.
@@ -234,9 +259,10 @@ func (t *Table) csv() string {
 
 func (t *Table) markdown() string {
 	var b strings.Builder
+	escape := strings.NewReplacer("|", "\\|", "\n", " ")
 	row := func(cells []string) {
 		for _, c := range cells {
-			b.WriteString("| " + strings.NewReplacer("|", "\\|", "\n", " ").Replace(c) + " ")
+			b.WriteString("| " + escape.Replace(c) + " ")
 		}
 		b.WriteString("|\n")
 	}

@@ -53,7 +53,7 @@ type run struct {
 	log     []Logged
 	detail  scroll
 	tables  map[string]*Queried // of the failing rows of tests, by ID; without a table they are on their way
-	codes   map[string]string   // what the files of nodes held when it began
+	of      *Project            // as it was when the run began; nil without one
 }
 
 func runTabs() []string { return []string{"Result", "Compiled", "Rows", "Log", "Upstream"} }
@@ -79,13 +79,7 @@ func (r *run) step() *Step {
 
 // start begins a run: its view is shown, empty until its plan is known.
 func (s State) start(e Run) (State, []Effect) {
-	codes := map[string]string{}
-	if s.project != nil {
-		for _, n := range s.project.Nodes {
-			codes[n.ID] = n.Code
-		}
-	}
-	s.run = &run{command: e.Command, choice: e.Choice, follow: true, codes: codes, tables: map[string]*Queried{}}
+	s.run = &run{command: e.Command, choice: e.Choice, follow: true, of: s.project, tables: map[string]*Queried{}}
 	s = s.to(AtRun)
 	s.details.runTab, s.details.focused = runResult, false
 	return s, []Effect{e}
@@ -249,7 +243,7 @@ func (s State) where() string {
 
 // told is what a run would do, as far as the screen knows.
 func (s State) told(e Run) []line {
-	out := []line{text(strong, "mod "+strings.TrimSpace(e.Command+" "+e.Choice.String())), nil}
+	out := []line{e.line(), nil}
 	var picked []*Node
 	tests := 0
 	for _, n := range s.pickedBy(e.Choice) {
@@ -260,21 +254,46 @@ func (s State) told(e Run) []line {
 			picked = append(picked, n)
 		}
 	}
-	names := 0
-	for _, n := range picked {
+	shown, names := picked[:min(len(picked), linesAsked)], 0
+	for _, n := range shown {
 		names = max(names, width(n.Name))
 	}
-	for _, n := range picked {
+	for _, n := range shown {
 		last := "never built"
 		if o := s.last[n.ID]; o.Status != "" {
 			last = strings.TrimSpace(ago(o.At, s.now) + "  " + took(o.Took))
 		}
 		out = append(out, line{{accent, "● "}, {plain, fit(n.Name, names)}, {dim, "  " + fit(n.Kind, 11) + "  " + last}})
 	}
+	out = append(out, rest(len(picked))...)
 	if tests > 0 && e.Command != "run" {
 		out = append(out, text(dim, "  and "+many(tests, "test")))
 	}
 	return out
+}
+
+// linesAsked is how many nodes a question names, and wordsAsked how many criteria its command has on the screen.
+const (
+	linesAsked = 200
+	wordsAsked = 30
+)
+
+// rest says how many of so many nodes a question does not name.
+func rest(n int) []line {
+	if n <= linesAsked {
+		return nil
+	}
+	return []line{text(dim, "  … and "+number(int64(n-linesAsked))+" more")}
+}
+
+// line is the command of a run, as far as anybody reads it.
+func (e Run) line() line {
+	c := e.Choice
+	end := ""
+	if n := len(c.Select); n > wordsAsked {
+		c, end = Choice{Select: c.Select[:wordsAsked]}, fmt.Sprintf(" … and %s more", number(int64(n-wordsAsked)))
+	}
+	return text(strong, strings.TrimSpace("mod "+strings.TrimSpace(e.Command+" "+c.String())+end))
 }
 
 // made tells whether a run makes something of the node.
@@ -328,11 +347,24 @@ func (s State) askRerun() (State, []Effect) {
 		command = "build"
 	}
 	e := Run{Command: command, Choice: Choice{Select: words}}
-	body := []line{text(strong, "mod "+e.Command+" "+e.Choice.String()), nil}
-	for _, w := range words {
+	body := []line{e.line(), nil}
+	for _, w := range words[:min(len(words), linesAsked)] {
 		body = append(body, line{{accent, "● "}, {plain, w}})
 	}
+	body = append(body, rest(len(words))...)
 	return s.ask("run again in "+s.where()+"?", body, func(s State) (State, []Effect) { return s.start(e) }), nil
+}
+
+// incomplete tells whether a rerun would do something.
+func (s State) incomplete() bool {
+	return s.run != nil && s.run.over() && s.run.command != "promote" && s.run.command != "sync" && slices.ContainsFunc(s.run.steps, func(st *Step) bool {
+		return st.unfinished() && s.nodes[st.ID] != nil
+	})
+}
+
+// unfinished tells whether it is not as it was to be.
+func (s *Step) unfinished() bool {
+	return s.Failed() || s.Status == "skipped" || s.Status == "cancelled"
 }
 
 // unfinishedWords are the criteria of what a rerun does.
@@ -341,13 +373,16 @@ func (s State) unfinishedWords() []string {
 		return nil // their own views begin them, by a plan
 	}
 	var words []string
+	added := make(map[string]bool, len(s.run.steps))
 	add := func(id string) {
-		if n := s.nodes[id]; n != nil && !slices.Contains(words, n.Selector) {
+		if n := s.nodes[id]; n != nil && !added[n.Selector] {
+			added[n.Selector] = true
 			words = append(words, n.Selector)
 		}
 	}
+	anew := s.run.of != s.project // otherwise nothing can have changed
 	for _, st := range s.run.steps {
-		if !st.Failed() && st.Status != "skipped" && st.Status != "cancelled" {
+		if !st.unfinished() {
 			continue
 		}
 		n := s.nodes[st.ID]
@@ -355,13 +390,22 @@ func (s State) unfinishedWords() []string {
 			continue
 		}
 		for _, id := range n.Reads {
-			if p := s.nodes[id]; p != nil && made(p) && s.run.codes[id] != p.Code {
+			if p := s.nodes[id]; anew && p != nil && made(p) && s.run.changed(p) {
 				add(id)
 			}
 		}
 		add(st.ID)
 	}
 	return words
+}
+
+// changed tells whether a node is not as it was when the run began.
+func (r *run) changed(n *Node) bool {
+	if r.of == nil {
+		return false
+	}
+	was := r.of.relatives().nodes[n.ID]
+	return was == nil || was.Code != n.Code
 }
 
 // unfinished tells whether the step under the cursor can be cancelled by itself: it runs or waits, and is not all there is.
@@ -381,9 +425,10 @@ func (s State) cancelNode() (State, []Effect) {
 	if len(lost) > 0 {
 		body = append(body, nil, text(plain, "What needs it is skipped:"))
 	}
-	for _, below := range lost {
+	for _, below := range lost[:min(len(lost), linesAsked)] {
 		body = append(body, line{{dim, "- "}, {plain, below.Name}, {dim, "  " + below.Kind}})
 	}
+	body = append(body, rest(len(lost))...)
 	return s.ask("cancel "+st.Name+"?", body, func(s State) (State, []Effect) {
 		return s.tell("cancelling " + st.Name), []Effect{Cancel{st.ID}}
 	}), nil

@@ -110,6 +110,7 @@ func (s State) loaded(p *Project) (State, []Effect) {
 	}
 	s.project, s.failure = p, nil
 	s.relatives = p.relatives()
+	s = s.taken(s.chosen.ids)
 	s.details.known, s.details.asked = map[string]*Details{}, ""
 	s = s.arrange()
 	if s.list.cursor == 0 {

@@ -157,7 +157,7 @@ func (s State) second(cells int) line {
 		return l.right(text(dim, many(len(s.list.rows), "match")+" "), cells)
 	}
 	l := line{{dim, " select  "}}
-	words := s.chosen.line()
+	words := s.chosen.brief
 	if words == "" {
 		what := "nothing yet: space picks, s writes"
 		if s.options.Picker != "" {
@@ -173,10 +173,10 @@ func (s State) selectedWords() line {
 	if s.chosen.problem != "" {
 		return text(bad, "  "+s.chosen.problem)
 	}
-	if s.chosen.line() == "" {
+	if s.chosen.brief == "" {
 		return nil
 	}
-	return text(accent, "  "+s.counted())
+	return text(accent, "  "+s.chosen.counted)
 }
 
 // panes are the parts of the body.

@@ -25,7 +25,7 @@ func (s State) planPanes(l layout) ([]pane, []int) {
 	if st := s.plan.step(); st != nil && l.right > 0 {
 		right.lines = inset(append([]line{nil}, st.lines(l.right-2)...), s.details.top, l.body)
 	}
-	return s.split(l, func(from, to int) []line { return s.plan.rows(l.left)[from:to] }, s.plan.scroll, len(s.plan.plan.Steps), right)
+	return s.split(l, func(from, to int) []line { return s.plan.rows(l.left, from, to) }, s.plan.scroll, len(s.plan.plan.Steps), right)
 }
 
 // words are how many problems there are.

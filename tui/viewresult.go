@@ -169,7 +169,7 @@ func (s State) upstream(st *Step) []line {
 			sign, word = mark(up.Status), up.Status
 		}
 		l := line{{plain, strings.Repeat("  ", depth)}, sign, {plain, " " + n.Name}, {dim, "  " + n.Kind + "  " + word}}
-		if old, ok := s.run.codes[id]; ok && old != n.Code {
+		if s.run.changed(n) {
 			l = append(l, span{warn, "  changed since"})
 		}
 		out = append(out, l)
