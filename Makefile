@@ -47,7 +47,7 @@ docs: ## rewrite docs/reference, and the list of dialects, from the code
 	go test ./compiler/dialect -update
 	go test ./docs/reference/... -update
 
-conformance: build ## readers of dbt's artifacts on ours, real dbt projects against what dbt made of them (MOD_CASES), dbt's adapter tests (MOD_ADAPTER_SUITE) and functional ones (MOD_FUNCTIONAL), other projects beside dbt itself (MOD_PROJECTS), types against DuckDB and Postgres, the parser against queries of others, columns and lineage of those projects against DuckDB and sqlglot, the destination kafka against Apache Kafka, the sites of those projects and of a large one in a browser
+conformance: build ## readers of dbt's artifacts on ours, real dbt projects against what dbt made of them (MOD_CASES), dbt's adapter tests (MOD_ADAPTER_SUITE) and functional ones (MOD_FUNCTIONAL), other projects beside dbt itself (MOD_PROJECTS), types against DuckDB and Postgres, the parser against queries of others, columns and lineage of those projects against DuckDB and sqlglot, the destination kafka against Apache Kafka, every statement of apply, promote, rollback, backfill and gc going wrong in every way, the sites of those projects and of a large one in a browser
 	@tests/conformance/consumers.sh bin/mod
 	@.ci/conformance bin/mod
 	@tests/conformance/artifacts.sh bin/mod
@@ -62,6 +62,7 @@ conformance: build ## readers of dbt's artifacts on ours, real dbt projects agai
 	go test -count=1 -run TestWhatDuckDBAccepts -v ./tests -queries 2000
 	@tests/conformance/kafka.sh
 	MOD_TRINO_HEAP=2G MOD_TRINO_TIER=4 MOD_TPCH=sf1 MOD_ELSEWHERE=all tests/servers/trino.sh run go test -count=1 -timeout 1h -run 'TPCH|FiveMillion|TestCasesAreTheSameElsewhere|TestScriptElsewhere' -v ./tests ./adapters/trino
+	MOD_ALL_FAULTS=1 go test -count=1 -timeout 3h -run TestWhateverGoesWrong -v ./cmd
 	@go test -count=1 -v -run TestTheSitesOfCases ./tests
 	@MOD=$(CURDIR)/bin/mod MOD_SITE_LARGE=1 go test -count=1 -v -run TestTheSiteOfALargeProject ./tests/bench
 
