@@ -209,6 +209,8 @@ type Sight struct {
 	Warehouse macros.Warehouse // nil: offline
 	// Existing is what has the node's name now, nil if nothing or if it is not known. It decides is_incremental().
 	Existing *relation.Table
+	// Anew says that what has the node's name is about to be replaced, which flags.FULL_REFRESH of the run need not say: the template is told that it does.
+	Anew     bool
 	Batch    *Batch                                    // of a microbatch model; nil to render it for all time
 	Deferred func(id string) (relation.Relation, bool) // where a node that is not built here is to be read; may be nil
 	Thread   string                                    // thread_id; "" is the main thread

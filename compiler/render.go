@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -165,6 +166,15 @@ type nodeContext struct {
 	used  []*Node
 }
 
+// refreshing is that call of mod with --full-refresh.
+func refreshing(i *macros.Invocation) *macros.Invocation {
+	out := *i
+	out.Flags = map[string]jinja.Value{}
+	maps.Copy(out.Flags, i.Flags)
+	out.Flags["FULL_REFRESH"] = true
+	return &out
+}
+
 func (g *Graph) renderContext(n *Node, s Sight) *nodeContext {
 	if s.Batch != nil {
 		n = inBatch(n, s.Batch)
@@ -174,6 +184,9 @@ func (g *Graph) renderContext(n *Node, s Sight) *nodeContext {
 		apart := *c.Invocation
 		apart.ID, apart.StartedAt, apart.Started, apart.Heard = "", nil, 0, nil
 		c.Invocation = &apart
+	}
+	if s.Anew && c.Invocation != nil {
+		c.Invocation = refreshing(c.Invocation)
 	}
 	c.Execute = true
 	c.Existing, c.Thread, c.Used = s.Existing, s.Thread, s.Used

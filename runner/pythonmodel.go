@@ -38,7 +38,7 @@ type pythonRun struct {
 // executePython does what the plan says of a Python model: the ops of its materialization, on the rows that it returns.
 func (t *turn) executePython(ctx context.Context, program string) (err error) {
 	sight := t.sight
-	sight.Warehouse, sight.Existing = t.wire, t.view.get(t.step.Node.Relation)
+	sight.Warehouse, sight.Existing, sight.Anew = t.wire, t.view.get(t.step.Node.Relation), t.anew()
 	s := &pythonRun{program: cmp.Or(t.step.Node.Config.String("python"), program, "python3")}
 	if s.job, err = t.graph.Python(ctx, t.step.Node, t.rendered, sight); err != nil {
 		return err

@@ -46,8 +46,8 @@ type turn struct {
 func (t *turn) compile(ctx context.Context) error {
 	t.result.Compiling = time.Now()
 	sight := t.sight
-	sight.Warehouse = t.wire
-	if !t.anew() {
+	sight.Warehouse, sight.Anew = t.wire, t.anew()
+	if !sight.Anew {
 		sight.Existing = t.view.get(t.step.Node.Relation)
 	}
 	rendered, err := t.graph.Render(ctx, t.step.Node, sight)
@@ -59,8 +59,7 @@ func (t *turn) compile(ctx context.Context) error {
 	return nil
 }
 
-// anew tells whether the node is rebuilt because of a verdict on it, of which flags.FULL_REFRESH tells its template nothing: there is nothing yet, as
-// far as that is concerned.
+// anew tells whether the node is rebuilt because of a verdict on it, of which the run's flags.FULL_REFRESH says nothing.
 func (t *turn) anew() bool {
 	return t.options.Verdicts[t.step.Node.ID] != nil && !t.options.FullRefresh && !t.options.Continued && plan.FullRefresh(t.step.Node, t.options)
 }
