@@ -88,7 +88,7 @@ func viewCommands() []command {
 		{name: "more rows", help: "ask for ten times the rows", keys: []string{"+", "="}, on: []Place{AtQuery}, hint: true, do: func(s State) (State, []Effect) { return s.limited(10) }},
 		{name: "fewer rows", help: "ask for a tenth of the rows", keys: []string{"-"}, on: []Place{AtQuery}, do: func(s State) (State, []Effect) { return s.limited(0.1) }},
 		{name: "copy as Markdown", help: "copy the rows as a table for Markdown", keys: []string{"Y"}, on: []Place{AtQuery, AtStatus, AtFreshness, AtSyncs, AtStates, Environments}, do: State.copyMarkdown},
-		{name: "columns right", help: "scroll to the right", keys: []string{"l", "right"}, on: tables(), do: pure(func(s State) State { return s.across(1) })},
+		{name: "columns right", help: "scroll to the right", keys: []string{"l", "right"}, on: tables(), only: State.goesOn, hint: true, do: pure(func(s State) State { return s.across(1) })},
 		{name: "columns left", help: "scroll to the left", keys: []string{"h", "left"}, on: tables(), do: pure(func(s State) State { return s.across(-1) })},
 		{name: "status", help: "what is late, and because of whom", keys: []string{"S"}, do: look(AtStatus)},
 		{name: "freshness", help: "how new the rows of the sources are", keys: []string{"F"}, do: look(AtFreshness)},
@@ -255,8 +255,7 @@ func (s State) offerDocs(id string) State {
 	}
 	body := []line{
 		text(strong, "mod docs generate"), nil,
-		text(plain, "There is none yet. It is made of the project and of what the warehouse says of its"),
-		text(plain, "tables, in the target folder, and then opened."),
+		text(plain, "There is none yet. It is made of the project and of what the warehouse says of its tables, in the target folder, and then opened."),
 	}
 	return s.ask("make the documentation?", body, func(s State) (State, []Effect) {
 		return s.wait("the documentation"), []Effect{OpenDocs{ID: id, Make: true}}

@@ -44,6 +44,26 @@ func TestAQuestionAboutThousandsNamesTheFirstAndCountsTheOthers(t *testing.T) {
 	}
 }
 
+func TestALogForgetsTheOldestAndIsNotChangedByWhatFollows(t *testing.T) {
+	t.Parallel()
+	var j, early journal
+	text := strings.Repeat("x", 4000)
+	const lines = 10_000
+	for i := range lines {
+		j = j.with(Logged{fmt.Sprint("node", i%2), text})
+		if i == pageLines+10 {
+			early = j
+			_ = j.with(Logged{"node0", "another way to go on"})
+		}
+	}
+	if got := len(early.of("")); got != pageLines+11 || early.of("")[got-1].Text != text {
+		t.Errorf("a journal that was kept has %d lines", got)
+	}
+	if kept := len(j.of("")); j.bytes > logKept || !j.lost || kept*len(text) != j.bytes || len(j.of("node1")) != kept/2 {
+		t.Errorf("%d lines and %d bytes are kept, lost: %v", kept, j.bytes, j.lost)
+	}
+}
+
 func TestWhatIsTooMuchForAClipboardIsNotCopied(t *testing.T) {
 	t.Parallel()
 	s := after(keyed(onSales(opened(Options{}, Size{120, 40})), "m"), Queried{Seq: 1, Table: someTable(10_000)})

@@ -33,8 +33,26 @@ func (o *over) writes() bool { return o.kind != asking }
 
 // ask asks before something is done.
 func (s State) ask(title string, body []line, yes func(State) (State, []Effect)) State {
-	s.over = &over{kind: asking, title: title, body: body, yes: yes}
+	s.over = &over{kind: asking, title: title, body: wrapped(body, min(s.size.W-6, sentence)), yes: yes}
 	return s
+}
+
+// sentence is how long the lines of a question are at most.
+const sentence = 88
+
+// wrapped are lines of which those that are sentences are broken where they are too long.
+func wrapped(body []line, cells int) []line {
+	var out []line
+	for _, l := range body {
+		if len(l) != 1 || l[0].style != plain || l.long() <= cells {
+			out = append(out, l)
+			continue
+		}
+		for _, words := range wrap(l[0].text, cells) {
+			out = append(out, text(plain, words))
+		}
+	}
+	return out
 }
 
 // help opens the keys that count here, to be filtered and carried out.

@@ -291,16 +291,7 @@ func (t *Table) lines(sc scroll, column, cells, height int) []line {
 	}
 	from, to := sc.visible(len(t.Rows), height-tableHead)
 	column = min(column, len(t.Columns)-1)
-	widths := make([]int, len(t.Columns))
-	for i := column; i < len(t.Columns); i++ {
-		widths[i] = width(clean(t.Columns[i]))
-		for _, r := range t.Rows[from:to] {
-			if i < len(r) {
-				widths[i] = max(widths[i], width(clean(r[i])))
-			}
-		}
-		widths[i] = min(widths[i], max(min(40, cells-2), 1))
-	}
+	widths := t.widths(from, to, column, cells)
 	t.spread(widths, column, cells)
 	var head line
 	for i := column; i < len(t.Columns); i++ {
@@ -319,6 +310,40 @@ func (t *Table) lines(sc scroll, column, cells, height int) []line {
 		out = append(out, l)
 	}
 	return out
+}
+
+// widths are those of the columns from one on, by the rows that are seen.
+func (t *Table) widths(from, to, column, cells int) []int {
+	widths := make([]int, len(t.Columns))
+	for i := column; i < len(t.Columns); i++ {
+		widths[i] = width(clean(t.Columns[i]))
+		for _, r := range t.Rows[from:to] {
+			if i < len(r) {
+				widths[i] = max(widths[i], width(clean(r[i])))
+			}
+		}
+		widths[i] = min(widths[i], max(min(40, cells-2), 1))
+	}
+	return widths
+}
+
+// goesOn tells whether the table has columns to the right of those that there is room for.
+func (s State) goesOn() bool {
+	t, sc := s.table(), s.looking
+	if t == nil || s.query.column >= len(t.Columns)-1 {
+		return false
+	}
+	if s.place == AtQuery {
+		sc = s.query.scroll
+	}
+	from, to := sc.visible(len(t.Rows), s.layout().body-tableHead)
+	used := 0
+	for i, w := range t.widths(from, to, s.query.column, s.size.W) {
+		if i >= s.query.column {
+			used += w + 2
+		}
+	}
+	return used > s.size.W
 }
 
 // spread lets the last column have what is left.

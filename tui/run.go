@@ -50,7 +50,7 @@ type run struct {
 	failure *Failed // what kept it from running
 	follow  bool    // the cursor goes with what runs
 	stopped bool    // it is being cancelled
-	log     []Logged
+	log     journal
 	detail  scroll
 	tables  map[string]*Queried // of the failing rows of tests, by ID; without a table they are on their way
 	of      *Project            // as it was when the run began; nil without one
@@ -107,7 +107,7 @@ func (s State) happened(m Msg) (State, []Effect) {
 			st.After, st.Seconds = after, seconds
 		}, s.layout().body)
 	case Logged:
-		r.log = append(slices.Clip(r.log), m)
+		r.log = r.log.with(m)
 	case RunEnded:
 		s.run = &r
 		return s.ended(m)

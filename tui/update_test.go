@@ -58,7 +58,7 @@ func anyMessage(t *rapid.T) Msg {
 	case 16:
 		return Loaded{&Project{Name: "empty"}}
 	case 17:
-		return Looked{rapid.SampledFrom([]Place{Environments, AtStatus, AtStates}).Draw(t, "place"), environmentsOf()}
+		return Looked{rapid.SampledFrom([]Place{Environments, AtStatus, AtStates, AtFreshness}).Draw(t, "place"), environmentsOf()}
 	case 18:
 		return SyncPlanned{Sync: "newsletter", Text: "a\nb", Held: rapid.Bool().Draw(t, "held")}
 	case 19:

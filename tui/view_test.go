@@ -88,7 +88,30 @@ func scenes() map[string]func(State) State {
 		},
 		"docs":    func(s State) State { return after(keyed(onSales(s), "o"), DocsMissing{"model.bakery.sales"}) },
 		"nothing": func(s State) State { return after(keyed(onSales(s), "m"), Queried{Seq: 1, Table: someTable(0)}) },
-		"syncs":   func(s State) State { return after(keyed(s, "D"), Looked{AtSyncs, syncsOf()}) },
+		"log": func(s State) State {
+			return keyed(after(ended(ran(s), failed, skipped), Logged{"model.bakery.sales", "-- 0.01s\nselect id, loaf\nfrom main.stg_sales"}, Logged{"model.bakery.stg_sales", "another"}), "4")
+		},
+		"status": func(s State) State {
+			return after(keyed(s, "S"), Looked{AtStatus, &Table{Title: "status  1 late, 1 fresh", Columns: []string{"state", "node", "owner", "how old", "because of"}, Rows: [][]string{
+				{"late", "sales", "ann@oven", "2 days, and 1 day is allowed", "stg_sales: no new rows"}, {"fresh", "売上_日別_概要", "", "3 hours", ""},
+			}}})
+		},
+		"freshness": func(s State) State {
+			return after(keyed(s, "F"), Looked{AtFreshness, &Table{Title: "freshness of sources", Columns: []string{"source", "state", "newest row"}, Note: "No source has a loaded_at_field or a loaded_at_query."}})
+		},
+		"state": func(s State) State {
+			return after(keyed(s, "N"), Looked{AtStates, &Table{
+				Title: "state  2 relations, 0 leases", Columns: []string{"node", "what", "at", "took", "rows", "version", "why"}, Right: []bool{false, false, false, true, true},
+				Rows: [][]string{{"a_name_that_is_longer_than_any_pane_would_like_it_to_be", "build", "2026-03-14 10:00:00", "1.3s", "4,800", "0123abcd", ""}, {"sales", "build", "2026-03-14 09:00:00", "1m12s", "12", "4567abcd", "forced"}},
+			}})
+		},
+		"wide rows": func(s State) State {
+			return keyed(after(keyed(onSales(s), "m"), Queried{Seq: 1, Table: someTable(60)}), "l", "l", "j", "G")
+		},
+		"looking":  func(s State) State { return keyed(s, "S") },
+		"quitting": func(s State) State { return keyed(ran(s), "esc", "q") },
+		"watching": func(s State) State { return keyed(s, "w") },
+		"syncs":    func(s State) State { return after(keyed(s, "D"), Looked{AtSyncs, syncsOf()}) },
 		"sync plan": func(s State) State {
 			return after(keyed(after(keyed(s, "D"), Looked{AtSyncs, syncsOf()}), "p"), SyncPlanned{Sync: "newsletter", Text: "newsletter → files\n  mode       mirror, at least once\n  changes    2 inserts\n\n op      email          name\n insert  ma***@shop.io  Marie\n insert  jo***@shop.io  Jo"})
 		},

@@ -64,8 +64,16 @@ func (s State) nodeRow(r row, cells int) line {
 	l := line{picked, {plain, strings.Repeat("  ", r.depth)}}
 	l = append(l, marked(n.Name, s.list.filter.String())...)
 	last := mark(s.last[n.ID].Status)
-	return l.right(line{{dim, "  " + short(n.Kind)}, {plain, " "}, last, {plain, " "}}, cells)
+	room := cells - l.long() - 3 // the name goes first: the kind has what is left
+	kind := ""
+	if room >= leastKind+2 {
+		kind = "  " + cut(short(n.Kind), room-2)
+	}
+	return l.right(line{{dim, kind}, {plain, " "}, last, {plain, " "}}, cells)
 }
+
+// leastKind is how much of a kind says something.
+const leastKind = 3
 
 // short is a kind that fits beside a name.
 func short(kind string) string {

@@ -134,10 +134,7 @@ func (s State) rowsOf(st *Step) *Table {
 // logLines are what was said of a node, or of none.
 func (s State) logLines(id string) []line {
 	var out []line
-	for _, m := range s.run.log {
-		if m.ID != id && id != "" {
-			continue
-		}
+	for _, m := range s.run.log.of(id) {
 		for _, words := range strings.Split(strings.TrimRight(m.Text, "\n"), "\n") {
 			st := plain
 			if strings.HasPrefix(words, "-- ") {
@@ -146,7 +143,10 @@ func (s State) logLines(id string) []line {
 			out = append(out, text(st, words))
 		}
 	}
-	if len(out) == 0 {
+	switch {
+	case len(out) == 0 && s.run.log.lost:
+		return []line{text(dim, "What was said of it is not kept any more: target/run_results.json has its code.")}
+	case len(out) == 0:
 		return []line{text(dim, "Nothing was said of it.")}
 	}
 	return out

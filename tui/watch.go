@@ -7,8 +7,7 @@ func (s State) toggleWatch() (State, []Effect) {
 		return s.tell("not watching any more"), []Effect{Watch{}}
 	}
 	body := []line{
-		text(plain, "Whenever a file of the project is saved, it is compiled, and what the change affects"),
-		text(plain, "is built and tested in "+s.where()+", as mod apply does. w ends it."),
+		text(plain, "Whenever a file of the project is saved, it is compiled, and what the change affects is built and tested in "+s.where()+", as mod apply does. w ends it."),
 	}
 	return s.ask("watch the project's files?", body, func(s State) (State, []Effect) {
 		s.watching = true
