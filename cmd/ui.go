@@ -68,8 +68,17 @@ func (a *app) showUI(ctx context.Context, h *hands, o tui.Options, mouse bool, t
 		return nil, err
 	}
 	o.Theme = a.theme(theme)
-	picked, err := shell.Run(ctx, o, h, shell.Terminal{In: a.In, Out: a.Err, Redact: h.redact, Now: a.Now, Mouse: mouse, Ask: a.answers(theme)})
+	picked, err := shell.Run(ctx, o, h, shell.Terminal{In: a.In, Out: a.Err, Redact: h.redact, Now: a.Now, Mouse: mouse, Ask: a.answers(theme), Copier: a.copier()})
 	return picked, errors.Join(err, h.close())
+}
+
+// copier is how text comes to the clipboard where the terminal would not hear of it: tmux, unless it is set up for that, passes over what a program
+// asks for, but not what is asked of itself, be it at the other end of ssh.
+func (a *app) copier() []string {
+	if a.Env["TMUX"] == "" {
+		return nil
+	}
+	return []string{"tmux", "load-buffer", "-w", "-"}
 }
 
 // interactive is an error if there is no terminal that can be drawn on.

@@ -267,6 +267,16 @@ func TestAQueryOfSeveralLinesIsPastedAndAsked(t *testing.T) {
 	p.wait("customers_in_all", "1 row", "select count(*)")
 }
 
+// TestWhatIsCopiedIsInTheBufferOfTmux: as it is set up at first, tmux does not hear what a program asks the terminal to copy.
+func TestWhatIsCopiedIsInTheBufferOfTmux(t *testing.T) {
+	t.Parallel()
+	p := openPane(t, demo(t, ""), "mod ui", "120", "40")
+	p.wait("17 models", "customers")
+	p.press("y")
+	p.wait("copied int_order_amounts")
+	p.until([]string{"list-buffers"}, "int_order_amounts")
+}
+
 // TestWatchedFilesAreBuiltWhenTheyAreSaved watches, and saves a model.
 func TestWatchedFilesAreBuiltWhenTheyAreSaved(t *testing.T) {
 	t.Parallel()

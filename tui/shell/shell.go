@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -36,7 +37,8 @@ type Terminal struct {
 	Redact func(string) string
 	Now    func() time.Time
 	Mouse  bool
-	Ask    bool // the terminal may be asked whether its background is light
+	Copier []string // a command that puts what it reads on the clipboard; nil for none, or where it fails: the terminal is asked
+	Ask    bool     // the terminal may be asked whether its background is light
 }
 
 // Run shows the interface until it is left, and returns what was picked: nil unless it is a picker that was left by picking. It ends
@@ -219,6 +221,13 @@ func (m *model) copy(text string) tea.Cmd {
 		text = m.terminal.Redact(text)
 		if len(text) > most {
 			return carried{tui.Noted{Text: fmt.Sprintf("that is too much for a clipboard: %d kB", len(text)/1000)}}
+		}
+		if words := m.terminal.Copier; words != nil {
+			c := exec.CommandContext(m.ctx, words[0], words[1:]...) //nolint:gosec // the words are ours
+			c.Stdin = strings.NewReader(text)
+			if c.Run() == nil {
+				return nil
+			}
 		}
 		if _, err := fmt.Fprintf(m.terminal.Out, "\x1b]52;c;%s\x07", base64.StdEncoding.EncodeToString([]byte(text))); err != nil {
 			return carried{tui.Noted{Text: "it could not be copied: " + err.Error()}}
