@@ -2,9 +2,11 @@ package cmd
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -18,8 +20,12 @@ import (
 
 	"github.com/modsql/mod/adapters"
 	"github.com/modsql/mod/adapters/duckdb"
+	"github.com/modsql/mod/adapters/postgres"
+	"github.com/modsql/mod/adapters/postgres/postgrestest"
 	"github.com/modsql/mod/compiler/relation"
 )
+
+func TestMain(m *testing.M) { os.Exit(postgrestest.Main(m)) }
 
 // fault is something that goes wrong with one statement of a call of mod.
 type fault string
@@ -207,11 +213,16 @@ func sample(kinds []string, i, turn int, whole bool) (at []int) {
 	return at
 }
 
+// warehouse is what the file of the warehouse is called, where it is one.
+const warehouse = "shop.duckdb"
+
 // spoilt is a project in a folder, of which calls go wrong.
 type spoilt struct {
 	*testing.T
 	dir   string
 	today time.Time // what mod is told to be now, and what it notes, are not to be far apart
+	// server is its database on Postgres; nil if the warehouse is a DuckDB file in the folder.
+	server adapters.Config
 }
 
 // day is the day that is so many before today.
@@ -240,6 +251,21 @@ func (p spoilt) well(args ...string) {
 	}
 }
 
+// target is how the project says where its warehouse is.
+func (p spoilt) target() string {
+	c := adapters.Config{"type": "duckdb", "path": filepath.Join(p.dir, warehouse)}
+	if p.server != nil {
+		c = maps.Clone(p.server)
+		c["schema"] = "main"
+	}
+	c["threads"] = 1
+	text, err := json.Marshal(c)
+	if err != nil {
+		p.Fatal(err)
+	}
+	return string(text)
+}
+
 // write writes the project as a version has it. The warehouse, and the state if it is elsewhere, are files beside it.
 func (p spoilt) write(version int, elsewhere bool) {
 	p.Helper()
@@ -248,15 +274,14 @@ func (p spoilt) write(version int, elsewhere bool) {
 		state = "state: {target: notes}\n"
 	}
 	files := map[string]string{
-		"project.yml": fmt.Sprintf("name: shop\n%stargets:\n  dev: {type: duckdb, path: '%s', threads: 1}\n  notes: {type: duckdb, path: '%s'}\nmodels: {+materialized: table}\n",
-			state, filepath.Join(p.dir, "shop.duckdb"), filepath.Join(p.dir, "notes.duckdb")),
+		"project.yml":           fmt.Sprintf("name: shop\n%stargets:\n  dev: %s\n  notes: {type: duckdb, path: '%s'}\nmodels: {+materialized: table}\n", state, p.target(), filepath.Join(p.dir, "notes.duckdb")),
 		"seeds/raw.csv":         fmt.Sprintf("id,happened,amount\n1,%[1]s,%[4]d\n2,%[2]s,%[4]d\n3,%[3]s,%[4]d\n", p.day(3), p.day(2), p.day(1), version),
 		"models/orders.sql":     fmt.Sprintf("{{ config(keep_previous=true, indexes=[{'columns': ['id']}]) }} select id, amount + %d as amount from {{ ref('raw') }}", version),
 		"models/latest.sql":     "{{ config(materialized='view') }} select max(amount) as amount from {{ ref('orders') }}",
 		"models/revenue.sql":    "select sum(amount) as total from {{ ref('orders') }}",
 		"models/log.sql":        "{{ config(materialized='incremental') }} select id, amount from {{ ref('raw') }}{% if is_incremental() %} where id > (select max(id) from {{ this }}){% endif %}",
 		"models/events.sql":     "{{ config(materialized='view', event_time='happened') }} select id, cast(happened as timestamp) as happened, amount from {{ ref('raw') }}",
-		"models/daily.sql":      fmt.Sprintf("{{ config(materialized='incremental', incremental_strategy='microbatch', event_time='happened', batch_size='day', begin='%s') }} select id, happened, amount * %d as amount from {{ ref('events') }}", p.day(3), version),
+		"models/daily.sql":      fmt.Sprintf("{{ config(materialized='incremental', incremental_strategy='microbatch', event_time='happened', batch_size='day', begin='%s', unique_key=('id' if target.type == 'postgres' else none)) }} select id, happened, amount * %d as amount from {{ ref('events') }}", p.day(3), version),
 		"models/days.sql":       "select count(*) as days, sum(amount) as amount from {{ ref('daily') }}",
 		"models/properties.yml": "models: [{name: orders, columns: [{name: id, data_tests: [unique, not_null]}]}]\n",
 	}
@@ -274,7 +299,11 @@ func (p spoilt) write(version int, elsewhere bool) {
 // ask asks the warehouse, past mod.
 func (p spoilt) ask(file, sql string) (out []string) {
 	p.Helper()
-	w, err := duckdb.Driver.Open(p.Context(), adapters.Config{"path": filepath.Join(p.dir, file)})
+	driver, config := duckdb.Driver, adapters.Config{"path": filepath.Join(p.dir, file)}
+	if p.server != nil && file == warehouse {
+		driver, config = postgres.Driver, p.server
+	}
+	w, err := driver.Open(p.Context(), config)
 	if err != nil {
 		p.Fatal(err)
 	}
@@ -302,9 +331,9 @@ func (p spoilt) ask(file, sql string) (out []string) {
 func (p spoilt) contents(schemas string, but ...string) map[string][]string {
 	p.Helper()
 	out := map[string][]string{}
-	for _, name := range p.ask("shop.duckdb", "select table_schema || '.' || table_name from information_schema.tables where table_schema like '"+schemas+"' order by 1") {
+	for _, name := range p.ask(warehouse, "select table_schema || '.' || table_name from information_schema.tables where table_schema like '"+schemas+"' order by 1") {
 		if !slices.Contains(but, name) {
-			out[name] = p.ask("shop.duckdb", "select cast(t as varchar) from "+name+" as t order by 1")
+			out[name] = p.ask(warehouse, "select cast(t as varchar) from "+name+" as t order by 1")
 		}
 	}
 	return out
@@ -318,11 +347,23 @@ func (p spoilt) expireLeases(file string) {
 	}
 }
 
+// renameDatabase has the state say the name that the copy of a database has.
+func (p spoilt) renameDatabase() {
+	p.Helper()
+	for _, table := range p.ask(warehouse, "select table_name from information_schema.columns where table_schema = 'mod' and column_name = 'database_name'") {
+		p.ask(warehouse, "update mod."+table+" set database_name = current_database() returning 1")
+	}
+}
+
 // copied is the project as it is, in a folder of its own.
 func (p spoilt) copied(version int, elsewhere bool) spoilt {
 	p.Helper()
-	out := spoilt{p.T, p.TempDir(), p.today}
-	for _, name := range []string{"shop.duckdb", "notes.duckdb"} {
+	out := spoilt{p.T, p.TempDir(), p.today, nil}
+	if p.server != nil {
+		out.server = postgrestest.Copy(p, p.server)
+		out.renameDatabase()
+	}
+	for _, name := range []string{warehouse, "notes.duckdb"} {
 		text, err := os.ReadFile(filepath.Join(p.dir, name))
 		if errors.Is(err, os.ErrNotExist) {
 			continue
@@ -379,21 +420,24 @@ func TestWhateverGoesWrongTheNextCallsMakeItGood(t *testing.T) {
 	if testing.Short() {
 		t.Skip("has hundreds of calls go wrong")
 	}
-	for _, elsewhere := range []bool{false, true} {
-		for turn, s := range stories {
-			if elsewhere {
-				turn += len(stories)
-			}
-			t.Run(fmt.Sprintf("%s elsewhere=%t", s.name, elsewhere), func(t *testing.T) {
-				t.Parallel()
-				s.goesWrong(t, elsewhere, turn)
-			})
-		}
+	for turn, s := range stories {
+		t.Run(s.name+" elsewhere=false", func(t *testing.T) {
+			t.Parallel()
+			s.goesWrong(t, false, turn, nil)
+		})
+		t.Run(s.name+" elsewhere=true", func(t *testing.T) {
+			t.Parallel()
+			s.goesWrong(t, true, turn+len(stories), nil)
+		})
+		t.Run(s.name+" on Postgres", func(t *testing.T) {
+			t.Parallel()
+			s.goesWrong(t, false, turn+1, postgrestest.Config(t))
+		})
 	}
 }
 
-func (s story) goesWrong(t *testing.T, elsewhere bool, turn int) {
-	base := spoilt{t, t.TempDir(), time.Now().UTC().Truncate(time.Second)}
+func (s story) goesWrong(t *testing.T, elsewhere bool, turn int, server adapters.Config) {
+	base := spoilt{t, t.TempDir(), time.Now().UTC().Truncate(time.Second), server}
 	base.write(1, elsewhere)
 	base.well("apply", "--yes")
 	base.write(2, elsewhere)
@@ -407,11 +451,19 @@ func (s story) goesWrong(t *testing.T, elsewhere bool, turn int) {
 	for _, call := range s.then {
 		good.well(call...)
 	}
-	want := good.contents(s.same, s.but...)
+	good.well("plan", "--exit-code")
+	same := s.same
+	if server != nil {
+		same = "main" // the views of the environment go with what they read at home, if that is built anew
+	}
+	want := good.contents(same, s.but...)
+	if len(want["main.log"]) != 3 {
+		t.Errorf("with nothing going wrong log has the rows %s, want 3", want["main.log"])
+	}
 	kinds := slices.Compact(slices.Sorted(slices.Values(count.kinds)))
 	t.Logf("%d statements of %d kinds: %s", count.count, len(kinds), strings.Join(kinds, ", "))
 	calls := 0
-	notes := "shop.duckdb"
+	notes := warehouse
 	if elsewhere {
 		notes = "notes.duckdb"
 	}
@@ -430,7 +482,7 @@ func (s story) goesWrong(t *testing.T, elsewhere bool, turn int) {
 			if status, then := p.call(nil, "plan", "--exit-code"); status != 0 {
 				t.Errorf("%s statement %d of %d: something is left to do:\n%s\nafter:\n%s", f, at, count.count, then, said)
 			}
-			if diff := cmp.Diff(want, p.contents(s.same, s.but...)); diff != "" {
+			if diff := cmp.Diff(want, p.contents(same, s.but...)); diff != "" {
 				t.Fatalf("%s statement %d of %d: what is there differs (-want +got):\n%s\nafter:\n%s", f, at, count.count, diff, said)
 			}
 		}

@@ -105,7 +105,7 @@ func TestAPlanIsTheSameAfterCollecting(t *testing.T) {
 	for seed := range uint64(2) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
-			e := &collected{spoilt{t, t.TempDir(), time.Now().UTC().Truncate(24 * time.Hour)}, rand.New(rand.NewPCG(seed, 1)), map[string]int{}, false}
+			e := &collected{spoilt{t, t.TempDir(), time.Now().UTC().Truncate(24 * time.Hour), nil}, rand.New(rand.NewPCG(seed, 1)), map[string]int{}, false}
 			e.write()
 			e.well("apply", "--yes")
 			deleted := 0
