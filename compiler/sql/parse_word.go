@@ -244,7 +244,8 @@ func (p *parser) lambda(start int32) Expr {
 	out := &Lambda{}
 	python := p.keyword(kwLambda)
 	brackets := p.accept(lparen)
-	for !p.failed && p.tok.kind != rparen {
+	named := p.grammar.is(kwLambda, reserved) // there a lambda has a parameter at least
+	for !p.failed && (p.tok.kind != rparen || named && len(out.Params) == 0) {
 		param := LambdaParam{Ident: p.ident("a name")}
 		if p.tok.kind == word {
 			param.Type = p.typ()
