@@ -83,7 +83,9 @@ type missing struct {
 	column Column
 }
 
-func (l lack) none() bool { return len(l.tables) == 0 && len(l.columns) == 0 }
+func (l lack) none() bool { return l.size() == 0 }
+
+func (l lack) size() int { return len(l.tables) + len(l.columns) }
 
 // lacks compares what is there with what should be.
 func (t Tables) lacks(catalog *relation.Catalog) (lack, error) {
@@ -129,10 +131,27 @@ func (t Tables) Ensure(ctx context.Context, conn Conn, catalog *relation.Catalog
 			return err
 		}
 	}
-	if err := t.amend(ctx, conn, lack); err != nil {
+	if err := t.amendBeside(ctx, conn, lack); err != nil {
 		return fmt.Errorf("make the tables of the state in %s: %w", t.Schema.Schema, err)
 	}
 	return nil
+}
+
+// amendBeside makes what is missing, where other sessions may make the same at once. Where no transaction keeps them apart, one may make a table
+// between the look for it and the statement that is to make it: as long as less is missing each time, it is tried again.
+func (t Tables) amendBeside(ctx context.Context, conn Conn, l lack) error {
+	for {
+		err := t.amend(ctx, conn, l)
+		if err == nil || t.Dialect.Has(dialect.TransactionalDDL) {
+			return err
+		}
+		catalog, unseen := t.seen(ctx, conn, nil)
+		left, foreign := t.lacks(catalog)
+		if unseen != nil || foreign != nil || left.size() >= l.size() {
+			return err
+		}
+		l = left
+	}
 }
 
 // amend makes what is missing, in one transaction where that can be taken back.

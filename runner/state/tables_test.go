@@ -3,12 +3,15 @@ package state_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/modsql/mod/adapters"
+	"github.com/modsql/mod/adapters/trino"
 	"github.com/modsql/mod/compiler/fingerprint"
 	"github.com/modsql/mod/compiler/relation"
 	"github.com/modsql/mod/runner/state"
@@ -169,4 +172,76 @@ func TestTableOfSomebodyElseIsLeftAlone(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	})
+}
+
+// forestalled is a session of a warehouse without transactions for tables, where another session makes each table just before this one does.
+type forestalled struct {
+	made    *relation.Catalog
+	pending []string // tables that the other session has yet to make
+	sent    []string
+}
+
+func (r *forestalled) Inspect(context.Context, ...relation.Relation) (*relation.Catalog, error) {
+	return r.made, nil
+}
+
+func (r *forestalled) Query(context.Context, string) (*adapters.Rows, error) {
+	return nil, errors.New("nothing is asked")
+}
+
+// Exec runs statements one after the other until one fails.
+func (r *forestalled) Exec(_ context.Context, text string) (adapters.Stats, error) {
+	for _, s := range strings.Split(text, ";\n") {
+		name, is := strings.CutPrefix(s, "create table if not exists ")
+		name, _, _ = strings.Cut(name, " ")
+		parts := strings.Split(strings.ReplaceAll(name, `"`, ""), ".")
+		table := &relation.Table{Relation: relation.Relation{Database: "lake", Schema: "mod", Name: parts[len(parts)-1]}, Kind: relation.BaseTable}
+		if at := slices.Index(r.pending, table.Name); is && at >= 0 {
+			r.pending = slices.Delete(r.pending, at, at+1)
+			r.made.Put(table)
+			return adapters.Stats{}, fmt.Errorf("table %s already exists", name)
+		}
+		if is {
+			r.made.Put(table)
+		}
+		r.sent = append(r.sent, s)
+	}
+	return adapters.Stats{}, nil
+}
+
+func TestTablesThatAnotherSessionMakesAtOnceAreNoFailure(t *testing.T) {
+	t.Parallel()
+	s := tables(t, trino.Driver.Dialect, "lake")
+	r := &forestalled{made: relation.NewCatalog(), pending: []string{"meta", "runs"}}
+	if err := s.Ensure(t.Context(), r, nil); err != nil {
+		t.Fatal(err)
+	}
+	if !s.Exist(r.made) || len(r.pending) > 0 {
+		t.Errorf("not all tables are there; the other session still wants to make %v", r.pending)
+	}
+	if last := r.sent[len(r.sent)-1]; !strings.HasPrefix(last, "insert into") {
+		t.Errorf("the version is not noted: the last statement was %s", last)
+	}
+}
+
+func TestTablesThatCannotBeMadeAreTriedOnce(t *testing.T) {
+	t.Parallel()
+	s := tables(t, trino.Driver.Dialect, "lake")
+	refusing := &refusal{forestalled: forestalled{made: relation.NewCatalog()}}
+	if err := s.Ensure(t.Context(), refusing, nil); !errors.Is(err, errRefused) || refusing.times != 1 {
+		t.Errorf("tried %d times: %v", refusing.times, err)
+	}
+}
+
+// refusal is a session that may make nothing.
+type refusal struct {
+	forestalled
+	times int
+}
+
+var errRefused = errors.New("access denied")
+
+func (r *refusal) Exec(context.Context, string) (adapters.Stats, error) {
+	r.times++
+	return adapters.Stats{}, errRefused
 }
