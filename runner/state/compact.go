@@ -139,7 +139,7 @@ func (t Tables) Compact(ctx context.Context, conn Conn, s Surplus) error {
 	if err != nil {
 		return err
 	}
-	if err := t.Together(ctx, conn, statements); err != nil {
+	if err := t.among(ctx, func() error { return t.Together(ctx, conn, statements) }); err != nil {
 		return fmt.Errorf("delete rows of the state that nothing reads: %w", err)
 	}
 	return nil

@@ -90,25 +90,44 @@ func (l Leases) Acquire(ctx context.Context, conn Conn, wanted ...Key) ([]Lease,
 	slices.SortFunc(wanted, compareKeys)
 	wanted = slices.Compact(wanted)
 	var dead []string
-	for try, wait := 0, shortestWait; ; {
-		got, err := l.acquire(ctx, conn, wanted, dead)
+	for {
+		var got []Lease
+		err := insist(ctx, func() (err error) {
+			got, err = l.acquire(ctx, conn, wanted, dead)
+			return err
+		})
 		var held *HeldError
-		switch {
-		case errors.As(err, &held):
-			ended := l.ended(held.Leases, dead)
-			if len(ended) == 0 {
-				return nil, err
-			}
-			dead = append(dead, ended...)
-		case err == nil || adapters.KindOf(err) != adapters.Transient || try == conflicts:
+		if !errors.As(err, &held) {
 			return got, err
-		default:
-			if why := sleep(ctx, wait); why != nil {
-				return nil, errors.Join(why, err)
-			}
-			try, wait = try+1, min(2*wait, longestWait)
+		}
+		ended := l.ended(held.Leases, dead)
+		if len(ended) == 0 {
+			return nil, err
+		}
+		dead = append(dead, ended...)
+	}
+}
+
+// insist does what may be done twice, again where a session that writes at once has made it fail.
+func insist(ctx context.Context, do func() error) error {
+	for try, wait := 0, shortestWait; ; try, wait = try+1, min(2*wait, longestWait) {
+		err := do()
+		if err == nil || adapters.KindOf(err) != adapters.Transient || try == conflicts {
+			return err
+		}
+		if why := sleep(ctx, wait); why != nil {
+			return errors.Join(why, err)
 		}
 	}
+}
+
+// among does what changes rows and may be done twice. Where no transaction makes sessions wait for one another, one that writes into the same table at once
+// makes the other fail, which then does it again.
+func (t Tables) among(ctx context.Context, do func() error) error {
+	if t.Dialect.Has(dialect.TransactionalDDL) {
+		return do()
+	}
+	return insist(ctx, do)
 }
 
 // sleep waits, no longer than ctx.
@@ -230,7 +249,8 @@ func (l Leases) Renew(ctx context.Context, conn Conn, leases []Lease) error {
 			claims = append(claims, lease.Claim)
 		}
 	}
-	if err := l.run(ctx, conn, "state_renew", l.table("leases"), claims, l.seconds()); err != nil {
+	renew := func() error { return l.run(ctx, conn, "state_renew", l.table("leases"), claims, l.seconds()) }
+	if err := l.among(ctx, renew); err != nil {
 		return fmt.Errorf("renew leases: %w", err)
 	}
 	keys, err := l.keys(wanted)
@@ -263,7 +283,7 @@ func (l Leases) Release(ctx context.Context, conn Conn, leases []Lease) error {
 	for claim, list := range byClaim {
 		keys, err := l.keys(list)
 		if err == nil {
-			err = l.run(ctx, conn, "state_release", l.table("leases"), claim, keys)
+			err = l.among(ctx, func() error { return l.run(ctx, conn, "state_release", l.table("leases"), claim, keys) })
 		}
 		if err != nil {
 			return fmt.Errorf("give leases back: %w", err)

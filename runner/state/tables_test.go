@@ -245,3 +245,39 @@ func (r *refusal) Exec(context.Context, string) (adapters.Stats, error) {
 	r.times++
 	return adapters.Stats{}, errRefused
 }
+
+// busy is a session whose statements fail a few times because another session writes into the same table.
+type busy struct {
+	forestalled
+	times int
+	as    adapters.ErrorKind
+}
+
+func (b *busy) Exec(context.Context, string) (adapters.Stats, error) {
+	if b.times == 0 {
+		return adapters.Stats{}, nil
+	}
+	b.times--
+	return adapters.Stats{}, &adapters.Error{Kind: b.as, Message: "conflicting files", Position: -1}
+}
+
+func TestWhatAnotherSessionDisturbsIsDoneAgain(t *testing.T) {
+	t.Parallel()
+	s := tables(t, trino.Driver.Dialect, "lake")
+	leases := state.Leases{Tables: s}
+	for name, do := range map[string]func(conn state.Conn) error{
+		"release": func(conn state.Conn) error {
+			return leases.Release(t.Context(), conn, []state.Lease{{Claim: "c", Key: state.Key{Node: "model.shop.orders"}}})
+		},
+		"compact": func(conn state.Conn) error { return s.Compact(t.Context(), conn, state.Surplus{Events: 1}) },
+	} {
+		conn := &busy{times: 3, as: adapters.Transient}
+		if err := do(conn); err != nil || conn.times != 0 {
+			t.Errorf("%s: given up with %d failures to come: %v", name, conn.times, err)
+		}
+		refused := &busy{times: 3, as: adapters.Failed}
+		if err := do(refused); err == nil || refused.times != 2 {
+			t.Errorf("%s: tried again what is refused: %v", name, err)
+		}
+	}
+}
