@@ -59,15 +59,22 @@ func (b *Book) noted(at time.Time) time.Time { return at.Add(b.ahead) }
 // follow has the clock go on from when something was last done anywhere, if that was later than it shows now: another machine's may be ahead. What is of the future is
 // left out of account.
 func (b *Book) follow() {
-	late := b.Known.Newest.Sub(b.now())
-	for _, claims := range b.Known.Claims {
-		for _, c := range claims {
-			late = max(late, c.At.Sub(b.now()))
+	now, late := b.now(), time.Duration(0)
+	done := func(at time.Time) {
+		if ahead := at.Sub(now); ahead <= clockSkew {
+			late = max(late, ahead+time.Microsecond)
 		}
 	}
-	if late > 0 && late <= clockSkew {
-		b.ahead += late + time.Microsecond
+	done(b.Known.Newest)
+	for _, last := range b.Known.Builds {
+		done(last.At)
 	}
+	for _, claims := range b.Known.Claims {
+		for _, c := range claims {
+			done(c.At)
+		}
+	}
+	b.ahead += late
 }
 
 // OpenBook gives the runner a book in the state's schema of its shelf, or else of its own target. It is to be called before Observe.
